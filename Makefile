@@ -1,0 +1,35 @@
+# make demo   runs the main job on a fresh machine; make test passes the tests. Each sets up what it needs.
+SAY ?= put the red block in the bin
+SEED ?= 1
+export PKG_CONFIG_PATH := $(CURDIR)/.deps/lib/pkgconfig:$(PKG_CONFIG_PATH)
+SWIFT_BUILD = swift build -c release --static-swift-stdlib
+
+.PHONY: help setup build demo demo-seeds test lint bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## install and build every dependency (idempotent)
+	@scripts/setup
+
+build: ## build the programs into .build/release
+	@scripts/setup --quiet
+	@$(SWIFT_BUILD)
+
+demo: build ## one sentence moves one block: make demo SAY="stack the green block on the blue block"
+	@SEED="$(SEED)" scripts/demo "$(SAY)"
+
+demo-seeds: build ## the demo over 20 fixed seeds and four sentences, with a table
+	@scripts/demo-seeds
+
+test: ## every test
+	@scripts/test
+
+lint: ## formatting and the walls between modules
+	@scripts/lint
+
+bench: build ## the figures README quotes
+	@scripts/bench
+
+clean: ## forget what was built here (the cache of dependencies stays)
+	@rm -rf .build .build-*

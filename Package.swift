@@ -1,0 +1,128 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+guard FileManager.default.fileExists(atPath: Context.packageDirectory + "/.deps/complete") else {
+    fatalError("The engines Foresight links against are missing: run `make setup` first.")
+}
+
+let settings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// SwiftPM drops an rpath given by pkg-config, so the two modules that face an engine carry it.
+let enginePath: [LinkerSetting] = [
+    .unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../../../.deps/lib"])
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], linker: [LinkerSetting] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings, linkerSettings: linker)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
+
+let package = Package(
+    name: "foresight",
+    products: [
+        .executable(name: "foresight", targets: ["foresight"]),
+        .executable(name: "foresightd", targets: ["foresightd"]),
+        .executable(name: "foresight-mind", targets: ["foresight-mind"]),
+        .executable(name: "foresight-virtual", targets: ["foresight-virtual"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    ],
+    targets: [
+        // floor 0: the machine
+        .systemLibrary(name: "CSerialPort", pkgConfig: "libserialport", providers: [.apt(["libserialport-dev"])]),
+        .systemLibrary(name: "CUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CMuJoCo", pkgConfig: "mujoco"),
+        .systemLibrary(name: "CLlama", pkgConfig: "llama"),
+        .target(name: "CPlatform"),
+
+        // floor 1: nouns and words
+        module("RobotModel", [toml]),
+        module("Messages", ["RobotModel"]),
+
+        // floor 2: bytes, files and physics
+        module("ServoProtocols"),
+        module("SerialLink", ["CPlatform", "CSerialPort", "CUdev"]),
+        module("Traces", ["CZstd"]),
+        module("Physics", ["CMuJoCo", "RobotModel"], linker: enginePath),
+
+        // floor 3: motors, channels and language
+        module("Hardware", ["RobotModel", "ServoProtocols", "SerialLink", "CPlatform"]),
+        module(
+            "Channels",
+            [
+                "Messages", "CPlatform", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                nio("NIOWebSocket"), nio("NIOFoundationCompat"), nio("NIOConcurrencyHelpers"),
+            ]),
+        module("LanguagePolicy", ["CLlama"], linker: enginePath),
+
+        // floor 4: what moves
+        module("Control", ["RobotModel", "Hardware", "CPlatform"]),
+        module("Skills", ["RobotModel", "Physics"]),
+
+        // floors 5 and 6: imagination and decision
+        module("WorldModel", ["RobotModel", "Physics", "Skills"]),
+        module(
+            "Planning", ["RobotModel", "Messages", "Channels", "LanguagePolicy", "Physics", "Skills", "WorldModel"]),
+
+        // top: assembly and command line
+        program(
+            "foresightd",
+            ["RobotModel", "Messages", "SerialLink", "Hardware", "Channels", "Control", "Traces", arguments, logging]),
+        program(
+            "foresight-mind",
+            [
+                "RobotModel", "Messages", "Channels", "LanguagePolicy", "Physics", "Skills", "WorldModel", "Planning",
+                arguments, logging,
+            ]),
+        program("foresight", ["RobotModel", "Messages", "Channels", "Traces", "CPlatform", arguments]),
+        program(
+            "foresight-virtual",
+            ["RobotModel", "Messages", "Channels", "Physics", "Plant", "CPlatform", arguments, logging]),
+
+        // beside: the stand-in for reality
+        module("Plant", ["RobotModel", "ServoProtocols", "Physics"]),
+
+        // tests: a unit suite per module, and process suites that drive the programs
+        module("TestSupport", ["RobotModel", subprocess]),
+        tests("RobotModelTests", ["RobotModel"]),
+        tests("MessagesTests", ["Messages", "TestSupport"]),
+        tests("ServoProtocolsTests", ["ServoProtocols"]),
+        tests("SerialLinkTests", ["SerialLink", "CPlatform"]),
+        tests("TracesTests", ["Traces", "Messages", "TestSupport"]),
+        tests("PhysicsTests", ["Physics", "RobotModel"]),
+        tests("HardwareTests", ["Hardware", "SerialLink", "ServoProtocols", "RobotModel", "CPlatform"]),
+        tests("ChannelsTests", ["Channels", "Messages", "TestSupport"]),
+        tests("LanguagePolicyTests", ["LanguagePolicy"]),
+        tests("ControlTests", ["Control", "Hardware", "RobotModel"]),
+        tests("SkillsTests", ["Skills", "Physics", "RobotModel"]),
+        tests("WorldModelTests", ["WorldModel", "Skills", "Physics", "RobotModel"]),
+        tests("PlanningTests", ["Planning", "Skills", "WorldModel", "LanguagePolicy", "RobotModel"]),
+        tests("PlantTests", ["Plant", "Physics", "ServoProtocols", "RobotModel"]),
+        tests("ProgramTests", ["TestSupport", "RobotModel", "Messages", "Channels", "Traces", subprocess]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,2 @@
+#include <mujoco/mujoco.h>
+#include <mujoco/mjbatch.h>

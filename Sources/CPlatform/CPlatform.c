@@ -1,0 +1,104 @@
+#define _GNU_SOURCE
+#include "CPlatform.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/serial.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+struct thread_start {
+    void (*body)(void *);
+    void *context;
+};
+
+static void *thread_entry(void *argument) {
+    struct thread_start start = *(struct thread_start *)argument;
+    free(argument);
+    start.body(start.context);
+    return NULL;
+}
+
+int cplatform_start_realtime_thread(const char *name, int priority, void (*body)(void *), void *context,
+                                    bool *granted, unsigned long *thread) {
+    struct thread_start *start = malloc(sizeof *start);
+    if (!start) return ENOMEM;
+    *start = (struct thread_start){body, context};
+    pthread_t created;
+    int failure = pthread_create(&created, NULL, thread_entry, start);
+    if (failure) {
+        free(start);
+        return failure;
+    }
+    pthread_setname_np(created, name);
+    struct sched_param parameter = {.sched_priority = priority};
+    *granted = priority > 0 && pthread_setschedparam(created, SCHED_FIFO, &parameter) == 0;
+    *thread = (unsigned long)created;
+    return 0;
+}
+
+int cplatform_join_thread(unsigned long thread) { return pthread_join((pthread_t)thread, NULL); }
+
+#ifndef MCL_ONFAULT
+#define MCL_ONFAULT 4
+#endif
+int cplatform_lock_memory(void) { return mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) ? errno : 0; }
+
+int cplatform_sleep_until(int64_t deadline) {
+    struct timespec when = {deadline / 1000000000, deadline % 1000000000};
+    int failure;
+    do failure = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, NULL);
+    while (failure == EINTR);
+    return failure;
+}
+
+static int64_t nanoseconds(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t cplatform_monotonic_nanoseconds(void) { return nanoseconds(CLOCK_MONOTONIC); }
+int64_t cplatform_realtime_nanoseconds(void) { return nanoseconds(CLOCK_REALTIME); }
+
+int cplatform_set_low_latency(int descriptor) {
+    struct serial_struct settings;
+    if (ioctl(descriptor, TIOCGSERIAL, &settings)) return errno;
+    settings.flags |= ASYNC_LOW_LATENCY;
+    return ioctl(descriptor, TIOCSSERIAL, &settings) ? errno : 0;
+}
+
+int cplatform_take_exclusively(int descriptor) { return ioctl(descriptor, TIOCEXCL) ? errno : 0; }
+
+int cplatform_open_pty(char *slavePath, int capacity, int *slaveDescriptor) {
+    int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (master < 0) return -errno;
+    if (grantpt(master) || unlockpt(master) || ptsname_r(master, slavePath, (size_t)capacity)) goto failed;
+    int slave = open(slavePath, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (slave < 0) goto failed;
+    struct termios settings;
+    if (tcgetattr(slave, &settings)) {
+        close(slave);
+        goto failed;
+    }
+    cfmakeraw(&settings);
+    tcsetattr(slave, TCSANOW, &settings);
+    *slaveDescriptor = slave;
+    return master;
+failed:;
+    int reason = errno;
+    close(master);
+    return -reason;
+}
+
+int cplatform_terminal_columns(int descriptor) {
+    struct winsize size;
+    return ioctl(descriptor, TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}

@@ -1,0 +1,32 @@
+#ifndef FORESIGHT_CPLATFORM_H
+#define FORESIGHT_CPLATFORM_H
+// The few calls Swift cannot express: variadic ioctl, thread attributes, memory locking.
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/// Runs `body(context)` on a new thread, SCHED_FIFO at `priority` where permitted.
+/// Returns 0, or an errno when no thread could be made at all.
+/// `*granted` tells whether the real-time priority was granted.
+int cplatform_start_realtime_thread(const char *name, int priority, void (*body)(void *), void *context,
+                                    bool *granted, unsigned long *thread);
+/// Joins a thread made by `cplatform_start_realtime_thread`.
+int cplatform_join_thread(unsigned long thread);
+/// Locks touched memory in RAM (MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT). Returns 0 or an errno.
+int cplatform_lock_memory(void);
+/// Sleeps until `deadlineNanoseconds` on CLOCK_MONOTONIC. Returns 0 or an errno.
+int cplatform_sleep_until(int64_t deadlineNanoseconds);
+/// CLOCK_MONOTONIC in nanoseconds.
+int64_t cplatform_monotonic_nanoseconds(void);
+/// CLOCK_REALTIME in nanoseconds.
+int64_t cplatform_realtime_nanoseconds(void);
+/// Sets ASYNC_LOW_LATENCY on a serial port. Returns 0 or an errno.
+int cplatform_set_low_latency(int descriptor);
+/// Takes the port for this process alone (TIOCEXCL). Returns 0 or an errno.
+int cplatform_take_exclusively(int descriptor);
+/// Opens a new pseudo-terminal pair in raw mode; writes the slave's path. Returns the master or -errno.
+int cplatform_open_pty(char *slavePath, int capacity, int *slaveDescriptor);
+/// Width in columns of the terminal on `descriptor`, or 0 if there is none.
+int cplatform_terminal_columns(int descriptor);
+
+#endif

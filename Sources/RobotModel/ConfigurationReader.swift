@@ -1,0 +1,156 @@
+internal import TOMLKit
+
+/// One table of a configuration file, read strictly: a wrong type, a value out of range and a key that nobody
+/// asked for are errors with their line.
+///
+/// TOMLKit's own decoder ignores unknown keys and keeps no lines, so this walks its tables.
+struct ConfigurationReader {
+    private let source: ConfigurationSource
+    private let table: TOMLTable
+    private let path: String
+    private let occurrence: Int
+    private var asked: Set<String> = []
+
+    init(file: String, text: String) throws(ConfigurationError) {
+        do {
+            table = try TOMLTable(string: text)
+        } catch let error as TOMLParseError {
+            throw ConfigurationError(file: file, line: error.source.begin.line, problem: error.description)
+        } catch {
+            throw ConfigurationError(file: file, problem: "\(error)")
+        }
+        source = ConfigurationSource(file: file, text: text)
+        path = ""
+        occurrence = 0
+    }
+
+    private init(source: ConfigurationSource, table: TOMLTable, path: String, occurrence: Int) {
+        self.source = source
+        self.table = table
+        self.path = path
+        self.occurrence = occurrence
+    }
+
+    func failure(_ key: String?, _ problem: String) -> ConfigurationError {
+        let line = source.line(of: key, table: path, occurrence: occurrence)
+        let place = [path, key ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
+        return ConfigurationError(
+            file: source.file, line: line, problem: place.isEmpty ? problem : "\(place): \(problem)")
+    }
+
+    /// Throws if the table holds a key that was never asked for.
+    func finish() throws(ConfigurationError) {
+        for key in table.keys where !asked.contains(key) {
+            let known = asked.sorted().joined(separator: ", ")
+            throw failure(key, "unknown key. Known here: \(known).")
+        }
+    }
+
+    mutating func string(_ key: String, default fallback: String? = nil) throws(ConfigurationError) -> String {
+        asked.insert(key)
+        guard let value = table[key] else { return try required(key, fallback) }
+        guard let text = value.string else { throw failure(key, "expected a text in quotes") }
+        return text
+    }
+
+    mutating func number(
+        _ key: String, default fallback: Double? = nil, in range: ClosedRange<Double>
+    ) throws(ConfigurationError) -> Double {
+        asked.insert(key)
+        guard let value = table[key] else { return try required(key, fallback) }
+        guard let number = value.double ?? value.int.map(Double.init) else { throw failure(key, "expected a number") }
+        guard number.isFinite, range.contains(number) else {
+            throw failure(key, "\(number) is outside \(range.lowerBound) … \(range.upperBound)")
+        }
+        return number
+    }
+
+    mutating func integer(
+        _ key: String, default fallback: Int? = nil, in range: ClosedRange<Int>
+    ) throws(ConfigurationError) -> Int {
+        asked.insert(key)
+        guard let value = table[key] else { return try required(key, fallback) }
+        guard value.type == .int, let number = value.int else { throw failure(key, "expected a whole number") }
+        guard range.contains(number) else {
+            throw failure(key, "\(number) is outside \(range.lowerBound) … \(range.upperBound)")
+        }
+        return number
+    }
+
+    mutating func numbers(_ key: String, count: Int) throws(ConfigurationError) -> [Double] {
+        asked.insert(key)
+        guard let array = table[key]?.array else { throw failure(key, "expected an array of \(count) numbers") }
+        var result: [Double] = []
+        for value in array {
+            guard let number = value.double ?? value.int.map(Double.init), number.isFinite else {
+                throw failure(key, "expected numbers only")
+            }
+            result.append(number)
+        }
+        guard result.count == count else { throw failure(key, "expected \(count) numbers, found \(result.count)") }
+        return result
+    }
+
+    /// The named sub-table, empty if it is missing.
+    mutating func section(_ key: String) throws(ConfigurationError) -> ConfigurationReader {
+        asked.insert(key)
+        guard let value = table[key] else {
+            return ConfigurationReader(source: source, table: TOMLTable(), path: key, occurrence: 0)
+        }
+        guard let inner = value.table else { throw failure(key, "expected a table: [\(key)]") }
+        return ConfigurationReader(source: source, table: inner, path: key, occurrence: 0)
+    }
+
+    /// The tables of an array `[[key]]`; at least one.
+    mutating func sections(_ key: String) throws(ConfigurationError) -> [ConfigurationReader] {
+        asked.insert(key)
+        guard let array = table[key]?.array, array.count > 0 else {
+            throw failure(nil, "needs at least one [[\(key)]]")
+        }
+        var readers: [ConfigurationReader] = []
+        for value in array {
+            guard let inner = value.table else { throw failure(key, "expected tables: [[\(key)]]") }
+            readers.append(ConfigurationReader(source: source, table: inner, path: key, occurrence: readers.count))
+        }
+        return readers
+    }
+
+    /// Every key that the table holds; for tables whose keys are names.
+    var keys: [String] { table.keys.sorted() }
+
+    private func required<T>(_ key: String, _ fallback: T?) throws(ConfigurationError) -> T {
+        guard let fallback else { throw failure(nil, "the key “\(key)” is missing") }
+        return fallback
+    }
+}
+
+/// Finds the line a key stands in; TOMLKit keeps positions only for syntax errors.
+struct ConfigurationSource {
+    let file: String
+    private let lines: [Substring]
+
+    init(file: String, text: String) {
+        self.file = file
+        lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    }
+
+    func line(of key: String?, table: String, occurrence: Int) -> Int? {
+        var current = ""
+        var seen = -1
+        var header: Int?
+        for (index, raw) in lines.enumerated() {
+            let line = raw.drop { $0 == " " || $0 == "\t" }
+            if line.hasPrefix("[") {
+                current = String(line.drop { $0 == "[" }.prefix { $0 != "]" })
+                if current == table { seen += 1 }
+                if current == table, seen == occurrence { header = index + 1 }
+            } else if current == table, seen == occurrence || table.isEmpty, let key,
+                line.hasPrefix(key), line.dropFirst(key.count).first.map({ " =\t".contains($0) }) == true
+            {
+                return index + 1
+            }
+            if let key, current == key, table.isEmpty, line.hasPrefix("[") { return index + 1 }
+        }
+        return header
+    }
+}

@@ -1,0 +1,132 @@
+/// What must be true of the world: the goals of a sentence and of a task suite.
+public indirect enum Goal: Sendable, Hashable {
+    /// The first thing rests inside the second.
+    case inside(String, String)
+    /// The first thing rests on the second.
+    case on(String, String)
+    /// The gap between the two is at most the distance, metres.
+    case near(String, String, Double)
+    /// The arm stands in a named pose of the configuration.
+    case armAt(String)
+    /// The thing is lifted at least 3 cm by the gripper.
+    case held(String)
+    case not(Goal)
+    case all([Goal])
+    case any([Goal])
+    /// Each became true in this order, and the last is true at the end.
+    case then([Goal])
+
+    /// In words, as a person would say it.
+    public var description: String {
+        switch self {
+        case .inside(let a, let b): "\(a) in \(b)"
+        case .on(let a, let b): "\(a) on \(b)"
+        case .near(let a, let b, _): "\(a) near \(b)"
+        case .armAt(let pose): "arm at \(pose)"
+        case .held(let a): "\(a) held"
+        case .not(let goal): "not (\(goal.description))"
+        case .all(let goals): goals.map(\.description).joined(separator: " and ")
+        case .any(let goals): goals.map(\.description).joined(separator: " or ")
+        case .then(let goals): goals.map(\.description).joined(separator: ", then ")
+        }
+    }
+}
+
+/// The state of the world a goal is judged in: what stands where, and what the arm does.
+public struct WorldState: Sendable {
+    public var things: [Thing]
+    /// Measured joint positions, radians, configuration order.
+    public var joints: [Double]
+    /// The thing in the gripper, if any.
+    public var held: String?
+    /// Named arm poses, radians.
+    public var poses: [String: [Double]]
+
+    public init(things: [Thing], joints: [Double], held: String? = nil, poses: [String: [Double]] = [:]) {
+        self.things = things
+        self.joints = joints
+        self.held = held
+        self.poses = poses
+    }
+
+    public func thing(_ name: String) -> Thing? { things.first { $0.name == name } }
+}
+
+/// Distances that decide a goal, metres and radians; from the task suites' format.
+public struct GoalTolerances: Sendable {
+    /// How far the bottom may be from the target's top for `on`.
+    public var onHeight = 0.01
+    /// How far each joint may be from a named pose.
+    public var armPose = 0.05
+    /// How high `held` means.
+    public var heldHeight = 0.03
+
+    public init() {}
+}
+
+extension Goal {
+    /// Whether the goal is true in `state`, by geometry alone; `then` asks only for its last goal.
+    ///
+    /// Resting and "for a whole second" are the caller's business: judge several states over time.
+    public func isTrue(in state: WorldState, tolerances: GoalTolerances = GoalTolerances()) -> Bool {
+        switch self {
+        case .inside(let a, let b):
+            guard let a = state.thing(a), let b = state.thing(b), state.held != a.name else { return false }
+            let rim = b.top + a.shape.extent.z / 2
+            return b.shape.isContainer && b.footprintContains(a.pose.position, margin: Shape.wallThickness)
+                && a.pose.position.z < rim && a.pose.position.z > b.bottom
+        case .on(let a, let b):
+            guard let a = state.thing(a), let b = state.thing(b), state.held != a.name else { return false }
+            let surface = b.shape.isContainer ? b.bottom + Shape.wallThickness : b.top
+            return abs(a.lowestPoint - surface) <= tolerances.onHeight && b.footprintContains(a.pose.position)
+        case .near(let a, let b, let distance):
+            guard let a = state.thing(a), let b = state.thing(b) else { return false }
+            return a.gap(to: b) <= distance
+        case .armAt(let name):
+            guard let pose = state.poses[name], pose.count == state.joints.count else { return false }
+            return zip(pose, state.joints).allSatisfy { abs($0 - $1) <= tolerances.armPose }
+        case .held(let a):
+            guard let thing = state.thing(a), state.held == a else { return false }
+            return thing.lowestPoint >= tolerances.heldHeight
+        case .not(let goal): return !goal.isTrue(in: state, tolerances: tolerances)
+        case .all(let goals): return goals.allSatisfy { $0.isTrue(in: state, tolerances: tolerances) }
+        case .any(let goals): return goals.contains { $0.isTrue(in: state, tolerances: tolerances) }
+        case .then(let goals): return goals.last?.isTrue(in: state, tolerances: tolerances) ?? true
+        }
+    }
+
+    /// Every name of a thing in the goal, in order of mention.
+    public var things: [String] {
+        switch self {
+        case .inside(let a, let b), .on(let a, let b), .near(let a, let b, _): [a, b]
+        case .armAt: []
+        case .held(let a): [a]
+        case .not(let goal): goal.things
+        case .all(let goals), .any(let goals), .then(let goals): goals.flatMap(\.things)
+        }
+    }
+}
+
+extension Thing {
+    /// Height of its lowest point above the table however it is turned, metres.
+    public var lowestPoint: Double {
+        let e = shape.extent
+        if case .sphere(let d) = shape { return pose.position.z - d / 2 }
+        let up = pose.orientation.conjugate.rotate(Vector3(0, 0, 1))
+        switch shape {
+        case .cylinder(let d, let h), .plate(let d, let h):
+            return pose.position.z - abs(up.z) * h / 2 - max(0, 1 - up.z * up.z).squareRoot() * d / 2
+        default:
+            return pose.position.z - (abs(up.x) * e.x + abs(up.y) * e.y + abs(up.z) * e.z) / 2
+        }
+    }
+
+    /// Horizontal gap between the circles that enclose both footprints' inner sizes, metres; at least 0.
+    ///
+    /// Boxes count by half their mean edge: exact for discs, within a few millimetres for blocks.
+    public func gap(to other: Thing) -> Double {
+        func radius(_ t: Thing) -> Double { (t.shape.extent.x + t.shape.extent.y) / 4 }
+        let distance = (pose.position - other.pose.position).horizontalLength
+        return max(0, distance - radius(self) - radius(other))
+    }
+}

@@ -1,0 +1,146 @@
+extension RobotConfiguration {
+    /// Parses the text of a configuration file; `file` is named in errors and resolves relative paths.
+    public static func parse(_ text: String, file: String) throws(ConfigurationError) -> RobotConfiguration {
+        var root = try ConfigurationReader(file: file, text: text)
+        var robot = try root.section("robot")
+        let name = try robot.string("name")
+        let model = try robot.string("model", default: "so101")
+        try robot.finish()
+
+        var buses: [BusConfiguration] = []
+        for var reader in try root.sections("bus") { buses.append(try bus(&reader, others: buses)) }
+        var joints: [JointConfiguration] = []
+        for var reader in try root.sections("joint") {
+            joints.append(try joint(&reader, others: joints, buses: buses))
+        }
+        let poses = try poses(root.section("poses"), joints: joints)
+        let configuration = RobotConfiguration(
+            file: file, name: name, model: model, buses: buses, joints: joints, poses: poses,
+            control: try control(root.section("control")), safety: try safety(root.section("safety")),
+            channels: try channels(root.section("channels")), trace: try trace(root.section("trace")),
+            mind: try mind(root.section("mind")), virtual: try virtual(root.section("virtual")))
+        try root.finish()
+        return configuration
+    }
+
+    private static func bus(
+        _ reader: inout ConfigurationReader, others: [BusConfiguration]
+    ) throws(ConfigurationError) -> BusConfiguration {
+        let bus = BusConfiguration(
+            name: try reader.string("name"), port: try reader.string("port"),
+            family: try reader.string("family", default: "feetech-sts"),
+            baud: try reader.integer("baud", default: 1_000_000, in: 9600...4_000_000))
+        if others.contains(where: { $0.name == bus.name }) {
+            throw reader.failure("name", "a second bus is named “\(bus.name)”")
+        }
+        guard bus.family == "feetech-sts" else {
+            throw reader.failure("family", "“\(bus.family)” is not a motor family this version knows (feetech-sts)")
+        }
+        try reader.finish()
+        return bus
+    }
+
+    private static func joint(
+        _ reader: inout ConfigurationReader, others: [JointConfiguration], buses: [BusConfiguration]
+    ) throws(ConfigurationError) -> JointConfiguration {
+        let joint = JointConfiguration(
+            name: try reader.string("name"), bus: try reader.string("bus", default: buses[0].name),
+            id: try reader.integer("id", in: 0...253), servo: try reader.string("servo", default: "STS3215"),
+            zeroCounts: try reader.integer("zero", default: 2048, in: 0...4095),
+            direction: try reader.integer("direction", default: 1, in: -1...1),
+            lower: try reader.number("lower", in: -6.3...6.3), upper: try reader.number("upper", in: -6.3...6.3),
+            maximumVelocity: try reader.number("max_velocity", default: 3, in: 0.01...30),
+            maximumAcceleration: try reader.number("max_acceleration", default: 20, in: 0.1...500),
+            maximumEffort: try reader.number("max_effort", default: 1.2, in: 0.01...50))
+        guard joint.direction != 0 else { throw reader.failure("direction", "must be 1 or -1") }
+        guard joint.lower < joint.upper else {
+            throw reader.failure("lower", "\(joint.lower) is not below upper (\(joint.upper))")
+        }
+        guard buses.contains(where: { $0.name == joint.bus }) else {
+            throw reader.failure("bus", "no [[bus]] is named “\(joint.bus)”")
+        }
+        for other in others {
+            if other.name == joint.name { throw reader.failure("name", "a second joint is named “\(joint.name)”") }
+            if other.bus == joint.bus, other.id == joint.id {
+                throw reader.failure("id", "joint “\(other.name)” has id \(joint.id) too. Ids on a bus must differ.")
+            }
+        }
+        try reader.finish()
+        return joint
+    }
+
+    private static func poses(
+        _ section: ConfigurationReader, joints: [JointConfiguration]
+    ) throws(ConfigurationError) -> [String: [Double]] {
+        var reader = section
+        var poses: [String: [Double]] = [:]
+        for name in Set(reader.keys).union(["rest", "home"]).sorted() {
+            let pose = try reader.numbers(name, count: joints.count)
+            for (joint, angle) in zip(joints, pose) where angle < joint.lower || angle > joint.upper {
+                throw reader.failure(
+                    name, "\(joint.name) at \(angle) is outside its limits \(joint.lower) … \(joint.upper)")
+            }
+            poses[name] = pose
+        }
+        return poses
+    }
+
+    private static func control(_ section: ConfigurationReader) throws(ConfigurationError) -> ControlConfiguration {
+        var reader = section
+        let control = ControlConfiguration(
+            rateHz: try reader.integer("rate_hz", default: 100, in: 20...500),
+            publishHz: try reader.integer("publish_hz", default: 50, in: 1...500),
+            leaseSeconds: try reader.number("lease_seconds", default: 0.4, in: 0.05...5),
+            followingLimit: try reader.number("following_limit", default: 0.4, in: 0.02...3),
+            realtimePriority: try reader.integer("realtime_priority", default: 50, in: 0...98))
+        try reader.finish()
+        return control
+    }
+
+    private static func safety(_ section: ConfigurationReader) throws(ConfigurationError) -> SafetyConfiguration {
+        var reader = section
+        let safety = SafetyConfiguration(
+            minimumVoltage: try reader.number("minimum_voltage", default: 6.0, in: 0...60),
+            maximumVoltage: try reader.number("maximum_voltage", default: 8.6, in: 0...60),
+            maximumTemperature: try reader.number("maximum_temperature", default: 65, in: 20...120),
+            silenceSeconds: try reader.number("silence_seconds", default: 0.5, in: 0.05...5))
+        try reader.finish()
+        return safety
+    }
+
+    private static func channels(_ section: ConfigurationReader) throws(ConfigurationError) -> ChannelsConfiguration {
+        var reader = section
+        let channels = ChannelsConfiguration(
+            socket: try reader.string("socket", default: ""),
+            tcpPort: try reader.integer("tcp_port", default: 0, in: 0...65535))
+        try reader.finish()
+        return channels
+    }
+
+    private static func trace(_ section: ConfigurationReader) throws(ConfigurationError) -> TraceConfiguration {
+        var reader = section
+        let trace = TraceConfiguration(folder: try reader.string("folder", default: ""))
+        try reader.finish()
+        return trace
+    }
+
+    private static func mind(_ section: ConfigurationReader) throws(ConfigurationError) -> MindConfiguration {
+        var reader = section
+        let mind = MindConfiguration(
+            languageModel: try reader.string(
+                "language_model", default: "../.deps/models/SmolLM2-135M-Instruct-Q4_1.gguf"),
+            worlds: try reader.integer("worlds", default: 8, in: 1...64),
+            seed: try reader.integer("seed", default: 1, in: 0...1_000_000))
+        try reader.finish()
+        return mind
+    }
+
+    private static func virtual(_ section: ConfigurationReader) throws(ConfigurationError) -> VirtualConfiguration {
+        var reader = section
+        let virtual = VirtualConfiguration(
+            scene: try reader.string("scene", default: "scenes/table.json"),
+            supplyVoltage: try reader.number("supply_voltage", default: 7.4, in: 3...60))
+        try reader.finish()
+        return virtual
+    }
+}

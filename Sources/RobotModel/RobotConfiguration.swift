@@ -1,0 +1,134 @@
+internal import FoundationEssentials
+
+/// One robot, as its configuration file describes it. `Config/so101.toml` documents every key.
+public struct RobotConfiguration: Sendable, Equatable {
+    /// The file it was read from.
+    public var file: String
+    public var name: String
+    /// Which built-in geometry the world model uses: "so101".
+    public var model: String
+    public var buses: [BusConfiguration]
+    /// In the order every message uses.
+    public var joints: [JointConfiguration]
+    /// Named arm poses, radians, one number per joint; always holds "rest" and "home".
+    public var poses: [String: [Double]]
+    public var control: ControlConfiguration
+    public var safety: SafetyConfiguration
+    public var channels: ChannelsConfiguration
+    public var trace: TraceConfiguration
+    public var mind: MindConfiguration
+    public var virtual: VirtualConfiguration
+
+    public func jointIndex(_ name: String) -> Int? { joints.firstIndex { $0.name == name } }
+    public var rest: [Double] { poses["rest"] ?? [] }
+    public var home: [Double] { poses["home"] ?? [] }
+}
+
+/// One serial bus.
+public struct BusConfiguration: Sendable, Equatable {
+    public var name: String
+    /// A device path; a by-id link is best.
+    public var port: String
+    /// "feetech-sts".
+    public var family: String
+    /// Bits per second.
+    public var baud: Int
+}
+
+/// One joint and its servo.
+public struct JointConfiguration: Sendable, Equatable {
+    public var name: String
+    public var bus: String
+    /// The servo's id on its bus.
+    public var id: Int
+    /// The servo's model name: "STS3215".
+    public var servo: String
+    /// The servo's position at zero radians, counts.
+    public var zeroCounts: Int
+    /// +1 if counts rise with the angle, -1 if they fall.
+    public var direction: Int
+    /// Smallest angle, radians.
+    public var lower: Double
+    /// Largest angle, radians.
+    public var upper: Double
+    /// rad/s.
+    public var maximumVelocity: Double
+    /// rad/s².
+    public var maximumAcceleration: Double
+    /// N·m.
+    public var maximumEffort: Double
+}
+
+public struct ControlConfiguration: Sendable, Equatable {
+    /// Control cycles per second.
+    public var rateHz: Int
+    /// Joint states published per second.
+    public var publishHz: Int
+    /// Seconds the lease lasts without renewal.
+    public var leaseSeconds: Double
+    /// How far a set-point may run ahead of the measured joint, radians.
+    public var followingLimit: Double
+    /// SCHED_FIFO priority of the control thread; 0 = ordinary.
+    public var realtimePriority: Int
+}
+
+public struct SafetyConfiguration: Sendable, Equatable {
+    /// Volts.
+    public var minimumVoltage: Double
+    /// Volts.
+    public var maximumVoltage: Double
+    /// Degrees Celsius.
+    public var maximumTemperature: Double
+    /// Seconds without a good packet from a servo before the robot stops.
+    public var silenceSeconds: Double
+}
+
+public struct ChannelsConfiguration: Sendable, Equatable {
+    /// Path of the Unix socket; empty = the default of this user.
+    public var socket: String
+    /// Read-only TCP port on loopback; 0 = none.
+    public var tcpPort: Int
+}
+
+public struct TraceConfiguration: Sendable, Equatable {
+    /// Folder for traces; empty = no trace unless asked for on the command line.
+    public var folder: String
+}
+
+public struct MindConfiguration: Sendable, Equatable {
+    /// Path of a GGUF file; relative to the configuration file's folder.
+    public var languageModel: String
+    /// Imagined worlds for each candidate.
+    public var worlds: Int
+    /// Seed of the imagination.
+    public var seed: Int
+}
+
+public struct VirtualConfiguration: Sendable, Equatable {
+    /// The scene's file; relative to the configuration file's folder.
+    public var scene: String
+    /// Volts of the virtual power supply.
+    public var supplyVoltage: Double
+}
+
+extension RobotConfiguration {
+    /// Reads and checks a configuration file.
+    ///
+    /// - Throws: `ConfigurationError` with the line of what is missing, unknown, of the wrong type or out of range.
+    public static func load(path: String) throws(ConfigurationError) -> RobotConfiguration {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ConfigurationError(file: path, problem: "cannot be read. Is the path right, and may you read it?")
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw ConfigurationError(file: path, problem: "is not UTF-8 text")
+        }
+        return try parse(text, file: path)
+    }
+
+    /// `path` as written in the configuration: absolute, or relative to the configuration file's folder.
+    public func resolve(_ path: String) -> String {
+        guard !path.isEmpty, !path.hasPrefix("/") else { return path }
+        guard let slash = file.lastIndex(of: "/") else { return path }
+        return String(file[...slash]) + path
+    }
+}

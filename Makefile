@@ -2,6 +2,7 @@
 SAY ?= put the red block in the bin
 SEED ?= 1
 export PKG_CONFIG_PATH := $(CURDIR)/.deps/lib/pkgconfig:$(PKG_CONFIG_PATH)
+SHELL := /bin/bash
 SWIFT_BUILD = swift build -c release --static-swift-stdlib
 
 .PHONY: help setup build demo demo-seeds test lint bench clean
@@ -14,7 +15,7 @@ setup: ## install and build every dependency (idempotent)
 
 build: ## build the programs into .build/release
 	@scripts/setup --quiet
-	@$(SWIFT_BUILD)
+	@set -o pipefail; $(SWIFT_BUILD) 2>&1 | scripts/quiet-build
 
 demo: build ## one sentence moves one block: make demo SAY="stack the green block on the blue block"
 	@SEED="$(SEED)" scripts/demo "$(SAY)"

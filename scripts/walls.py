@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""Check the walls between modules: docs/architecture.md draws them, this holds them.
+
+SwiftPM lets a target import what its dependencies depend on, so every `import` is compared with the
+target's own dependencies, each module may only know lower floors, and some doors stay closed for good.
+"""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FLOORS = [
+    {"CSerialPort", "CUdev", "CMuJoCo", "CLlama", "CZstd", "CPlatform"},
+    {"RobotModel"},
+    {"Messages"},
+    {"ServoProtocols", "SerialLink", "Traces", "Physics"},
+    {"Hardware", "Channels", "LanguagePolicy"},
+    {"Control", "Skills", "Plant"},
+    {"WorldModel", "Body", "Console"},
+    {"Planning"},
+    {"foresight", "foresightd", "foresight-mind", "foresight-virtual", "foresight-eval", "foresight-bench"},
+]
+FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
+# what must never be reachable from where, however many modules lie between
+FORBIDDEN = {
+    "foresight": {"CMuJoCo", "CLlama"},
+    "foresightd": {"CMuJoCo", "CLlama"},
+    "foresight-mind": {"SerialLink", "Hardware", "Control", "Plant"},
+    "Planning": {"SerialLink", "Hardware", "ServoProtocols", "Plant"},
+    "WorldModel": {"SerialLink", "LanguagePolicy", "Plant"},
+    "LanguagePolicy": {"Physics", "CMuJoCo", "Hardware"},
+    "Traces": {"RobotModel", "Messages"},
+}
+PLANT_MAY_BE_USED_BY = {"foresight-virtual", "foresight-eval", "foresight-bench"}
+TOOLCHAIN = {
+    "Swift", "FoundationEssentials", "Foundation", "Glibc", "Musl", "Synchronization", "Dispatch", "Testing",
+    "System", "_Builtin_float",
+}
+PRODUCT_MODULES = {"TOMLKit": "TOMLKit", "Logging": "Logging", "Subprocess": "Subprocess",
+                   "ArgumentParser": "ArgumentParser"}
+
+
+def describe():
+    text = subprocess.run(["swift", "package", "dump-package"], cwd=ROOT, check=True,
+                          capture_output=True, text=True).stdout
+    targets = {}
+    for target in json.loads(text)["targets"]:
+        names = set()
+        for dependency in target["dependencies"]:
+            kind, value = next(iter(dependency.items()))
+            names.add(value[0])
+        targets[target["name"]] = {"type": target["type"], "dependencies": names}
+    return targets
+
+
+def reachable(targets, name, seen=None):
+    seen = set() if seen is None else seen
+    for dependency in targets.get(name, {"dependencies": ()})["dependencies"]:
+        if dependency not in seen:
+            seen.add(dependency)
+            reachable(targets, dependency, seen)
+    return seen
+
+
+def imports(folder):
+    pattern = re.compile(r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:public |internal |package |private |fileprivate )?import "
+                         r"(?:struct |class |enum |protocol |func |var )?(\w+)", re.M)
+    for path in sorted(folder.rglob("*.swift")):
+        for match in pattern.finditer(path.read_text()):
+            line = path.read_text()[: match.start()].count("\n") + 1
+            yield path.relative_to(ROOT), line, match.group(1)
+
+
+def main():
+    targets, problems = describe(), []
+    for name, target in targets.items():
+        if target["type"] == "system":
+            continue
+        folder = ROOT / ("Tests" if target["type"] == "test" else "Sources") / name
+        for path, line, module in imports(folder):
+            if module not in target["dependencies"] | TOOLCHAIN | {name}:
+                problems.append(f"{path}:{line}: imports {module}, which {name} does not depend on in Package.swift")
+        if target["type"] == "test" or name == "TestSupport":
+            continue
+        if name not in FLOOR:
+            problems.append(f"Package.swift: {name} has no floor in scripts/walls.py")
+            continue
+        for dependency in target["dependencies"]:
+            if dependency in FLOOR and FLOOR[dependency] >= FLOOR[name]:
+                problems.append(f"Package.swift: {name} depends on {dependency}, which is not on a lower floor")
+            if dependency == "TestSupport":
+                problems.append(f"Package.swift: {name} is a product and depends on TestSupport")
+            if dependency == "Plant" and name not in PLANT_MAY_BE_USED_BY:
+                problems.append(f"Package.swift: {name} depends on Plant, the stand-in for reality")
+        for hidden in sorted(FORBIDDEN.get(name, set()) & reachable(targets, name)):
+            problems.append(f"Package.swift: {name} reaches {hidden}, which is behind a wall")
+    for problem in problems:
+        print(problem)
+    sys.exit(f"{len(problems)} broken walls" if problems else None)
+
+
+main()

@@ -1,0 +1,117 @@
+public import RobotModel
+
+/// A thing with everything a simulation needs: true values in the plant, priors in the mind.
+public struct ModelledThing: Sendable, Equatable {
+    public var thing: Thing
+    /// Kilograms.
+    public var mass: Double
+    /// Coefficient of sliding friction against everything.
+    public var friction: Double
+    /// Cannot move.
+    public var fixed: Bool
+
+    public init(_ thing: Thing, mass: Double = 0.04, friction: Double = 0.8, fixed: Bool = false) {
+        self.thing = thing
+        self.mass = mass
+        self.friction = friction
+        self.fixed = fixed
+    }
+
+    public init(_ entry: SceneFile.Entry) {
+        self.init(entry.thing, mass: entry.mass, friction: entry.friction, fixed: entry.fixed)
+    }
+}
+
+/// What moves the joints of a modelled arm.
+public enum Drive: Sendable, Equatable {
+    /// Controls are angles in radians; the simulation holds the servo's proportional control.
+    case positionServo(ServoParameters)
+    /// Controls are torques in N·m, computed outside.
+    case torque(ServoParameters)
+
+    public var parameters: ServoParameters {
+        switch self {
+        case .positionServo(let parameters), .torque(let parameters): parameters
+        }
+    }
+}
+
+/// How finely a scene is simulated.
+public struct SceneOptions: Sendable, Equatable {
+    /// Seconds.
+    public var timestep = 0.002
+    /// Passes that remove slow slip from grasped things; 0 = none.
+    public var noslipIterations = 4
+    /// Passes of the constraint solver.
+    public var solverIterations = 30
+
+    public init(timestep: Double = 0.002, noslipIterations: Int = 4, solverIterations: Int = 30) {
+        self.timestep = timestep
+        self.noslipIterations = noslipIterations
+        self.solverIterations = solverIterations
+    }
+}
+
+/// The one builder of scenes: robot and things in, MJCF text out. Mind and plant both use it.
+///
+/// Qualities of contact belong to the things (their priority is higher than that of table and pads), so a thing's
+/// friction holds against everything it meets.
+public enum SceneModel {
+    /// The scene as MJCF. Joints and actuators are named as in `SO101.jointNames`, and come first.
+    public static func mjcf(things: [ModelledThing], drive: Drive, options: SceneOptions = SceneOptions()) -> String {
+        var text = XMLWriter()
+        text.open("mujoco", [("model", "foresight scene")])
+        text.element("compiler", [("angle", "radian"), ("autolimits", "true"), ("inertiafromgeom", "auto")])
+        text.element(
+            "option",
+            [
+                ("timestep", "\(options.timestep)"), ("integrator", "implicitfast"), ("cone", "elliptic"),
+                ("impratio", "10"), ("iterations", "\(options.solverIterations)"), ("tolerance", "1e-8"),
+                ("noslip_iterations", "\(options.noslipIterations)"), ("noslip_tolerance", "1e-6"),
+            ])
+        text.element("size", [("memory", "8M")])
+        text.open("worldbody")
+        text.element(
+            "geom",
+            [("name", tableName), ("type", "plane"), ("size", "2 2 0.1"), ("friction", "0.8 0.005 0.0001")])
+        ArmWriter(parameters: drive.parameters).write(to: &text)
+        for thing in things { ThingWriter(modelled: thing).write(to: &text) }
+        text.close("worldbody")
+        writeActuators(drive, to: &text)
+        text.close("mujoco")
+        return text.text
+    }
+
+    /// Name of the table's geom.
+    public static let tableName = "table"
+    /// Site in the middle of the fixed pad's inner face; its x axis points along the fingers, z to the moving jaw.
+    public static let fingertipSite = "fingertip"
+    /// What arm bodies' names start with.
+    public static let armPrefix = "arm:"
+    /// What names of things' bodies, joints and geoms start with.
+    public static let thingPrefix = "thing:"
+
+    /// Name of a thing's body, and of its free joint if it can move.
+    public static func bodyName(ofThing name: String) -> String { thingPrefix + name }
+    /// Name of the body a joint moves.
+    public static func bodyName(ofJoint joint: String) -> String? {
+        SO101.links.first { $0.joint == joint }.map { armPrefix + $0.name }
+    }
+
+    private static func writeActuators(_ drive: Drive, to text: inout XMLWriter) {
+        text.open("actuator")
+        for (index, name) in SO101.jointNames.enumerated() {
+            let limit = drive.parameters.effortLimit[index]
+            var attributes = [("name", name), ("joint", name), ("forcerange", "\(-limit) \(limit)")]
+            switch drive {
+            case .positionServo(let parameters):
+                attributes += [("kp", "\(parameters.stiffness[index])"), ("ctrllimited", "false")]
+                text.element("position", attributes)
+            case .torque:
+                attributes += [("ctrllimited", "false")]
+                text.element("motor", attributes)
+            }
+        }
+        text.close("actuator")
+    }
+}

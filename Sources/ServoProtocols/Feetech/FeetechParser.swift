@@ -1,0 +1,117 @@
+/// Finds packets in a stream of bytes: split anywhere, between junk, after wrong checksums, mixed with echoes.
+///
+/// A wrong checksum costs one byte, not a packet's length: the search goes on right behind the false start, so a good
+/// packet inside or behind a damaged one is found. Nothing here allocates or can trap.
+///
+/// ```swift
+/// var parser = FeetechParser()
+/// parser.append(received)
+/// while let packet = parser.next() { … }
+/// ```
+public struct FeetechParser: Sendable {
+    public static let capacity = 1024
+
+    private var storage = InlineArray<1024, UInt8>(repeating: 0)
+    private var start = 0
+    private var end = 0
+
+    /// Packets that claim to be longer are junk at once, instead of holding up what is behind them.
+    public var longestLength: UInt8
+    /// Bytes so far that belonged to no packet.
+    public private(set) var junkBytes = 0
+    /// Packets so far whose checksum was wrong.
+    public private(set) var checksumFailures = 0
+    /// The id in the last packet whose checksum was wrong.
+    public private(set) var lastFailedID: UInt8?
+
+    /// A parser for packets whose length byte is at most `longestLength`.
+    public init(longestLength: UInt8 = 255) { self.longestLength = longestLength }
+
+    /// Bytes that wait for more.
+    public var pendingBytes: Int { end - start }
+
+    /// Forgets what waits for more; counts it as junk.
+    public mutating func reset() {
+        junkBytes += end - start
+        start = 0
+        end = 0
+    }
+
+    /// Takes in `bytes`; if more than `capacity` wait, the oldest are dropped as junk.
+    public mutating func append(_ bytes: Span<UInt8>) {
+        for index in bytes.indices { append(bytes[index]) }
+    }
+
+    /// Takes in one byte.
+    public mutating func append(_ byte: UInt8) {
+        if end == Self.capacity { makeRoom() }
+        storage[end] = byte
+        end += 1
+    }
+
+    private mutating func makeRoom() {
+        if start == 0 { skip(1) }
+        var index = start
+        while index < end {
+            storage[index - start] = storage[index]
+            index += 1
+        }
+        end -= start
+        start = 0
+    }
+
+    private mutating func skip(_ count: Int) {
+        start += count
+        junkBytes += count
+    }
+
+    /// The next whole packet, or nil if more bytes are needed.
+    public mutating func next() -> FeetechPacket? { search(abandonIncomplete: false) }
+
+    /// The next whole packet when no more bytes will come: what is incomplete is junk, and the search goes on behind it.
+    public mutating func nextAfterSilence() -> FeetechPacket? { search(abandonIncomplete: true) }
+
+    private mutating func search(abandonIncomplete: Bool) -> FeetechPacket? {
+        while start < end {
+            switch candidate() {
+            case .packet(let length):
+                let packet = FeetechPacket(checking: storage.span.extracting(start..<start + length))
+                if packet != nil {
+                    start += length
+                    if start == end { (start, end) = (0, 0) }
+                    return packet
+                }
+                checksumFailures += 1
+                lastFailedID = storage[start + 2]
+                skip(1)
+            case .junk: skip(1)
+            case .incomplete:
+                guard abandonIncomplete else { return nil }
+                skip(1)
+            }
+        }
+        (start, end) = (0, 0)
+        return nil
+    }
+
+    private enum Candidate {
+        case packet(length: Int)
+        case incomplete
+        case junk
+    }
+
+    /// What the waiting bytes could be, from the first on.
+    private func candidate() -> Candidate {
+        let waiting = end - start
+        guard storage[start] == 0xFF else { return .junk }
+        guard waiting > 1 else { return .incomplete }
+        guard storage[start + 1] == 0xFF else { return .junk }
+        guard waiting > 2 else { return .incomplete }
+        // a third FF belongs to a header one byte later: no servo has that id
+        guard storage[start + 2] != 0xFF else { return .junk }
+        guard waiting > 3 else { return .incomplete }
+        let length = storage[start + 3]
+        guard length >= 2, length <= longestLength else { return .junk }
+        return waiting >= Int(length) + 4 ? .packet(length: Int(length) + 4) : .incomplete
+    }
+}

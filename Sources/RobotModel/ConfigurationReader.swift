@@ -105,7 +105,7 @@ struct ConfigurationReader {
     mutating func sections(_ key: String) throws(ConfigurationError) -> [ConfigurationReader] {
         asked.insert(key)
         guard let array = table[key]?.array, array.count > 0 else {
-            throw failure(nil, "needs at least one [[\(key)]]")
+            throw failure(table[key] == nil ? nil : key, "needs at least one [[\(key)]]")
         }
         var readers: [ConfigurationReader] = []
         for value in array {

@@ -1,0 +1,93 @@
+import Foundation
+import RobotModel
+import Testing
+
+@Suite("Robot configuration")
+struct ConfigurationTests {
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Config").path
+
+    static func text() throws -> String {
+        try String(contentsOfFile: folder + "/so101.toml", encoding: .utf8)
+    }
+
+    /// The error that parsing the reference configuration gives after a replacement.
+    static func problem(replacing old: String, with new: String) throws -> ConfigurationError? {
+        let text = try text()
+        #expect(text.contains(old))
+        do {
+            _ = try RobotConfiguration.parse(text.replacingOccurrences(of: old, with: new), file: "robot.toml")
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("the shipped configurations load", arguments: ["so101.toml", "so101-virtual.toml"])
+    func shipped(name: String) throws {
+        let robot = try RobotConfiguration.load(path: Self.folder + "/" + name)
+        #expect(robot.joints.map(\.name).last == "gripper")
+        #expect(robot.joints.count == 6)
+        #expect(robot.rest.count == 6 && robot.home.count == 6)
+        #expect(robot.resolve("scenes/table.json").hasSuffix("Config/scenes/table.json"))
+    }
+
+    @Test("defaults in the reference are the defaults in the code")
+    func defaultsAgree() throws {
+        let full = try RobotConfiguration.parse(Self.text(), file: "robot.toml")
+        let sections = ["[control]", "[safety]", "[channels]", "[trace]", "[mind]", "[virtual]"]
+        let start = try #require(Self.text().range(of: "[control]")).lowerBound
+        let bare = try RobotConfiguration.parse(String(Self.text()[..<start]), file: "robot.toml")
+        #expect(try sections.allSatisfy { try Self.text().contains($0) })
+        #expect(full == bare)
+    }
+
+    @Test("an unknown key is an error with its line and the known keys")
+    func unknownKey() throws {
+        let error = try #require(try Self.problem(replacing: "rate_hz = 100", with: "rate_herz = 100"))
+        let line = try #require(Self.text().components(separatedBy: "\n").firstIndex { $0.hasPrefix("rate_hz") })
+        #expect(error.line == line + 1)
+        #expect(error.description.contains("rate_herz") && error.description.contains("rate_hz"))
+    }
+
+    @Test("an unknown section is an error")
+    func unknownSection() throws {
+        let error = try #require(try Self.problem(replacing: "[safety]", with: "[saftey]"))
+        #expect(error.description.contains("saftey"))
+        #expect(error.line != nil)
+    }
+
+    @Test(
+        "bad values are refused with the reason",
+        arguments: [
+            ("id = 2", "id = 1", "Ids on a bus must differ"),
+            ("id = 2", "id = 300", "outside"),
+            ("id = 2", "id = 2.5", "whole number"),
+            ("id = 2", "id = \"two\"", "whole number"),
+            ("id = 2\n", "", "“id” is missing"),
+            ("lower = -1.69", "lower = 1.7", "is not below upper"),
+            ("lower = -1.69", "lower = nan", "outside"),
+            ("lower = -1.69", "lower = 1e300", "outside"),
+            ("direction = 1 ", "direction = 0 ", "must be 1 or -1"),
+            ("bus = \"arm\" ", "bus = \"leg\" ", "no [[bus]] is named “leg”"),
+            ("family = \"feetech-sts\"", "family = \"stepper\"", "not a motor family"),
+            ("[[bus]]", "[bus]", "[[bus]]"),
+            ("home = [", "home = [9, ", "expected 6 numbers"),
+            ("name = \"so101\" ", "name = \"so101 ", ""),
+        ])
+    func badValues(old: String, new: String, words: String) throws {
+        let error = try #require(try Self.problem(replacing: old, with: new))
+        #expect(words.isEmpty || error.description.contains(words), "\(error)")
+        #expect(error.line != nil, "\(error)")
+    }
+
+    @Test("a pose outside a joint's limits is refused")
+    func poseOutsideLimits() throws {
+        let text = try Self.text().replacingOccurrences(of: "home = [0.0", with: "home = [1.95")
+        #expect(throws: ConfigurationError.self) { try RobotConfiguration.parse(text, file: "robot.toml") }
+    }
+
+    @Test("a missing file says so")
+    func missingFile() {
+        #expect(throws: ConfigurationError.self) { try RobotConfiguration.load(path: "/nowhere/robot.toml") }
+    }
+}

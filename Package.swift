@@ -65,7 +65,7 @@ let package = Package(
 
         // floor 2: bytes, files and physics
         module("ServoProtocols"),
-        module("SerialLink", ["CPlatform", "CSerialPort", "CUdev"]),
+        module("SerialLink", ["CPlatform", "CSerialPort"]),
         module("Traces", ["CZstd"]),
         module("Physics", ["CMuJoCo", "RobotModel"], linker: enginePath),
 

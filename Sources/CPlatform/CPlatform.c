@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/serial.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -67,6 +68,18 @@ static int64_t nanoseconds(clockid_t clock) {
 
 int64_t cplatform_monotonic_nanoseconds(void) { return nanoseconds(CLOCK_MONOTONIC); }
 int64_t cplatform_realtime_nanoseconds(void) { return nanoseconds(CLOCK_REALTIME); }
+
+int cplatform_wait_for_descriptor(int descriptor, short events, int64_t deadline) {
+    struct pollfd watched = {.fd = descriptor, .events = events};
+    for (;;) {
+        int64_t left = deadline - nanoseconds(CLOCK_MONOTONIC);
+        if (left < 0) left = 0;
+        struct timespec timeout = {left / 1000000000, left % 1000000000};
+        int ready = ppoll(&watched, 1, &timeout, NULL);
+        if (ready >= 0) return ready ? watched.revents : 0;
+        if (errno != EINTR) return -errno;
+    }
+}
 
 int cplatform_set_low_latency(int descriptor) {
     struct serial_struct settings;

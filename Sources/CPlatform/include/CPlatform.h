@@ -16,6 +16,9 @@ int cplatform_join_thread(unsigned long thread);
 int cplatform_lock_memory(void);
 /// Sleeps until `deadlineNanoseconds` on CLOCK_MONOTONIC. Returns 0 or an errno.
 int cplatform_sleep_until(int64_t deadlineNanoseconds);
+/// Waits until `descriptor` has one of `events` (POLLIN, POLLOUT) or CLOCK_MONOTONIC reaches the deadline.
+/// Returns what poll reported, 0 when the deadline passed, or -errno.
+int cplatform_wait_for_descriptor(int descriptor, short events, int64_t deadlineNanoseconds);
 /// CLOCK_MONOTONIC in nanoseconds.
 int64_t cplatform_monotonic_nanoseconds(void);
 /// CLOCK_REALTIME in nanoseconds.

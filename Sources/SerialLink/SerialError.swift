@@ -1,0 +1,53 @@
+internal import Glibc
+
+/// What can go wrong with a serial port, in words a person can act on.
+public enum SerialError: Error, Equatable, Sendable {
+    case noSuchPort(path: String)
+    case permissionDenied(path: String, group: String?)
+    /// `holder` names the process that has it open, if /proc tells.
+    case busy(path: String, holder: String?)
+    case notASerialPort(path: String, why: String)
+    case settingRefused(path: String, setting: String, why: String)
+    /// The device hung up: unplugged, switched off, or the other end of a pty is gone.
+    case disconnected(path: String)
+    /// The other end takes no more bytes.
+    case stalled(path: String)
+    case failed(path: String, operation: String, code: Int32)
+}
+
+extension SerialError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .noSuchPort(let path):
+            "There is no serial port \(path). Is the robot plugged in and switched on? "
+                + "`ls -l /dev/serial/by-id` shows the ports there are."
+        case .permissionDenied(let path, let group):
+            "You may not open \(path)." + Self.advice(group: group)
+        case .busy(let path, let holder):
+            "\(path) is in use" + (holder.map { " by \($0)" } ?? "")
+                + ". Only one program can drive a bus: stop the other one first."
+        case .notASerialPort(let path, let why):
+            "\(path) is not a serial port (\(why)). Give the path of the robot's port, such as /dev/ttyACM0."
+        case .settingRefused(let path, let setting, let why):
+            "\(path) refused \(setting): \(why). Can this adapter do that?"
+        case .disconnected(let path):
+            "\(path) hung up: unplugged, or switched off. Plug it in again; nothing will move until it is armed again."
+        case .stalled(let path):
+            "\(path) takes no more bytes. Is the adapter hanging? Unplug it and plug it in again."
+        case .failed(let path, let operation, let code):
+            "\(operation) failed on \(path): \(Self.words(code))."
+        }
+    }
+
+    private static func advice(group: String?) -> String {
+        guard let group, group != "root" else {
+            return " Set its group with a udev rule, or run as a user who may."
+        }
+        return " Join its group with `sudo usermod -aG \(group) $USER`, then log in again."
+    }
+
+    static func words(_ code: Int32) -> String { String(cString: strerror(code)) }
+
+    /// Whether `code` is how the kernel says that a terminal is gone.
+    static func meansGone(_ code: Int32) -> Bool { code == EIO || code == ENXIO || code == ENODEV || code == EPIPE }
+}

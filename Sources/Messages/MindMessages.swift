@@ -1,0 +1,171 @@
+/// foresight_msgs/msg/Instruction: what a person says.
+public struct Instruction: Message {
+    public static let typeName = "foresight_msgs/msg/Instruction"
+    public static let fields: [Field<Self>] = [
+        Field("id", \.id),
+        Field("text", \.text),
+        Field("interactive", \.interactive),
+    ]
+    public var id = ""
+    public var text = ""
+    /// Whether somebody is there to answer a question.
+    public var interactive = false
+    public init() {}
+}
+
+/// foresight_msgs/msg/Answer: what a person answers to a question.
+public struct Answer: Message {
+    public static let typeName = "foresight_msgs/msg/Answer"
+    public static let fields: [Field<Self>] = [
+        Field("id", \.id),
+        Field("text", \.text),
+    ]
+    /// The instruction's id.
+    public var id = ""
+    public var text = ""
+    public init() {}
+}
+
+/// foresight_msgs/msg/MindStatus.
+public struct MindStatus: Message {
+    public static let typeName = "foresight_msgs/msg/MindStatus"
+    public static let fields: [Field<Self>] = [
+        Field("header", \.header),
+        Field("state", \.state),
+        Field("model", \.model),
+        Field("detail", \.detail),
+    ]
+    public var header = Header()
+    /// starting, ready, thinking, moving or asking.
+    public var state = ""
+    public var model = ""
+    public var detail = ""
+    public init() {}
+}
+
+/// foresight_msgs/msg/MindGoal: how a sentence was understood.
+public struct MindGoal: Message {
+    public static let typeName = "foresight_msgs/msg/MindGoal"
+    public static let fields: [Field<Self>] = [
+        Field("instruction_id", \.instructionID),
+        Field("text", \.text),
+        Field("goal", \.goal),
+        Field("candidates", \.candidates),
+        Field("scores", \.scores),
+        Field("seconds", \.seconds),
+    ]
+    public var instructionID = ""
+    public var text = ""
+    public var goal = ""
+    public var candidates: [String] = []
+    public var scores: [Double] = []
+    public var seconds = 0.0
+    public init() {}
+}
+
+/// foresight_msgs/msg/MindCandidates: the skills thought of, with the language model's score.
+public struct MindCandidates: Message {
+    public static let typeName = "foresight_msgs/msg/MindCandidates"
+    public static let fields: [Field<Self>] = [
+        Field("instruction_id", \.instructionID),
+        Field("step", \.step),
+        Field("skills", \.skills),
+        Field("prior", \.prior),
+        Field("prefill_seconds", \.prefillSeconds),
+        Field("scoring_seconds", \.scoringSeconds),
+    ]
+    public var instructionID = ""
+    public var step: UInt32 = 0
+    public var skills: [String] = []
+    /// Log-probabilities.
+    public var prior: [Double] = []
+    public var prefillSeconds = 0.0
+    public var scoringSeconds = 0.0
+    public init() {}
+}
+
+/// foresight_msgs/msg/MindImagination: what the world model saw happen.
+public struct MindImagination: Message {
+    public static let typeName = "foresight_msgs/msg/MindImagination"
+    public static let fields: [Field<Self>] = [
+        Field("instruction_id", \.instructionID),
+        Field("step", \.step),
+        Field("skill", \.skill),
+        Field("worlds", \.worlds),
+        Field("success", \.success),
+        Field("progress", \.progress),
+        Field("duration", \.duration),
+        Field("touched", \.touched),
+        Field("notes", \.notes),
+        Field("seconds", \.seconds),
+    ]
+    public var instructionID = ""
+    public var step: UInt32 = 0
+    public var skill = ""
+    public var worlds: UInt32 = 0
+    /// Share of worlds in which the skill did what it should.
+    public var success = 0.0
+    /// How much closer the goal came, in steps.
+    public var progress = 0.0
+    /// Seconds.
+    public var duration = 0.0
+    /// Things touched that were not meant.
+    public var touched: [String] = []
+    public var notes: [String] = []
+    /// Seconds it took to imagine.
+    public var seconds = 0.0
+    public init() {}
+}
+
+/// foresight_msgs/msg/MindDecision.
+public struct MindDecision: Message {
+    public static let typeName = "foresight_msgs/msg/MindDecision"
+    public static let fields: [Field<Self>] = [
+        Field("instruction_id", \.instructionID),
+        Field("step", \.step),
+        Field("skill", \.skill),
+        Field("score", \.score),
+        Field("why", \.why),
+    ]
+    public var instructionID = ""
+    public var step: UInt32 = 0
+    public var skill = ""
+    public var score = 0.0
+    public var why = ""
+    public init() {}
+}
+
+/// foresight_msgs/msg/MindQuestion.
+public struct MindQuestion: Message {
+    public static let typeName = "foresight_msgs/msg/MindQuestion"
+    public static let fields: [Field<Self>] = [
+        Field("instruction_id", \.instructionID),
+        Field("text", \.text),
+        Field("choices", \.choices),
+    ]
+    public var instructionID = ""
+    public var text = ""
+    public var choices: [String] = []
+    public init() {}
+}
+
+/// foresight_msgs/msg/MindOutcome: how an instruction ended.
+public struct MindOutcome: Message {
+    public static let typeName = "foresight_msgs/msg/MindOutcome"
+    public static let fields: [Field<Self>] = [
+        Field("instruction_id", \.instructionID),
+        Field("ending", \.ending),
+        Field("reason", \.reason),
+        Field("says", \.says),
+        Field("decisions", \.decisions),
+        Field("seconds", \.seconds),
+    ]
+    public var instructionID = ""
+    /// done, impossible, refused, ask or failed.
+    public var ending = ""
+    public var reason = ""
+    public var says = ""
+    public var decisions: UInt32 = 0
+    public var seconds = 0.0
+    public init() {}
+}

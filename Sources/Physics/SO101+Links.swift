@@ -31,10 +31,10 @@ extension SO101 {
     ]
 
     /// Roll of the gripper's frame against the forearm at zero, radians: how the public description mounts it.
-    static let rollOffset = 0.04868
+    public static let rollOffset = 0.04868
 
     /// Angle at which the moving pad is parallel to the fixed one, radians.
-    static let parallelAngle = 0.46
+    public static let parallelAngle = 0.46
 
     /// From the shoulder to the moving jaw, each carried by the one before.
     static let links: [Link] = [

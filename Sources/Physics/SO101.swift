@@ -14,7 +14,9 @@ public enum SO101 {
     /// Folded onto its own shoulder, stable without torque; radians.
     public static let restPose: [Double] = [0, -1.7, 1.64, -1.6, 0, 0.1]
     /// Raised and clear of the table, radians.
-    public static let homePose: [Double] = [0, -1.0, 1.0, 0.9, 0, 0.3]
+    public static let homePose: [Double] = [0, -1.0, 0.5, 1.1, 0, 0.3]
+    /// Folded with the hand beside the shoulder, out of the camera's sight of the table, radians.
+    public static let lookPose: [Double] = [0, -1.6, 1.5, -1.1, 0, 0.1]
     /// Largest effort of a joint, N·m, in plant and configuration.
     public static let effortLimit = 1.2
 

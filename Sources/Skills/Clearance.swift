@@ -1,0 +1,101 @@
+import Physics
+import RobotModel
+
+/// A rectangle on the table, metres.
+struct Footprint {
+    var centre: Vector3
+    var halfX: Double
+    var halfY: Double
+    var yaw: Double
+
+    private var axes: [Vector3] {
+        [Quaternion(yaw: yaw).rotate(Vector3(1, 0, 0)), Quaternion(yaw: yaw).rotate(Vector3(0, 1, 0))]
+    }
+
+    /// Whether the two come closer than `gap`: separating axes of both.
+    func meets(_ other: Footprint, gap: Double = 0) -> Bool {
+        let between = other.centre - centre
+        let (mine, others) = (axes, other.axes)
+        for axis in mine + others {
+            let reach =
+                halfX * abs(mine[0].dot(axis)) + halfY * abs(mine[1].dot(axis))
+                + other.halfX * abs(others[0].dot(axis)) + other.halfY * abs(others[1].dot(axis))
+            if abs(Vector3(between.x, between.y, 0).dot(axis)) > reach + gap { return false }
+        }
+        return true
+    }
+}
+
+/// What stands in the way of a gripper that comes down over a point.
+struct Clearance {
+    private struct Obstacle {
+        var name: String
+        var footprint: Footprint
+        var top: Double
+        var gap: Double
+    }
+
+    private var obstacles: [Obstacle] = []
+
+    /// Everything but `target`; of containers that hold `point` only the walls.
+    init(things: [Thing], except target: String, around point: Vector3) {
+        for thing in things where thing.name != target {
+            let size = thing.shape.extent
+            let gap = thing.forbidden ? 0.015 : 0.002
+            func add(_ x: Double, _ y: Double, _ halfX: Double, _ halfY: Double) {
+                let turn = thing.pose.orientation.yaw
+                let centre = thing.pose.position + Quaternion(yaw: turn).rotate(Vector3(x, y, 0))
+                obstacles.append(
+                    Obstacle(
+                        name: thing.name,
+                        footprint: Footprint(centre: centre, halfX: halfX, halfY: halfY, yaw: turn),
+                        top: thing.upperFace, gap: gap))
+            }
+            if thing.shape.isContainer, thing.footprintContains(point) {
+                let half = Shape.wallThickness / 2
+                add(size.x / 2 - half, 0, half, size.y / 2)
+                add(-size.x / 2 + half, 0, half, size.y / 2)
+                add(0, size.y / 2 - half, size.x / 2, half)
+                add(0, -size.y / 2 + half, size.x / 2, half)
+            } else {
+                // a disc's square is cut to 0.9: its corners are empty
+                let round: Double = size.x == size.y && thing.isRound ? 0.9 : 1
+                add(0, 0, size.x / 2 * round, size.y / 2 * round)
+            }
+        }
+    }
+
+    /// The first thing that fingers or hand would touch at a pose of the gripper; nil if none.
+    func obstacle(point: Vector3, yaw: Double, opening: Double, tilt: Double) -> String? {
+        let along = Quaternion(yaw: yaw).rotate(Vector3(1, 0, 0))
+        // the hand stands behind the fingertips by the tilt
+        let inward = Vector3(point.x, point.y, 0) * (-tangent(tilt) * 0.055 / max(point.horizontalLength, 0.05))
+        let lowest = point.z - SO101.Gripper.padHalfLength
+        let half = opening / 2
+        let parts: [(from: Double, to: Double, width: Double, bottom: Double, shift: Vector3)] = [
+            (-half - 0.017, -half, 0.009, lowest, .zero),
+            (half, half + 0.013, 0.009, lowest, .zero),
+            (-half - 0.034, half + 0.03, 0.0245, lowest + 0.05, inward),
+        ]
+        for part in parts {
+            let footprint = Footprint(
+                centre: point + along * ((part.from + part.to) / 2) + part.shift, halfX: (part.to - part.from) / 2,
+                halfY: part.width, yaw: yaw)
+            for obstacle in obstacles where obstacle.top > part.bottom - 0.001 {
+                if footprint.meets(obstacle.footprint, gap: obstacle.gap) { return obstacle.name }
+            }
+        }
+        return nil
+    }
+
+    private func tangent(_ angle: Double) -> Double { sine(angle) / max(cosine(angle), 0.1) }
+}
+
+extension Thing {
+    var isRound: Bool {
+        switch shape {
+        case .cylinder, .sphere, .plate: true
+        case .box, .bin, .tray: false
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Physics
+import RobotModel
+
+/// One stretch of motion before it becomes a guarded trajectory.
+struct Leg {
+    /// How closely the motion is watched.
+    enum Care {
+        /// Through free space.
+        case free
+        /// Next to things: a collision shows as effort or lag.
+        case careful
+        /// The gripper closes on something or lets go of it.
+        case grip
+    }
+
+    var name: String
+    /// Joint positions to pass, the first being the start.
+    var via: [[Double]]
+    /// Shortest time to take, seconds.
+    var seconds: Double
+    var care = Care.free
+    /// How far the gripper's set-point goes below its intended position, at start and end, radians.
+    var squeeze = (from: 0.0, to: 0.0)
+    /// Kilograms believed to hang between the pads.
+    var carried = 0.0
+}
+
+/// Turns legs into phases: timing, compensation for sag and lag, guards.
+struct PhaseBuilder {
+    let kinematics: Kinematics
+    let servo: ServoParameters
+    let joints: [JointConfiguration]
+
+    /// Time between points, seconds.
+    static let interval = 0.04
+    /// Time to settle at the end, part of the trajectory, seconds.
+    static let dwell = 0.28
+    /// Share of a servo's effort that may go into moving, gravity taking the rest.
+    static let movingShare = 0.45
+
+    /// The configured speeds, and what the servos can sustain under gravity, rad/s.
+    var speeds: [Double] {
+        joints.enumerated().map { index, joint in
+            let sustained = Self.movingShare * joint.maximumEffort / max(servo.damping[index], 1e-3)
+            return min(joint.maximumVelocity, sustained)
+        }
+    }
+
+    func phase(_ leg: Leg, label: String) -> Phase {
+        let path = JointPath(through: leg.via)
+        let duration = max(leg.seconds, path.shortestDuration(speeds: speeds))
+        let steps = max(2, Int((duration / Self.interval).rounded(.up)))
+        var points: [GuardedTrajectory.Point] = []
+        var heaviest = [Double](repeating: 0, count: joints.count)
+        for step in 0...steps {
+            let time = Double(step) / Double(steps)
+            let (position, slope) = path.at(MinimumJerk.share(time))
+            let velocity = slope.map { $0 * MinimumJerk.rate(time) / duration }
+            let holding = kinematics.holdingTorque(joints: position, carrying: leg.carried)
+            for joint in heaviest.indices { heaviest[joint] = max(heaviest[joint], abs(holding[joint])) }
+            points.append(
+                GuardedTrajectory.Point(
+                    time: time * duration, positions: position, velocities: velocity,
+                    compensation: compensation(holding, velocity, squeeze: squeeze(leg, at: time))))
+        }
+        var last = points[steps]
+        last.time += Self.dwell
+        points.append(last)
+        return Phase(
+            name: leg.name, trajectory: guarded(points, leg: leg, label: label, heaviest: heaviest),
+            corrects: joints.indices.map { $0 != 5 })
+    }
+
+    /// What a proportional servo lacks: torque against gravity, and against its own damping while it moves.
+    private func compensation(_ holding: [Double], _ velocity: [Double], squeeze: Double) -> [Double] {
+        joints.indices.map { joint in
+            let torque = holding[joint] + servo.damping[joint] * velocity[joint]
+            return torque / max(servo.stiffness[joint], 1e-3) - (joint == 5 ? squeeze : 0)
+        }
+    }
+
+    /// The grip builds up in the first two thirds.
+    private func squeeze(_ leg: Leg, at time: Double) -> Double {
+        leg.squeeze.from + (leg.squeeze.to - leg.squeeze.from) * min(1, 1.5 * time)
+    }
+
+    private func guarded(
+        _ points: [GuardedTrajectory.Point], leg: Leg, label: String, heaviest: [Double]
+    ) -> GuardedTrajectory {
+        let arm: (path: Double, goal: Double) =
+            switch leg.care {
+            case .free: (0.30, 0.05)
+            case .careful, .grip: (0.16, 0.05)
+            }
+        let gripping = leg.care == .grip || leg.squeeze.from + leg.squeeze.to > 0
+        let effort = joints.indices.map { joint -> Double in
+            if joint == 5 { return .infinity }
+            return leg.care == .free ? .infinity : heaviest[joint] + 0.7
+        }
+        let duration = points.last?.time ?? 0
+        return GuardedTrajectory(
+            id: 0, label: "\(label): \(leg.name)", points: points,
+            pathTolerance: joints.indices.map { $0 == 5 ? 0.35 : arm.path },
+            goalTolerance: joints.indices.map { $0 == 5 ? (gripping ? 0.25 : 0.08) : arm.goal },
+            effortBound: effort, goalTime: 0.6, timeout: duration + 3)
+    }
+}

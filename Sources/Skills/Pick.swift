@@ -1,0 +1,169 @@
+import Physics
+import RobotModel
+
+/// One way to close the gripper on a thing.
+struct Grasp {
+    /// Midway between the pads when closed, metres.
+    var point: Vector3
+    /// From the fixed to the moving jaw, radians.
+    var yaw: Double
+    /// Distance of the faces, metres.
+    var width: Double
+    /// Free space beside each pad before closing, metres.
+    var clearance: Double
+
+    var opening: Double { width + 2 * clearance }
+}
+
+extension SkillCompiler {
+    /// How far the pads' middle stays below a thing's upper face, metres.
+    private static let depth = 0.008
+    /// How high the pads' middle stays above what the thing stands on, metres.
+    private static let floor = 0.0095
+    /// Heights above the grasp to come down from and lift to, best first, metres.
+    private static let hovers = [0.055, 0.045, 0.035]
+    /// Metres per second along a careful line, on average.
+    static let carefulSpeed = 0.07
+
+    func pick(_ name: String, _ belief: Belief) throws(SkillFailure) -> [Leg] {
+        let thing = try graspable(name, belief)
+        let grasps = try grasps(on: thing, belief)
+        var way: [Leg]?
+        for grasp in grasps {
+            way = pickLegs(grasp, belief)
+            if way != nil { break }
+        }
+        guard let way else {
+            let distance = thing.pose.position.horizontalLength
+            throw SkillFailure(
+                .unreachable,
+                "the \(name) is \(centimetres(distance)) from the arm's axis, too \(distance < 0.12 ? "near" : "far") "
+                    + "for the gripper to reach down to it")
+        }
+        return way
+    }
+
+    /// The thing, if it may be grasped at all.
+    private func graspable(_ name: String, _ belief: Belief) throws(SkillFailure) -> Thing {
+        guard let thing = belief.thing(name) else { throw SkillFailure(.noSuchThing, "I see no \(name)") }
+        if let held = belief.held {
+            throw SkillFailure(.blocked, "the gripper already holds the \(held.name)")
+        }
+        if thing.forbidden { throw SkillFailure(.forbidden, "the \(name) must not be touched") }
+        let stance = Stance(of: thing)
+        let narrowest = stance.faces.map(\.width).min() ?? .infinity
+        guard narrowest <= SO101.Gripper.usableOpening else {
+            throw SkillFailure(
+                .tooWide,
+                "the \(name) is \(centimetres(narrowest)) wide, the gripper opens "
+                    + centimetres(SO101.Gripper.usableOpening))
+        }
+        if let above = belief.things.first(where: { thing.carries($0) }) {
+            throw SkillFailure(.blocked, "the \(above.name) stands on the \(name)")
+        }
+        let distance = thing.pose.position.horizontalLength
+        guard distance < 0.42 else {
+            throw SkillFailure(
+                .unreachable, "the \(name) is \(centimetres(distance)) away, the arm grasps up to about 30 cm")
+        }
+        guard stance.height > 0.012 else {
+            throw SkillFailure(.unreachable, "the \(name) is too flat to be grasped")
+        }
+        return thing
+    }
+
+    /// Ways to grasp, best first: jaws across the radius, no neighbour in the way, little wrist roll.
+    private func grasps(on thing: Thing, _ belief: Belief) throws(SkillFailure) -> [Grasp] {
+        let stance = Stance(of: thing)
+        let place = thing.pose.position
+        let bearing = arctangent(place.y, place.x)
+        let clearance = Clearance(things: belief.things, except: thing.name, around: place)
+        // tall things are held near their middle, low ones near their upper face
+        let high = thing.upperFace - max(Self.depth, stance.height / 2 - 0.015)
+        let point = Vector3(place.x, place.y, max(high, thing.lowerFace + Self.floor))
+        var ranked: [(cost: Double, grasp: Grasp)] = []
+        var blocker: String?
+        for faces in stance.faces where faces.width <= SO101.Gripper.usableOpening {
+            for yaw in directions(faces, bearing: bearing) {
+                let turn = (yaw - bearing).wrapped
+                guard kinematics.ranges[4].contains(turn + SO101.rollOffset) else { continue }
+                let oblique = abs(abs(turn) - .pi / 2)
+                let travel = abs(turn + SO101.rollOffset - belief.joints[4])
+                var free = false
+                for gap in [0.010, 0.006, 0.0035] where !free {
+                    let grasp = Grasp(point: point, yaw: yaw, width: faces.width, clearance: gap)
+                    let hit = clearance.obstacle(point: point, yaw: yaw, opening: grasp.opening, tilt: 0.1)
+                    if let hit {
+                        blocker = hit
+                    } else {
+                        free = true
+                        ranked.append((oblique + 0.05 * travel + 40 * (0.010 - gap), grasp))
+                    }
+                }
+            }
+        }
+        guard !ranked.isEmpty else {
+            throw SkillFailure(.blocked, "the \(blocker ?? "neighbour") leaves no room to grasp the \(thing.name)")
+        }
+        return ranked.sorted { $0.cost < $1.cost }.map(\.grasp)
+    }
+
+    /// Jaw directions that close on these faces, radians.
+    private func directions(_ faces: Stance.Faces, bearing: Double) -> [Double] {
+        if let yaw = faces.yaw { return [yaw, yaw + .pi] }
+        return [90, -90, 60, -60, 120, -120, 30, -30].map { bearing + Double($0).radians }
+    }
+
+    private func pickLegs(_ grasp: Grasp, _ belief: Belief) -> [Leg]? {
+        let open = SO101.Gripper.angle(forOpening: grasp.opening)
+        let closed = SO101.Gripper.angle(forOpening: grasp.width)
+        let target = GripperTarget(
+            point: grasp.point, yaw: grasp.yaw, opening: grasp.width, tilt: Self.anyTilt)
+        guard var grip = kinematics.solve(target)?.joints else { return nil }
+        grip[5] = closed
+        guard let (above, down) = descent(to: grasp.point, yaw: grasp.yaw, opening: grasp.opening, gripper: open),
+            let (_, reversed) = descent(to: grasp.point, yaw: grasp.yaw, opening: grasp.width, gripper: closed)
+        else { return nil }
+        let bearing = arctangent(grasp.point.y, grasp.point.x)
+        let turn = (grasp.yaw - bearing).wrapped
+        let approach = drawIn(
+            from: belief.joints, bearing: bearing, turn: turn, opening: grasp.opening, gripper: open)
+        let up = Array(reversed.reversed())
+        guard let carry = drawnIn(bearing: bearing, turn: turn, opening: grasp.width, gripper: closed) else {
+            return nil
+        }
+        let lineSeconds = (above.z - grasp.point.z) / Self.carefulSpeed
+        let squeeze = (from: Grip.squeeze, to: Grip.squeeze)
+        return [
+            Leg(name: "hover", via: approach + [down[0]], seconds: 0.8),
+            Leg(name: "descend", via: down, seconds: lineSeconds, care: .careful),
+            Leg(
+                name: "close", via: [down[down.count - 1], grip], seconds: 0.8, care: .grip,
+                squeeze: (0, Grip.squeeze)),
+            Leg(
+                name: "lift", via: [grip] + up, seconds: lineSeconds, care: .careful, squeeze: squeeze,
+                carried: Grip.assumedMass),
+            Leg(
+                name: "carry", via: [up[up.count - 1], carry], seconds: 0.8, squeeze: squeeze,
+                carried: Grip.assumedMass),
+        ]
+    }
+
+    /// A point above `point` and the joints straight down from it, the highest hover that is within reach.
+    func descent(
+        to point: Vector3, yaw: Double, opening: Double, gripper: Double, hovers: [Double]? = nil
+    ) -> (above: Vector3, joints: [[Double]])? {
+        for height in hovers ?? Self.hovers {
+            let above = point + Vector3(0, 0, height)
+            let top = GripperTarget(point: above, yaw: yaw, opening: opening, tilt: Self.anyTilt)
+            guard var first = kinematics.solve(top)?.joints else { continue }
+            first[5] = gripper
+            if let rest = line(from: above, to: point, yaw: yaw, opening: opening, gripper: gripper) {
+                return (above, [first] + rest)
+            }
+        }
+        return nil
+    }
+
+    func centimetres(_ metres: Double) -> String { "\(Int((metres * 100).rounded())) cm" }
+}

@@ -1,0 +1,159 @@
+import Physics
+import RobotModel
+
+extension SkillCompiler {
+    /// Free height under a thing when it is let go, metres.
+    private static let gap = 0.003
+    /// How far the jaws open on each side to let go, metres.
+    private static let letGo = 0.010
+    /// How deep below a bin's rim a thing is let go at most, metres.
+    private static let dip = 0.02
+
+    func place(
+        _ name: String, _ relation: SkillCall.Relation, _ targetName: String, _ belief: Belief
+    ) throws(SkillFailure) -> [Leg] {
+        guard let held = belief.held, held.name == name else {
+            throw SkillFailure(.notHeld, "the gripper does not hold the \(name)")
+        }
+        guard let thing = belief.thing(name) else { throw SkillFailure(.noSuchThing, "I see no \(name)") }
+        guard let target = belief.thing(targetName) else {
+            throw SkillFailure(.noSuchThing, "I see no \(targetName)")
+        }
+        guard target.name != name else { throw SkillFailure(.blocked, "the \(name) cannot be put on itself") }
+        if target.forbidden { throw SkillFailure(.forbidden, "the \(targetName) must not be touched") }
+        if case .sphere = target.shape {
+            throw SkillFailure(.blocked, "nothing stays on the \(targetName), it is a ball")
+        }
+        if relation == .inside, !target.shape.isContainer {
+            throw SkillFailure(.blocked, "nothing can be put into the \(targetName), it has no inside")
+        }
+        let spots = spots(for: thing, on: target, belief)
+        guard !spots.isEmpty else {
+            throw SkillFailure(.blocked, "there is no free room on the \(targetName) for the \(name)")
+        }
+        for spot in spots.prefix(8) {
+            if let legs = placeLegs(thing, held, at: spot, on: target, belief) { return legs }
+        }
+        let distance = target.pose.position.horizontalLength
+        throw SkillFailure(
+            .unreachable,
+            "the \(targetName) is \(centimetres(distance)) from the arm's axis, out of reach for putting"
+                + " the \(name) there")
+    }
+
+    /// Places for the thing's centre, best first: free of other things, central, at a comfortable distance.
+    private func spots(for thing: Thing, on target: Thing, _ belief: Belief) -> [Vector3] {
+        let radius = Stance(of: thing).radius
+        let wall = target.shape.isContainer ? Shape.wallThickness + 0.012 : 0
+        let size = target.shape.extent
+        // on a small block only its centre will do; on wide things there is a choice
+        let roomX = max(0, size.x / 2 - radius - wall)
+        let roomY = max(0, size.y / 2 - radius - wall)
+        let others = belief.things.filter {
+            $0.name != thing.name && $0.name != target.name && target.footprintContains($0.pose.position)
+                && $0.upperFace > target.lowerFace + 0.002 && $0.pose.position.z > target.lowerFace
+        }
+        func comfort(_ spot: Vector3) -> Double {
+            let distance = spot.horizontalLength
+            return (spot - target.pose.position).horizontalLength + 3 * max(0, distance - 0.24)
+                + 3 * max(0, 0.15 - distance)
+        }
+        var spots: [Vector3] = []
+        for ix in -4...4 {
+            for iy in -4...4 {
+                let offset = Vector3(Double(ix) / 4 * roomX, Double(iy) / 4 * roomY, 0)
+                if target.isRound, offset.length > min(roomX, roomY) + 1e-9 { continue }
+                let spot = target.pose.position + Quaternion(yaw: target.pose.orientation.yaw).rotate(offset)
+                let free = others.allSatisfy {
+                    ($0.pose.position - spot).horizontalLength > radius + Stance(of: $0).radius + 0.008
+                }
+                if free, !spots.contains(spot) { spots.append(spot) }
+            }
+        }
+        if spots.isEmpty, case .bin = target.shape { spots = [target.pose.position] }
+        return spots.sorted { comfort($0) < comfort($1) }
+    }
+
+    /// Height of the lowest point of the thing when it is let go, metres.
+    private func releaseHeight(_ held: HeldThing, _ thing: Thing, on target: Thing) -> Double {
+        guard target.shape.isContainer else { return target.upperFace + Self.gap }
+        let floor = target.lowerFace + Shape.wallThickness + Self.gap
+        // the fingertips stay out of the container: the rest of the way the thing falls
+        let padsAbove = Stance(of: thing).height / 2 - held.grasp.position.x - SO101.Gripper.padHalfLength
+        return max(floor, min(target.upperFace + 0.004, max(target.upperFace - Self.dip, target.upperFace - padsAbove)))
+    }
+
+    private func placeLegs(
+        _ thing: Thing, _ held: HeldThing, at spot: Vector3, on target: Thing, _ belief: Belief
+    ) -> [Leg]? {
+        let lowest = releaseHeight(held, thing, on: target)
+        let width = held.grasp.position.z * 2
+        let closed = held.opening
+        let opening = width + 2 * Self.letGo
+        let open = SO101.Gripper.angle(forOpening: opening)
+        let hover = max(0.05, target.upperFace + 0.03 - lowest)
+        for yaw in jawDirections(held, thing, at: spot, on: target) {
+            guard let end = fit(held, thing, at: spot, lowest: lowest, yaw: yaw, width: width) else { continue }
+            let hovers = [hover, hover * 0.8, hover * 0.6]
+            guard
+                let (above, down) = descent(
+                    to: end.point, yaw: yaw, opening: width, gripper: closed, hovers: hovers),
+                let (_, up) = descent(to: end.point, yaw: yaw, opening: opening, gripper: open, hovers: hovers)
+            else { continue }
+            let bearing = arctangent(end.point.y, end.point.x)
+            let turn = (yaw - bearing).wrapped
+            let transit = drawIn(
+                from: belief.joints, bearing: bearing, turn: turn, opening: width, gripper: closed)
+            guard let away = drawnIn(bearing: bearing, turn: turn, opening: opening, gripper: open) else { continue }
+            let seconds = (above.z - end.point.z) / Self.carefulSpeed
+            let squeeze = (from: Grip.squeeze, to: Grip.squeeze)
+            let mass = Grip.assumedMass
+            return [
+                Leg(name: "over", via: transit + [down[0]], seconds: 0.8, squeeze: squeeze, carried: mass),
+                Leg(name: "lower", via: down, seconds: seconds, care: .careful, squeeze: squeeze, carried: mass),
+                Leg(
+                    name: "open", via: [down[down.count - 1], up[up.count - 1]], seconds: 0.8, care: .grip,
+                    squeeze: (Grip.squeeze, 0)),
+                Leg(name: "retreat", via: up.reversed(), seconds: seconds, care: .careful),
+                Leg(name: "withdraw", via: [up[0], away], seconds: 0.8),
+            ]
+        }
+        return nil
+    }
+
+    /// Jaw directions that turn the thing square to what it is put on, jaws across the radius first; radians.
+    private func jawDirections(_ held: HeldThing, _ thing: Thing, at spot: Vector3, on target: Thing) -> [Double] {
+        let bearing = arctangent(spot.y, spot.x)
+        // a gripper that points straight down with its jaw along x
+        let down = Quaternion(axis: Vector3(0, 1, 0), angle: .pi / 2)
+        let offset = (down * held.grasp.orientation).yaw
+        let square = !thing.isRound && !target.isRound
+        let base = square ? target.pose.orientation.yaw - offset : bearing + .pi / 2
+        let quarter = [0, 1, 2, 3].map { (base + Double($0) * .pi / 2 - bearing).wrapped }
+        let across = quarter + (square ? [.pi / 2, -.pi / 2] : [])
+        return across.filter { kinematics.ranges[4].contains($0 + SO101.rollOffset) }
+            .sorted { cost($0) < cost($1) }.map { $0 + bearing }
+    }
+
+    private func cost(_ turn: Double) -> Double { abs(abs(turn) - .pi / 2) + 0.02 * abs(turn) }
+
+    /// The gripper that holds the thing over the spot with its lowest point at a height; nil if out of reach.
+    private func fit(
+        _ held: HeldThing, _ thing: Thing, at spot: Vector3, lowest: Double, yaw: Double, width: Double
+    ) -> (point: Vector3, tilt: Double)? {
+        var point = Vector3(spot.x, spot.y, lowest + 0.02)
+        var solution: GripperSolution?
+        for _ in 0..<4 {
+            let target = GripperTarget(point: point, yaw: yaw, opening: width, tilt: Self.anyTilt)
+            guard let found = kinematics.solve(target, near: solution?.joints) else { return nil }
+            solution = found
+            var moved = thing
+            moved.pose = kinematics.state(joints: found.joints, opening: width).fingertip.transform(held.grasp)
+            let miss = Vector3(
+                spot.x - moved.pose.position.x, spot.y - moved.pose.position.y, lowest - moved.lowestPoint)
+            point = point + miss
+            if miss.length < 5e-4 { break }
+        }
+        return solution.map { (point, $0.tilt) }
+    }
+}

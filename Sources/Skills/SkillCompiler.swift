@@ -1,0 +1,74 @@
+import Physics
+import RobotModel
+
+/// Turns a skill and a belief into a motion with guards, or says why there is none.
+///
+/// One instance serves one thread. The same motion drives the imagined robot and the real one.
+public final class SkillCompiler {
+    public let configuration: RobotConfiguration
+    public let kinematics: Kinematics
+    let builder: PhaseBuilder
+
+    /// - Parameter servo: what the joints are believed to do: the sag that is compensated follows from it.
+    /// - Throws: `PhysicsError` if MuJoCo does not accept the arm.
+    public init(
+        configuration: RobotConfiguration, servo: ServoParameters = SO101.positionServo
+    ) throws(PhysicsError) {
+        self.configuration = configuration
+        let ranges = zip(SO101.jointRanges, configuration.joints).map { model, joint in
+            max(model.lowerBound, joint.lower)...min(model.upperBound, joint.upper)
+        }
+        kinematics = try Kinematics(ranges: ranges)
+        builder = PhaseBuilder(kinematics: kinematics, servo: servo, joints: configuration.joints)
+    }
+
+    /// The motion of `call`, starting from where the belief says that the arm is.
+    ///
+    /// - Throws: `SkillFailure` with the reason and a sentence for a person.
+    public func compile(_ call: SkillCall, _ belief: Belief) throws(SkillFailure) -> SkillMotion {
+        let legs: [Leg]
+        switch call {
+        case .home: legs = resting("home", at: configuration.home, belief)
+        case .look: legs = resting("look", at: configuration.poses["look"] ?? SO101.lookPose, belief)
+        case .pick(let name): legs = try pick(name, belief)
+        case .place(let name, let relation, let target): legs = try place(name, relation, target, belief)
+        }
+        return SkillMotion(call: call, phases: legs.map { builder.phase($0, label: call.description) })
+    }
+
+    /// The thing a finished pick holds, from where it was believed to stand; nil if the motion is not a pick of it.
+    ///
+    /// - Parameter measured: joints after the motion, radians.
+    public func holding(_ thing: Thing, after motion: SkillMotion, measured: [Double]) -> HeldThing? {
+        guard motion.call == .pick(thing.name), let close = motion.phases.first(where: { $0.name == "close" }),
+            let joints = close.trajectory.points.last?.positions
+        else { return nil }
+        let opening = SO101.Gripper.opening(atAngle: joints[5])
+        let fingertip = kinematics.state(joints: joints, opening: opening).fingertip
+        var grasp = fingertip.inverse.transform(thing.pose)
+        // closing centres the thing between the pads
+        grasp.position.z = opening / 2
+        return HeldThing(name: thing.name, grasp: grasp, opening: measured[5])
+    }
+
+    /// Where a held thing is, given the measured joints.
+    public func pose(of held: HeldThing, joints: [Double]) -> Pose {
+        kinematics.state(joints: joints, opening: 0.03).fingertip.transform(held.grasp)
+    }
+
+    /// Whether something keeps the gripper from reaching its set-point after a pick, radians measured.
+    public func isGripping(after motion: SkillMotion, measured: [Double]) -> Bool {
+        guard let last = motion.phases.last?.trajectory.points.last else { return false }
+        return measured[5] - (last.positions[5] + last.compensation[5]) > Grip.held
+    }
+}
+
+/// How the gripper holds.
+enum Grip {
+    /// The set-point goes this far below the width of what is held, radians: about 0.8 N·m, 11 N at the pads.
+    static let squeeze = 0.045
+    /// More than this left of the squeeze means that something is between the pads, radians.
+    static let held = 0.018
+    /// Kilograms believed of what is held, before anything is known.
+    static let assumedMass = 0.05
+}

@@ -1,0 +1,90 @@
+import Physics
+import RobotModel
+
+/// Ways through free space: always drawn in and high before turning to another bearing.
+extension SkillCompiler {
+    /// Where the gripper is drawn in: distance from the pan axis and height of the pads, metres.
+    static let drawnIn = (distance: 0.15, height: 0.15)
+    /// How far the gripper leans there, radians.
+    static let drawnInTilt = 28.0.radians...50.0.radians
+    /// How far fingertips may lean outward in lifts and drops, radians.
+    static let anyTilt = 0...35.0.radians
+
+    /// The gripper drawn in at a bearing, its jaw turned by `turn` against the radius.
+    func drawnIn(bearing: Double, turn: Double, opening: Double, gripper: Double) -> [Double]? {
+        let point = Vector3(
+            cosine(bearing) * Self.drawnIn.distance, sine(bearing) * Self.drawnIn.distance, Self.drawnIn.height)
+        let target = GripperTarget(point: point, yaw: bearing + turn, opening: opening, tilt: Self.drawnInTilt)
+        guard var joints = kinematics.solve(target)?.joints else { return nil }
+        joints[5] = gripper
+        return joints
+    }
+
+    /// Via points from `joints` to the gripper drawn in at another bearing; the start is the first of them.
+    func drawIn(from joints: [Double], bearing: Double, turn: Double, opening: Double, gripper: Double) -> [[Double]] {
+        var via = [joints]
+        let state = kinematics.state(joints: joints, opening: opening)
+        let here = arctangent(state.point.y, state.point.x)
+        let folded = state.tilt > 75.0.radians || state.point.horizontalLength < 0.1
+        let near = state.point.horizontalLength < 0.19 && state.point.z > 0.11
+        if !folded, !near {
+            let own = (state.yaw - here).wrapped
+            if let raised = raised(state, opening: opening, gripper: joints[5]) { via.append(raised) }
+            if let drawn = drawnIn(bearing: here, turn: own, opening: opening, gripper: joints[5]) {
+                via.append(drawn)
+            }
+        }
+        if let there = drawnIn(bearing: bearing, turn: turn, opening: opening, gripper: gripper) { via.append(there) }
+        return via
+    }
+
+    /// Straight up from a low place, before anything else.
+    private func raised(_ state: GripperState, opening: Double, gripper: Double) -> [Double]? {
+        guard state.point.z < 0.09 else { return nil }
+        for height in [0.11, 0.10, 0.09] {
+            let point = Vector3(state.point.x, state.point.y, height)
+            let target = GripperTarget(point: point, yaw: state.yaw, opening: opening, tilt: Self.anyTilt)
+            if var joints = kinematics.solve(target)?.joints {
+                joints[5] = gripper
+                return joints
+            }
+        }
+        return nil
+    }
+
+    /// Joints along a straight line of the point between the pads; nil if a part of it is out of reach.
+    func line(
+        from start: Vector3, to end: Vector3, yaw: Double, opening: Double, gripper: Double, steps: Int = 6
+    ) -> [[Double]]? {
+        var via: [[Double]] = []
+        for step in 1...steps {
+            let point = start + (end - start) * (Double(step) / Double(steps))
+            let target = GripperTarget(point: point, yaw: yaw, opening: opening, tilt: Self.anyTilt)
+            guard var joints = kinematics.solve(target, near: via.last)?.joints else { return nil }
+            joints[5] = gripper
+            via.append(joints)
+        }
+        return via
+    }
+
+    /// Legs to a resting pose; what is held stays held.
+    func resting(_ name: String, at pose: [Double], _ belief: Belief) -> [Leg] {
+        var end = pose
+        if let held = belief.held { end[5] = held.opening }
+        var via = [belief.joints]
+        let state = kinematics.state(joints: belief.joints, opening: 0.03)
+        let bearing = arctangent(state.point.y, state.point.x)
+        if state.tilt < 75.0.radians, state.point.horizontalLength > 0.1 {
+            via = drawIn(
+                from: belief.joints, bearing: bearing, turn: (state.yaw - bearing).wrapped, opening: 0.03,
+                gripper: end[5])
+        }
+        via.append(end)
+        let squeeze = belief.held == nil ? 0 : Grip.squeeze
+        return [
+            Leg(
+                name: name, via: via, seconds: 0.8, squeeze: (squeeze, squeeze),
+                carried: belief.held == nil ? 0 : Grip.assumedMass)
+        ]
+    }
+}

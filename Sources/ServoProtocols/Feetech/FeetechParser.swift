@@ -22,6 +22,8 @@ public struct FeetechParser: Sendable {
     /// Worth setting: the checksum does not protect its own place. A length byte that is one too large takes in the
     /// true checksum as data, and the sum then asks for FF, which is how the next packet begins.
     public var expectedLength: UInt8?
+    /// A second length to let through: that of the request, where the line may echo it.
+    public var echoLength: UInt8?
     /// Bytes so far that belonged to no packet.
     public private(set) var junkBytes = 0
     /// Packets so far whose checksum was wrong.
@@ -117,7 +119,11 @@ public struct FeetechParser: Sendable {
         guard waiting > 3 else { return .incomplete }
         let length = storage[start + 3]
         guard length >= 2, length <= longestLength else { return .junk }
-        if let expectedLength, storage[start + 2] <= FeetechFrame.largestID, length != expectedLength { return .junk }
+        if let expectedLength, storage[start + 2] <= FeetechFrame.largestID, length != expectedLength,
+            length != echoLength
+        {
+            return .junk
+        }
         return waiting >= Int(length) + 4 ? .packet(length: Int(length) + 4) : .incomplete
     }
 }

@@ -1,0 +1,199 @@
+internal import CPlatform
+internal import RobotModel
+internal import ServoProtocols
+
+extension FeetechBus {
+    /// Arms: every servo's goal becomes its present position, which switches its torque on; nothing moves.
+    ///
+    /// Before the first write every servo must have answered and be in order; afterwards every servo is asked whether it
+    /// holds torque. If anything fails on the way, torque is taken off again. Blocks for some tens of milliseconds.
+    ///
+    /// - Throws: `BusError.problems` if the last `check` found errors or something is wrong now, `noAnswer`, or
+    ///   `serial`.
+    public mutating func arm() throws(BusError) {
+        guard state != .closed else { throw .notOpen(port: configuration.port) }
+        guard state != .armed else { return }
+        if state == .unchecked { try check() }
+        guard state == .disarmed else { throw .problems(problems.filter { $0.severity == .error }) }
+        let present = try readPresent()
+        try writeTorqueLimits(present)
+        // from here on torque may be on
+        do throws(BusError) {
+            try writePresentAsGoal(present)
+            try confirmGoals(present)
+            try setTorque(1, doing: "being armed")
+        } catch {
+            try? disarm()
+            throw error
+        }
+        for slot in 0..<count {
+            let angle = slots[slot].conversion.radians(counts: present[slot].position)
+            slots[slot].lowest = min(slots[slot].conversion.lower, angle)
+            slots[slot].highest = max(slots[slot].conversion.upper, angle)
+        }
+        state = .armed
+    }
+
+    /// Takes torque off every servo, whatever the state, and asks each whether it is off.
+    ///
+    /// From the first moment on no goal is sent any more. An arm without torque falls: lower it first.
+    ///
+    /// - Parameter verified: whether to wait for the servos' word; false sends one frame and returns at once.
+    /// - Throws: `BusError.noAnswer` for a servo that cannot be reached, after all others were done; `serial`.
+    public mutating func disarm(verified: Bool = true) throws(BusError) { try release(0, verified: verified) }
+
+    /// Lets every servo brake softly without holding its position: an arm sinks slowly. Disarms.
+    ///
+    /// - Throws: as `disarm`.
+    public mutating func damp(verified: Bool = true) throws(BusError) { try release(2, verified: verified) }
+
+    private mutating func release(_ torque: UInt8, verified: Bool) throws(BusError) {
+        guard state != .closed else { throw .notOpen(port: configuration.port) }
+        if state == .armed { state = .disarmed }
+        guard verified else {
+            try writeTorque(torque)
+            return
+        }
+        try setTorque(torque, doing: "its torque was taken off")
+    }
+
+    // MARK: Steps
+
+    /// Fresh state of every servo, all in order; nothing has been written yet.
+    private mutating func readPresent() throws(BusError) -> [FeetechState] {
+        var present: [FeetechState] = []
+        var found: [HardwareProblem] = []
+        for slot in 0..<count {
+            guard
+                let reply = try readRegisters(
+                    slot: slot, address: FeetechState.address, count: FeetechState.count, tries: 5),
+                let state = FeetechState(reply)
+            else { throw noAnswer(slot, doing: "its position was read") }
+            found += conditionProblems(slot: slot, state: state)
+            present.append(state)
+        }
+        guard !found.contains(where: { $0.severity == .error }) else { throw .problems(found) }
+        return present
+    }
+
+    private mutating func writeTorqueLimits(_ present: [FeetechState]) throws(BusError) {
+        link.frame.beginSyncWrite(address: FeetechAddress.torqueLimit, width: 2)
+        var any = false
+        for slot in 0..<count {
+            guard let limit = slots[slot].conversion.torqueLimitPermille(voltage: present[slot].voltage) else {
+                continue
+            }
+            link.frame.addSyncWrite(id: slots[slot].id, word: limit)
+            any = true
+        }
+        link.frame.endSyncWrite()
+        if any { try send(replyParameters: nil, deadlineNanoseconds: soon) }
+    }
+
+    /// Goal := present with the joint's top speed. Goal, time and speed are one block on these servos.
+    private mutating func writePresentAsGoal(_ present: [FeetechState]) throws(BusError) {
+        link.frame.beginSyncWrite(address: FeetechAddress.goalPosition, width: 6)
+        for slot in 0..<count {
+            var block = FeetechBytes(
+                word: SignMagnitude.encode(present[slot].position, signBit: 15) ?? 0)
+            block.append(word: 0)
+            block.append(word: slots[slot].conversion.goalSpeed)
+            link.frame.addSyncWrite(id: slots[slot].id, data: block)
+        }
+        link.frame.endSyncWrite()
+        try send(replyParameters: nil, deadlineNanoseconds: soon)
+    }
+
+    /// A goal that was lost on the wire would let its joint jump to an old one: each servo must give its goal back.
+    private mutating func confirmGoals(_ present: [FeetechState]) throws(BusError) {
+        for slot in 0..<count {
+            let wanted = SignMagnitude.encode(present[slot].position, signBit: 15) ?? 0
+            var confirmed = false
+            for attempt in 0..<5 where !confirmed {
+                if attempt > 0 {
+                    link.frame.encodeWrite(id: slots[slot].id, address: FeetechAddress.goalPosition, word: wanted)
+                    try send(replyParameters: 0, deadlineNanoseconds: soon)
+                    _ = try receive(deadlineNanoseconds: replyDeadline(servos: 1, parameters: 0, notAfter: .max))
+                }
+                confirmed = try readWord(slot: slot, address: FeetechAddress.goalPosition, tries: 2) == wanted
+            }
+            if !confirmed { throw noAnswer(slot, doing: "it was given its present position as goal") }
+        }
+    }
+
+    /// Sets torque on all, then asks each; who has not obeyed is told alone, up to five times.
+    private mutating func setTorque(_ torque: UInt8, doing: String) throws(BusError) {
+        try writeTorque(torque)
+        var failure: BusError?
+        for slot in 0..<count {
+            var obeyed = false
+            for attempt in 0..<5 where !obeyed {
+                if attempt > 0 {
+                    link.frame.encodeWrite(id: slots[slot].id, address: FeetechAddress.torqueEnable, byte: torque)
+                    try send(replyParameters: 0, deadlineNanoseconds: soon)
+                    _ = try receive(
+                        deadlineNanoseconds: replyDeadline(servos: 1, parameters: 0, notAfter: .max))
+                }
+                guard let now = try readByte(slot: slot, address: FeetechAddress.torqueEnable, tries: 1, .max) else {
+                    continue
+                }
+                slots[slot].torqueOn = now != 0
+                obeyed = (now == 1) == (torque == 1)
+            }
+            if !obeyed { failure = failure ?? noAnswer(slot, doing: doing) }
+        }
+        if let failure { throw failure }
+    }
+
+    private mutating func writeTorque(_ torque: UInt8) throws(BusError) {
+        link.frame.beginSyncWrite(address: FeetechAddress.torqueEnable, width: 1)
+        for slot in 0..<count { link.frame.addSyncWrite(id: slots[slot].id, data: FeetechBytes(byte: torque)) }
+        link.frame.endSyncWrite()
+        try send(replyParameters: nil, deadlineNanoseconds: soon)
+    }
+
+    private func noAnswer(_ slot: Int, doing: String) -> BusError {
+        .noAnswer(
+            joint: joints[slot].name, id: joints[slot].id, port: configuration.port, doing: doing)
+    }
+}
+
+// MARK: - Single registers, outside the cycle
+
+extension FeetechBus {
+    /// A tenth of a second from now.
+    var soon: Int64 { cplatform_monotonic_nanoseconds() + 100_000_000 }
+
+    /// Asks one servo for registers; nil if no try got a good reply.
+    mutating func readRegisters(
+        slot: Int, address: UInt8, count length: Int, tries: Int, deadline: Int64 = .max
+    ) throws(BusError) -> FeetechPacket? {
+        for attempt in 0..<tries {
+            link.frame.encodeRead(id: slots[slot].id, address: address, count: UInt8(truncatingIfNeeded: length))
+            slots[slot].statistics.sent += 1
+            if attempt > 0 { slots[slot].statistics.retried += 1 }
+            let before = link.checksumFailures
+            try send(replyParameters: length, deadlineNanoseconds: min(deadline, soon))
+            // a servo may be slower outside the cycle; nothing waits for it there
+            let patience = deadline == .max ? Int64(15_000_000) : 0
+            let until = replyDeadline(servos: 1, parameters: length, notAfter: deadline == .max ? .max : deadline)
+            let limit = deadline == .max ? until + patience : until
+            while let reply = try receive(deadlineNanoseconds: limit) {
+                guard reply.id == slots[slot].id, !link.gaveDoubtful else { continue }
+                slots[slot].statistics.received += 1
+                return reply
+            }
+            noteLoss(slot: slot, checksumFailuresBefore: before)
+        }
+        return nil
+    }
+
+    mutating func readByte(slot: Int, address: UInt8, tries: Int, _ deadline: Int64) throws(BusError) -> UInt8? {
+        try readRegisters(slot: slot, address: address, count: 1, tries: tries, deadline: deadline)?
+            .parameters.byte(at: 0)
+    }
+
+    mutating func readWord(slot: Int, address: UInt8, tries: Int) throws(BusError) -> UInt16? {
+        try readRegisters(slot: slot, address: address, count: 2, tries: tries)?.parameters.word(at: 0)
+    }
+}

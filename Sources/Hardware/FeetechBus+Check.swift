@@ -1,0 +1,209 @@
+internal import CPlatform
+internal import RobotModel
+internal import ServoProtocols
+
+extension FeetechBus {
+    /// Asks every servo of the configuration who it is and how it is; writes nothing.
+    ///
+    /// Without errors among the problems the bus is `disarmed` afterwards and may be armed, else `unchecked`. Takes some
+    /// tens of milliseconds when all is well, up to a tenth of a second for each servo that is silent. An armed bus is
+    /// left alone.
+    ///
+    /// - Returns: what is wrong, in words; empty if nothing.
+    /// - Throws: `BusError.notOpen`, or `serial` when the port hung up meanwhile.
+    @discardableResult
+    public mutating func check() throws(BusError) -> [HardwareProblem] {
+        guard state != .closed else { throw .notOpen(port: configuration.port) }
+        guard state != .armed else { return problems }
+        state = .unchecked
+        var found: [HardwareProblem] = []
+        for slot in 0..<count { found += try checkServo(slot) }
+        if count > 0, found.filter({ $0.kind == .missingServo }).count == count { found = [portSilent] }
+        returnDelayNanoseconds = longestReturnDelay
+        problems = found
+        if !found.contains(where: { $0.severity == .error }) { state = .disarmed }
+        return found
+    }
+
+    private var portSilent: HardwareProblem {
+        let ids = joints.map { String($0.id) }.joined(separator: ", ")
+        return HardwareProblem(
+            kind: .portSilent, severity: .error, port: configuration.port,
+            what: "no servo answers at \(configuration.baud) bits per second (asked ids \(ids))",
+            advice: "Is the servos' power supply on, and the bus cable plugged into the adapter?")
+    }
+
+    private var longestReturnDelay: Int64 {
+        var longest: Int64 = 0
+        for slot in 0..<count where slots[slot].facts.answered {
+            longest = max(longest, slots[slot].facts.returnDelayNanoseconds)
+        }
+        return longest
+    }
+
+    // MARK: One servo
+
+    private mutating func checkServo(_ slot: Int) throws(BusError) -> [HardwareProblem] {
+        let presence = try findServo(slot)
+        guard presence.answered else { return [absence(slot, presence)] }
+        slots[slot].facts.answered = true
+        var found: [HardwareProblem] = []
+        if presence.answeredTwice || presence.garbled { found.append(sharedID(slot, presence)) }
+        found += try checkIdentity(slot)
+        guard
+            let reply = try readRegisters(
+                slot: slot, address: FeetechState.address, count: FeetechState.count, tries: 3),
+            let state = FeetechState(reply)
+        else {
+            if found.isEmpty { found.append(sharedID(slot, presence)) }
+            return found
+        }
+        found += try checkSetUp(slot)
+        return found + conditionProblems(slot: slot, state: state)
+    }
+
+    private struct Presence {
+        var answered = false
+        var answeredTwice = false
+        /// Bytes came, and most of the time no good packet was among them.
+        var garbled = false
+    }
+
+    /// Reads the state four times: two servos with one id answer at once, and differing bytes spoil each other.
+    private mutating func findServo(_ slot: Int) throws(BusError) -> Presence {
+        var presence = Presence()
+        var good = 0
+        var spoiled = 0
+        for attempt in 0..<4 {
+            let (replies, junk) = try listen(slot, ping: attempt == 0)
+            if replies > 0 { good += 1 }
+            if replies > 1 { presence.answeredTwice = true }
+            if replies == 0, junk > 0 { spoiled += 1 }
+            // three silences in a row are an absence
+            if attempt == 2, good == 0, spoiled == 0 { break }
+        }
+        presence.answered = good > 0
+        presence.garbled = spoiled > good
+        return presence
+    }
+
+    /// How many good replies and how much junk one request brings, waiting as long as two servos take to answer.
+    private mutating func listen(_ slot: Int, ping: Bool) throws(BusError) -> (replies: Int, junk: Int) {
+        let length = ping ? 0 : FeetechState.count
+        if ping {
+            link.frame.encodePing(id: slots[slot].id)
+        } else {
+            link.frame.encodeRead(id: slots[slot].id, address: FeetechState.address, count: UInt8(length))
+        }
+        slots[slot].statistics.sent += 1
+        try send(replyParameters: length, deadlineNanoseconds: soon)
+        let before = link.junkBytes
+        let patience = replyDeadline(servos: 2, parameters: length, notAfter: .max) + 15_000_000
+        var until = patience
+        var replies = 0
+        while let reply = try receive(deadlineNanoseconds: until) {
+            guard reply.id == slots[slot].id, !link.gaveDoubtful else { continue }
+            replies += 1
+            if replies == 1 { slots[slot].statistics.received += 1 } else { slots[slot].statistics.duplicated += 1 }
+            // a second servo of this id would answer at about the same time
+            until = min(patience, replyDeadline(servos: 1, parameters: length, notAfter: .max))
+        }
+        if replies == 0 { slots[slot].statistics.lost += 1 }
+        return (replies, link.junkBytes - before)
+    }
+
+    private func absence(_ slot: Int, _ presence: Presence) -> HardwareProblem {
+        if presence.garbled { return sharedID(slot, presence) }
+        return problem(
+            .missingServo, slot, "its servo does not answer",
+            "Is it plugged into the chain and powered, and is \(joints[slot].id) really its id?")
+    }
+
+    private func sharedID(_ slot: Int, _ presence: Presence) -> HardwareProblem {
+        if presence.answeredTwice {
+            return problem(
+                .duplicateID, slot, "two servos answer to this id",
+                "Unplug all but one of them and give it another id.")
+        }
+        return problem(
+            .garbledReplies, slot, "something answers, but its replies are garbled",
+            "Two servos may share the id: unplug the others and ask again. Else check cable, supply and baud rate.")
+    }
+
+    private mutating func checkIdentity(_ slot: Int) throws(BusError) -> [HardwareProblem] {
+        if let version = try readRegisters(slot: slot, address: FeetechAddress.firmwareMajor, count: 2, tries: 3) {
+            slots[slot].facts.firmwareMajor = version.parameters.byte(at: 0) ?? 0
+            slots[slot].facts.firmwareMinor = version.parameters.byte(at: 1) ?? 0
+        }
+        guard let number = try readWord(slot: slot, address: FeetechAddress.model, tries: 3) else {
+            return [
+                problem(
+                    .garbledReplies, slot, "it answers, but does not tell its model",
+                    "Check its cable, or look for a second servo with the same id.")
+            ]
+        }
+        slots[slot].facts.model = number
+        guard let wanted = FeetechModel.named(joints[slot].servo), wanted.number != number else { return [] }
+        let name = FeetechModel.numbered(number).map { "\($0.name)" } ?? "an unknown model"
+        return [
+            problem(
+                .wrongModel, slot,
+                "its servo is \(name) (model number \(number)), but the configuration says "
+                    + "\(wanted.name) (\(wanted.number))",
+                "Correct `servo` of this joint, or put the right servo in.")
+        ]
+    }
+
+    private mutating func checkSetUp(_ slot: Int) throws(BusError) -> [HardwareProblem] {
+        if let replies = try readRegisters(slot: slot, address: FeetechAddress.returnDelay, count: 2, tries: 3) {
+            slots[slot].facts.returnDelayNanoseconds = Int64(replies.parameters.byte(at: 0) ?? 0) * 2000
+            slots[slot].facts.responseLevel = replies.parameters.byte(at: 1) ?? 1
+        }
+        if let torque = try readByte(slot: slot, address: FeetechAddress.torqueEnable, tries: 3, .max) {
+            slots[slot].facts.torqueOn = torque != 0
+            slots[slot].torqueOn = torque != 0
+        }
+        guard let mode = try readByte(slot: slot, address: FeetechAddress.operatingMode, tries: 3, .max), mode != 0
+        else { return [] }
+        return [
+            problem(
+                .wrongMode, slot, "its servo is in operating mode \(mode), not in position mode (0)",
+                "Set register 33 to 0 with the servo unlocked.")
+        ]
+    }
+
+    // MARK: Condition
+
+    /// What is wrong with how a servo is just now.
+    func conditionProblems(slot: Int, state: FeetechState) -> [HardwareProblem] {
+        var found: [HardwareProblem] = []
+        let volts = (state.voltage * 10).rounded() / 10
+        if state.voltage < safety.minimumVoltage - 1e-9 || state.voltage > safety.maximumVoltage + 1e-9 {
+            found.append(
+                problem(
+                    .voltage, slot,
+                    "its supply is \(volts) V, outside \(safety.minimumVoltage)…\(safety.maximumVoltage) V",
+                    "Check the power supply and its plug."))
+        }
+        if state.temperature > safety.maximumTemperature {
+            found.append(
+                problem(
+                    .temperature, slot,
+                    "it is \(Int(state.temperature)) °C hot, more than \(safety.maximumTemperature) °C",
+                    "Take its load off and let it cool down."))
+        }
+        for words in FeetechFaults(rawValue: state.faults).words {
+            found.append(
+                problem(
+                    .fault, slot, "its servo reports: \(words)",
+                    "Remove the cause, then switch its power off and on."))
+        }
+        return found
+    }
+
+    private func problem(
+        _ kind: HardwareProblem.Kind, _ slot: Int, _ what: String, _ advice: String
+    ) -> HardwareProblem {
+        ConfigurationCheck.problem(kind, joints[slot], configuration, what, advice)
+    }
+}

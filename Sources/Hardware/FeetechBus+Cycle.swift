@@ -1,0 +1,222 @@
+internal import CPlatform
+internal import RobotModel
+internal import ServoProtocols
+
+extension FeetechBus {
+    /// Reads position, speed, load, voltage, temperature, faults and current of every joint on this bus.
+    ///
+    /// One sync read for all; who did not answer is asked again alone while time is left. Every tenth call also asks who
+    /// holds torque. A joint without an answer keeps its last numbers and their time.
+    ///
+    /// - Parameters:
+    ///   - observations: of the whole robot, configuration order.
+    ///   - deadlineNanoseconds: monotonic; the call returns by then.
+    /// - Returns: how many joints did not answer.
+    /// - Throws: `BusError.serial(.disconnected)` when the port hung up; the bus is then closed.
+    @discardableResult
+    public mutating func read(
+        into observations: inout JointObservations, deadlineNanoseconds: Int64
+    ) throws(BusError) -> Int {
+        cycle += 1
+        var missing = everyone
+        let together = everyone & ~loners
+        if together != 0 {
+            let before = link.checksumFailures
+            try requestTogether(
+                together, address: FeetechState.address, count: FeetechState.count, deadlineNanoseconds)
+            missing = try collectStates(
+                together, into: &observations, deadline: deadlineNanoseconds, checksumFailuresBefore: before)
+            missing |= loners
+        }
+        missing = try readAlone(missing, into: &observations, deadlineNanoseconds)
+        for slot in 0..<count {
+            let missed = missing & bit(slot) != 0
+            slots[slot].statistics.missedInARow = missed ? slots[slot].statistics.missedInARow + 1 : 0
+        }
+        if cycle % 10 == 1, missing == 0 { try refreshTorque(deadlineNanoseconds) }
+        for slot in 0..<count { observations[slots[slot].index].torqueOn = slots[slot].torqueOn }
+        return missing.nonzeroBitCount
+    }
+
+    /// Sends every joint on this bus its goal, cut to the joint's limits.
+    ///
+    /// - Parameters:
+    ///   - goals: radians, of the whole robot, configuration order.
+    ///   - deadlineNanoseconds: monotonic; the call returns by then.
+    /// - Throws: `BusError.disarmed` unless armed and `goalNotFinite` for a goal that is no number, both without sending
+    ///   anything; `serial(.disconnected)` when the port hung up.
+    public mutating func write(goals: JointValues, deadlineNanoseconds: Int64) throws(BusError) {
+        guard state != .closed else { throw .notOpen(port: configuration.port) }
+        guard state == .armed else { throw .disarmed }
+        link.frame.beginSyncWrite(address: FeetechAddress.goalPosition, width: 2)
+        for slot in 0..<count {
+            let goal = goals[slots[slot].index]
+            guard goal.isFinite else { throw .goalNotFinite(joint: joints[slot].name) }
+            let allowed = max(slots[slot].lowest, min(slots[slot].highest, goal))
+            link.frame.addSyncWrite(id: slots[slot].id, word: slots[slot].conversion.goalWord(radians: allowed))
+        }
+        link.frame.endSyncWrite()
+        try send(replyParameters: nil, deadlineNanoseconds: deadlineNanoseconds)
+    }
+
+    // MARK: Sets of servos as bits
+
+    func bit(_ slot: Int) -> UInt16 { 1 << UInt16(truncatingIfNeeded: slot) }
+
+    var everyone: UInt16 {
+        var all: UInt16 = 0
+        for slot in 0..<count { all |= bit(slot) }
+        return all
+    }
+
+    /// Servos that have to be asked alone: they do not answer sync reads.
+    private var loners: UInt16 {
+        var loners: UInt16 = 0
+        for slot in 0..<count where !slots[slot].facts.answersSyncRead { loners |= bit(slot) }
+        return loners
+    }
+
+    // MARK: Asking
+
+    func requestTogetherFrame(_ asked: UInt16, address: UInt8, count length: Int) -> FeetechFrame {
+        var ids = InlineArray<16, UInt8>(repeating: 0)
+        var filled = 0
+        for slot in 0..<count where asked & bit(slot) != 0 {
+            ids[filled] = slots[slot].id
+            filled += 1
+        }
+        var frame = FeetechFrame()
+        frame.encodeSyncRead(
+            address: address, count: UInt8(truncatingIfNeeded: length), ids: ids.span.extracting(first: filled))
+        return frame
+    }
+
+    mutating func requestTogether(
+        _ asked: UInt16, address: UInt8, count length: Int, _ deadline: Int64
+    ) throws(BusError) {
+        link.frame = requestTogetherFrame(asked, address: address, count: length)
+        for slot in 0..<count where asked & bit(slot) != 0 { slots[slot].statistics.sent += 1 }
+        try send(replyParameters: length, deadlineNanoseconds: deadline)
+    }
+
+    /// Takes in state replies until all `asked` are there or time is up; returns who is missing.
+    private mutating func collectStates(
+        _ asked: UInt16, into observations: inout JointObservations, deadline: Int64, checksumFailuresBefore: Int
+    ) throws(BusError) -> UInt16 {
+        var missing = asked
+        let until = replyDeadline(
+            servos: asked.nonzeroBitCount, parameters: FeetechState.count, notAfter: deadline)
+        while missing != 0, let reply = try receive(deadlineNanoseconds: until) {
+            guard let slot = slotIndex(id: reply.id), asked & bit(slot) != 0 else { continue }
+            guard let state = FeetechState(reply) else { continue }
+            if missing & bit(slot) == 0 { slots[slot].statistics.duplicated += 1 }
+            guard take(state, slot: slot, into: &observations) else { continue }
+            missing &= ~bit(slot)
+        }
+        for slot in 0..<count where missing & bit(slot) != 0 {
+            noteLoss(slot: slot, checksumFailuresBefore: checksumFailuresBefore)
+        }
+        return missing
+    }
+
+    /// Asks each of `asked` alone while time is left; returns who is still missing.
+    private mutating func readAlone(
+        _ asked: UInt16, into observations: inout JointObservations, _ deadline: Int64
+    ) throws(BusError) -> UInt16 {
+        var missing = asked
+        for slot in 0..<count where asked & bit(slot) != 0 {
+            // one that has been silent for long must not cost every cycle its time
+            if slots[slot].statistics.missedInARow > 5, cycle % 10 != 0 { continue }
+            link.frame.encodeRead(
+                id: slots[slot].id, address: FeetechState.address, count: UInt8(FeetechState.count))
+            let needed = wireNanoseconds(bytes: link.frame.count + FeetechState.count + 6)
+            guard cplatform_monotonic_nanoseconds() + needed < deadline else { break }
+            let alone = !slots[slot].facts.answersSyncRead
+            if !alone { slots[slot].statistics.retried += 1 }
+            slots[slot].statistics.sent += 1
+            let before = link.checksumFailures
+            try send(replyParameters: FeetechState.count, deadlineNanoseconds: deadline)
+            let left = try collectStates(
+                bit(slot), into: &observations, deadline: deadline, checksumFailuresBefore: before)
+            guard left == 0 else { continue }
+            missing &= ~bit(slot)
+            noteSyncMiss(slot: slot, alone: alone)
+        }
+        return missing
+    }
+
+    /// A servo that answers alone, time and again, but not together with the others, knows no sync read.
+    private mutating func noteSyncMiss(slot: Int, alone: Bool) {
+        guard !alone else { return }
+        slots[slot].syncMisses += 1
+        if slots[slot].syncMisses >= 20 { slots[slot].facts.answersSyncRead = false }
+    }
+
+    /// Stores a reply, unless its position cannot have been reached since the last one.
+    private mutating func take(_ state: FeetechState, slot: Int, into observations: inout JointObservations) -> Bool {
+        let now = cplatform_monotonic_nanoseconds()
+        guard slots[slot].believes(state.position, at: now) else {
+            slots[slot].statistics.corrupt += 1
+            return false
+        }
+        slots[slot].statistics.received += 1
+        let index = slots[slot].index
+        var observation = observations[index]
+        state.store(into: &observation, conversion: slots[slot].conversion, time: now)
+        observations[index] = observation
+        return true
+    }
+
+    /// Asks who holds torque; without an answer the last one stands.
+    mutating func refreshTorque(_ deadline: Int64) throws(BusError) {
+        let asked = everyone & ~loners
+        if asked != 0 {
+            try requestTogether(asked, address: FeetechAddress.torqueEnable, count: 1, deadline)
+            var missing = asked
+            let until = replyDeadline(servos: asked.nonzeroBitCount, parameters: 1, notAfter: deadline)
+            while missing != 0, let reply = try receive(deadlineNanoseconds: until) {
+                guard let slot = slotIndex(id: reply.id), let torque = reply.parameters.byte(at: 0) else { continue }
+                slots[slot].torqueOn = torque != 0
+                if missing & bit(slot) != 0 { slots[slot].statistics.received += 1 }
+                missing &= ~bit(slot)
+            }
+            for slot in 0..<count where missing & bit(slot) != 0 { slots[slot].statistics.lost += 1 }
+        }
+        for slot in 0..<count where asked & bit(slot) == 0 {
+            if let torque = try readByte(slot: slot, address: FeetechAddress.torqueEnable, tries: 1, deadline) {
+                slots[slot].torqueOn = torque != 0
+            }
+        }
+    }
+}
+
+extension ServoSlot {
+    /// Faster than any of these servos turns, counts per second.
+    private static let fastest = 20_000.0
+    /// Older positions say nothing about where the joint can be now, nanoseconds.
+    private static let memory: Int64 = 200_000_000
+
+    /// Whether the joint can be at `counts` now, or was read there twice; eight bits of checksum let one in 256
+    /// heavily damaged packets through.
+    mutating func believes(_ counts: Int, at now: Int64) -> Bool {
+        let elapsed = now - lastTime
+        let reach = Int(Self.fastest * Double(min(elapsed, Self.memory)) / 1e9) + 64
+        let near = lastTime == 0 || elapsed > Self.memory || abs(counts - lastCounts) <= reach
+        let twice = doubtfulCounts.map { abs(counts - $0) <= reach } ?? false
+        guard near || twice else {
+            doubtfulCounts = counts
+            return false
+        }
+        doubtfulCounts = nil
+        lastCounts = counts
+        lastTime = now
+        return true
+    }
+}
+
+extension ServoConversion {
+    /// Register 42 for `angle`, within one turn.
+    func goalWord(radians angle: Double) -> UInt16 {
+        UInt16(max(0, min(countsPerTurn - 1, counts(radians: angle))))
+    }
+}

@@ -1,0 +1,28 @@
+/// Something about the robot that a person has to know or put right.
+public struct HardwareProblem: Sendable, Equatable, CustomStringConvertible {
+    public enum Severity: Sendable { case warning, error }
+
+    /// Which kind, for programs.
+    public enum Kind: Sendable, Equatable {
+        case portSilent, missingServo, wrongModel, duplicateID, garbledReplies, wrongMode
+        case voltage, temperature, fault, limits, configuration
+    }
+
+    public var kind: Kind
+    /// An error keeps the robot from being armed.
+    public var severity: Severity
+    /// The joint's name, if one joint is meant.
+    public var joint: String?
+    /// Its servo's id.
+    public var id: Int?
+    public var port: String
+    /// What is wrong.
+    public var what: String
+    /// What to do about it.
+    public var advice: String
+
+    public var description: String {
+        let place = joint.map { "Joint “\($0)” (servo \(id ?? -1) on \(port)): " } ?? "\(port): "
+        return place + what + ". " + advice
+    }
+}

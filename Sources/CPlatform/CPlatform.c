@@ -9,8 +9,12 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -114,4 +118,40 @@ failed:;
 int cplatform_terminal_columns(int descriptor) {
     struct winsize size;
     return ioctl(descriptor, TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}
+
+unsigned cplatform_user_id(void) { return geteuid(); }
+
+int cplatform_try_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB) ? errno : 0; }
+
+static int unix_address(const char *path, struct sockaddr_un *address) {
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    if (strlen(path) >= sizeof address->sun_path) return ENAMETOOLONG;
+    strcpy(address->sun_path, path);
+    return 0;
+}
+
+int cplatform_listen_unix(const char *path) {
+    struct sockaddr_un address;
+    int failure = unix_address(path, &address);
+    if (failure) return -failure;
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (descriptor < 0) return -errno;
+    mode_t before = umask(0117);
+    failure = bind(descriptor, (struct sockaddr *)&address, sizeof address) || listen(descriptor, 64) ? errno : 0;
+    umask(before);
+    if (failure) close(descriptor);
+    return failure ? -failure : descriptor;
+}
+
+int cplatform_probe_unix(const char *path) {
+    struct sockaddr_un address;
+    int failure = unix_address(path, &address);
+    if (failure) return -failure;
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    int answered = connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0;
+    close(descriptor);
+    return answered;
 }

@@ -29,6 +29,14 @@ int cplatform_set_low_latency(int descriptor);
 int cplatform_take_exclusively(int descriptor);
 /// Opens a new pseudo-terminal pair in raw mode; writes the slave's path. Returns the master or -errno.
 int cplatform_open_pty(char *slavePath, int capacity, int *slaveDescriptor);
+/// The effective user id.
+unsigned cplatform_user_id(void);
+/// Takes an exclusive lock on an open file without waiting (flock). Returns 0 or an errno.
+int cplatform_try_lock(int descriptor);
+/// Binds and listens on a Unix socket of mode 0660. Returns the descriptor or -errno.
+int cplatform_listen_unix(const char *path);
+/// Whether somebody accepts connections at a Unix socket. 1 yes, 0 no, or -errno.
+int cplatform_probe_unix(const char *path);
 /// Width in columns of the terminal on `descriptor`, or 0 if there is none.
 int cplatform_terminal_columns(int descriptor);
 

@@ -1,0 +1,201 @@
+internal import CPlatform
+internal import FoundationEssentials
+internal import Glibc
+public import Messages
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import NIOWebSocket
+
+/// A message that passed over the channels, as the trace records it.
+public struct PassedMessage: Sendable {
+    public var topic: String
+    public var schemaName: String
+    public var schema: String
+    public var latched: Bool
+    /// Real time, nanoseconds.
+    public var logTime: UInt64
+    public var payload: [UInt8]
+}
+
+/// The body's end of the channels: a Foxglove WebSocket server on a Unix socket, and read-only on loopback TCP.
+///
+/// One event-loop thread carries everything; `publish` may be called from any thread and never waits for a client.
+public final class ChannelServer: Sendable {
+    private let group: MultiThreadedEventLoopGroup
+    private let hub: Hub
+    private let socketPath: String
+    private let lockDescriptor: Int32
+    /// The TCP port in use, 0 = none.
+    public let tcpPort: Int
+
+    /// Listens on `socketPath` (mode 0660), and on 127.0.0.1:`tcpPort` unless it is nil (0 = any free port).
+    ///
+    /// - Throws: `ChannelError` when somebody else owns the socket, or it cannot be made.
+    public init(
+        name: String, socketPath: String, tcpPort: Int? = nil,
+        onMessage: @escaping @Sendable (PassedMessage) -> Void = { _ in }
+    ) async throws(ChannelError) {
+        lockDescriptor = try Self.claim(socketPath)
+        self.socketPath = socketPath
+        let descriptor = cplatform_listen_unix(socketPath)
+        guard descriptor >= 0 else {
+            throw ChannelError(
+                .cannotListen, "cannot listen on \(socketPath): \(String(cString: strerror(-descriptor)))")
+        }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        self.group = group
+        hub = Hub(name: name, loop: group.next(), onMessage: onMessage)
+        do {
+            _ = try await Self.bootstrap(group, hub: hub, readOnly: false).withBoundSocket(descriptor).get()
+            if let tcpPort {
+                let tcp = Self.bootstrap(group, hub: hub, readOnly: true)
+                    .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                self.tcpPort = try await tcp.bind(host: "127.0.0.1", port: tcpPort).get().localAddress?.port ?? 0
+            } else {
+                self.tcpPort = 0
+            }
+        } catch {
+            throw ChannelError(.cannotListen, "cannot listen on 127.0.0.1:\(tcpPort ?? 0): \(error)")
+        }
+    }
+
+    /// Takes the socket's lock file and makes sure that nobody answers at the socket.
+    private static func claim(_ path: String) throws(ChannelError) -> Int32 {
+        guard path.utf8.count <= SocketPath.maximumBytes else {
+            throw ChannelError(
+                .cannotListen,
+                "the socket path \(path) is longer than the \(SocketPath.maximumBytes) bytes Linux allows")
+        }
+        if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+            try? FileManager.default.createDirectory(
+                atPath: String(path[..<slash]), withIntermediateDirectories: true)
+        }
+        let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o660)
+        guard lock >= 0 else {
+            throw ChannelError(.cannotListen, "cannot make \(path).lock: \(String(cString: strerror(errno)))")
+        }
+        if cplatform_try_lock(lock) != 0 || cplatform_probe_unix(path) == 1 {
+            Glibc.close(lock)
+            throw ChannelError(
+                .cannotListen,
+                "another program owns the socket \(path). Stop it, or choose another socket with --socket.")
+        }
+        unlink(path)  // left behind by a program that died
+        return lock
+    }
+
+    private static func bootstrap(_ group: any EventLoopGroup, hub: Hub, readOnly: Bool) -> ServerBootstrap {
+        ServerBootstrap(group: group).childChannelInitializer { channel in
+            let upgrader = NIOWebSocketServerUpgrader(
+                maxFrameSize: Foxglove.maximumFrameBytes,
+                shouldUpgrade: { channel, head in
+                    let offered = head.headers[canonicalForm: "Sec-WebSocket-Protocol"].map(String.init)
+                    let chosen = Foxglove.subprotocols.first { offered.contains($0) }
+                    return channel.eventLoop.makeSucceededFuture(
+                        chosen.map { HTTPHeaders([("Sec-WebSocket-Protocol", $0)]) })
+                },
+                upgradePipelineHandler: { channel, _ in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOWebSocketFrameAggregator(
+                                minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 1024,
+                                maxAccumulatedFrameSize: Foxglove.maximumFrameBytes))
+                        try channel.pipeline.syncOperations.addHandler(ServerConnection(hub: hub, readOnly: readOnly))
+                    }
+                })
+            return channel.pipeline.configureHTTPServerPipeline(
+                withServerUpgrade: (
+                    upgraders: [upgrader], completionHandler: { $0.pipeline.syncOperations.removeRefuser() }
+                )
+            ).flatMapThrowing {
+                try channel.pipeline.syncOperations.addHandler(RefuseRequests())
+            }
+        }
+    }
+
+    /// Advertises a channel of the server's own.
+    ///
+    /// - Parameter latched: whether a new subscriber gets the last message at once.
+    public func advertise<M: Message>(_ topic: Topic<M>, latched: Bool = false) {
+        let (name, type, schema) = (topic.name, M.typeName, M.schema)
+        onLoop { $0.advertise(topic: name, schemaName: type, schema: schema, latched: latched, owner: nil) }
+    }
+
+    /// Publishes on an advertised channel; `logTime` in nanoseconds of real time.
+    public func publish<M: Message>(_ topic: Topic<M>, _ message: M, logTime: UInt64) {
+        let payload = message.serialized()
+        let name = topic.name
+        onLoop { $0.publish(topic: name, logTime: logTime, payload: payload) }
+    }
+
+    /// Offers a service; a refusal inside the response is the handler's, a thrown error becomes a failure.
+    public func offer<S: Service>(
+        _ service: ServiceName<S>, _ handler: @escaping @Sendable (S.Request) async throws -> S.Response
+    ) {
+        let part = { (type: any Message.Type) in
+            Foxglove.Service.Part(
+                encoding: "cdr", schemaName: type.typeName, schemaEncoding: "ros2msg", schema: type.schema)
+        }
+        let offered = Foxglove.Service(
+            id: 0, name: service.name, type: S.typeName, request: part(S.Request.self), response: part(S.Response.self))
+        onLoop { hub in
+            hub.offer(offered) { payload in try await handler(S.Request(serialized: payload)).serialized() }
+        }
+    }
+
+    /// Runs `handler` for each message clients publish on `topic`.
+    public func onPublished<M: Message>(_ topic: Topic<M>, _ handler: @escaping @Sendable (M) -> Void) {
+        let name = topic.name
+        onLoop { hub in
+            hub.listeners[name, default: []].append { payload in
+                if let message = try? M(serialized: payload) { handler(message) }
+            }
+        }
+    }
+
+    /// Data messages dropped so far because a client was too slow.
+    public var droppedMessages: Int {
+        get async { (try? await hub.loop.submit { [hub] in hub.dropped }.get()) ?? 0 }
+    }
+
+    private func onLoop(_ body: @escaping @Sendable (Hub) -> Void) {
+        hub.loop.execute { [hub] in body(hub) }
+    }
+
+    /// Closes every connection and removes the socket.
+    public func close() async {
+        try? await hub.loop.submit { [hub] in hub.closeAll() }.get()
+        unlink(socketPath)
+        Glibc.close(lockDescriptor)
+        try? await group.shutdownGracefully()
+    }
+}
+
+extension ChannelPipeline.SynchronousOperations {
+    /// Once upgraded, no more HTTP comes.
+    fileprivate func removeRefuser() {
+        if let context = try? context(handlerType: RefuseRequests.self) {
+            removeHandler(context: context, promise: nil)
+        }
+    }
+}
+
+/// Answers requests that are not an upgrade to the protocol.
+private final class RefuseRequests: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .end = unwrapInboundIn(data) else { return }
+        let body = ByteBuffer(
+            string: "This is a Foxglove WebSocket server: connect with the subprotocol foxglove.sdk.v1.\n")
+        var head = HTTPResponseHead(version: .http1_1, status: .badRequest)
+        head.headers.add(name: "Content-Length", value: "\(body.readableBytes)")
+        head.headers.add(name: "Connection", value: "close")
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        let channel = context.channel
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in channel.close(promise: nil) }
+    }
+}

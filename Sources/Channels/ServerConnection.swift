@@ -1,0 +1,219 @@
+internal import CPlatform
+internal import NIOCore
+internal import NIOWebSocket
+
+/// One client of the server.
+///
+/// Data for a slow client waits in a bounded outbox that drops the oldest; control messages are never dropped.
+final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
+    typealias InboundIn = WebSocketFrame
+    typealias OutboundOut = WebSocketFrame
+
+    /// Data messages that may wait for a slow client.
+    static let outboxLimit = 1024
+
+    private let hub: Hub
+    private let readOnly: Bool
+    private var channel: (any Channel)?
+    /// Subscription ids by channel id.
+    private var subscriptions: [UInt32: UInt32] = [:]
+    /// Server channel ids by the client's own.
+    private var published: [UInt32: UInt32] = [:]
+    private var outbox: [WebSocketFrame] = []
+    private var outboxStart = 0
+
+    init(hub: Hub, readOnly: Bool) {
+        self.hub = hub
+        self.readOnly = readOnly
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        channel = context.channel
+        hub.join(self)
+        var info = Foxglove.Text(op: "serverInfo")
+        info.name = hub.name
+        info.capabilities = readOnly ? [] : ["clientPublish", "services"]
+        info.supportedEncodings = ["cdr"]
+        info.sessionId = String(cplatform_realtime_nanoseconds())
+        send(info)
+        announce(hub.entries.map(\.channel))
+        if !readOnly { announce(hub.services) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { leave() }
+    func channelInactive(context: ChannelHandlerContext) {
+        leave()
+        context.fireChannelInactive()
+    }
+
+    private func leave() {
+        channel = nil
+        hub.leave(self)
+    }
+
+    func close() { channel?.close(promise: nil) }
+
+    // MARK: towards the client
+
+    func announce(_ channels: [Foxglove.Channel]) {
+        guard !channels.isEmpty else { return }
+        var text = Foxglove.Text(op: "advertise")
+        text.channels = channels
+        send(text)
+    }
+
+    func announce(_ services: [Foxglove.Service]) {
+        guard !services.isEmpty, !readOnly else { return }
+        var text = Foxglove.Text(op: "advertiseServices")
+        text.services = services
+        send(text)
+    }
+
+    func deliver(_ id: UInt32, logTime: UInt64, payload: [UInt8]) {
+        guard let subscription = subscriptions[id], let channel else { return }
+        let buffer = Foxglove.messageData(subscription: subscription, logTime: logTime, payload: payload)
+        let frame = WebSocketFrame(fin: true, opcode: .binary, data: buffer)
+        if channel.isWritable, outbox.isEmpty {
+            channel.writeAndFlush(frame, promise: nil)
+            return
+        }
+        outbox.append(frame)
+        if outbox.count - outboxStart > Self.outboxLimit {
+            outboxStart += 1
+            hub.dropped += 1
+            if outboxStart >= Self.outboxLimit {
+                outbox.removeFirst(outboxStart)
+                outboxStart = 0
+            }
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        while context.channel.isWritable, outboxStart < outbox.count {
+            context.writeAndFlush(wrapOutboundOut(outbox[outboxStart]), promise: nil)
+            outboxStart += 1
+        }
+        if outboxStart == outbox.count {
+            outbox.removeAll()
+            outboxStart = 0
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    private func send(_ text: Foxglove.Text) {
+        channel?.writeAndFlush(WebSocketFrame(fin: true, opcode: .text, data: text.encoded()), promise: nil)
+    }
+
+    private func complain(_ message: String) {
+        var status = Foxglove.Text(op: "status")
+        status.level = 2
+        status.message = message
+        send(status)
+    }
+
+    // MARK: from the client
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let frame = unwrapInboundIn(data)
+        switch frame.opcode {
+        case .text: read(text: frame.unmaskedData)
+        case .binary: read(binary: frame.unmaskedData)
+        case .ping:
+            context.writeAndFlush(
+                wrapOutboundOut(WebSocketFrame(fin: true, opcode: .pong, data: frame.unmaskedData)), promise: nil)
+        case .connectionClose:
+            let channel = context.channel
+            context.writeAndFlush(
+                wrapOutboundOut(WebSocketFrame(fin: true, opcode: .connectionClose, data: frame.unmaskedData))
+            ).whenComplete { _ in channel.close(promise: nil) }
+        default: break
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    private func read(text buffer: ByteBuffer) {
+        guard let text = try? Foxglove.Text.decode(buffer) else {
+            return complain("not a JSON message of the protocol")
+        }
+        switch text.op {
+        case "subscribe": for wish in text.subscriptions ?? [] { subscribe(wish) }
+        case "unsubscribe":
+            let ids = Set(text.subscriptionIds ?? [])
+            subscriptions = subscriptions.filter { !ids.contains($0.value) }
+        case "advertise": for wish in text.channels ?? [] { advertise(wish) }
+        case "unadvertise": for id in text.channelIds ?? [] { published[id] = nil }
+        default: complain("unknown operation “\(text.op)”")
+        }
+    }
+
+    private func subscribe(_ wish: Foxglove.Subscription) {
+        guard let entry = hub.entry(wish.channelId) else { return complain("there is no channel \(wish.channelId)") }
+        subscriptions[wish.channelId] = wish.id
+        if entry.latched, let last = entry.last {
+            deliver(wish.channelId, logTime: last.logTime, payload: last.payload)
+        }
+    }
+
+    private func advertise(_ wish: Foxglove.Channel) {
+        guard !readOnly else { return complain("this port is read-only") }
+        guard wish.encoding == "cdr" else { return complain("“\(wish.topic)”: only the encoding cdr is spoken here") }
+        if let existing = hub.entries.first(where: { $0.channel.topic == wish.topic }), existing.owner == nil {
+            return complain("“\(wish.topic)” belongs to the body and cannot be published by a client")
+        }
+        guard
+            let id = hub.advertise(
+                topic: wish.topic, schemaName: wish.schemaName, schema: wish.schema ?? "",
+                latched: wish.metadata?["latched"] == "true", owner: ObjectIdentifier(self))
+        else { return complain("“\(wish.topic)” exists with another schema") }
+        published[wish.id] = id
+    }
+
+    private func read(binary buffer: ByteBuffer) {
+        var body = buffer
+        switch body.readInteger(as: UInt8.self) {
+        case 1:
+            guard let id = body.readInteger(endianness: .little, as: UInt32.self), let channel = published[id] else {
+                return complain("a message on a channel that was not advertised")
+            }
+            hub.relay(
+                channel, logTime: UInt64(cplatform_realtime_nanoseconds()), payload: Array(body.readableBytesView))
+        case 2: call(&body)
+        default: complain("unknown binary message")
+        }
+    }
+
+    private func call(_ body: inout ByteBuffer) {
+        guard !readOnly else { return complain("this port is read-only") }
+        guard let request = Foxglove.ServiceFrame(opcode: 2, body: &body) else {
+            return complain("a service call that is cut short or not encoded as cdr")
+        }
+        guard let handler = hub.handler(request.service) else {
+            return fail(request, "there is no service \(request.service)")
+        }
+        let loop = hub.loop
+        Task { [self] in
+            do {
+                let payload = try await handler(request.payload)
+                loop.execute { [self] in answer(request, payload) }
+            } catch {
+                let reason = "\(error)"
+                loop.execute { [self] in fail(request, reason) }
+            }
+        }
+    }
+
+    private func answer(_ request: Foxglove.ServiceFrame, _ payload: [UInt8]) {
+        let response = Foxglove.ServiceFrame(
+            opcode: 3, service: request.service, call: request.call, payload: payload)
+        channel?.writeAndFlush(WebSocketFrame(fin: true, opcode: .binary, data: response.encoded()), promise: nil)
+    }
+
+    private func fail(_ request: Foxglove.ServiceFrame, _ reason: String) {
+        var text = Foxglove.Text(op: "serviceCallFailure")
+        text.serviceId = request.service
+        text.callId = request.call
+        text.message = reason
+        send(text)
+    }
+}

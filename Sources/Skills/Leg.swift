@@ -35,29 +35,37 @@ struct PhaseBuilder {
     static let interval = 0.04
     /// Time to settle at the end, part of the trajectory, seconds.
     static let dwell = 0.28
-    /// Share of a servo's effort that may go into moving, gravity taking the rest.
-    static let movingShare = 0.45
+    /// Share of a servo's effort that gravity and motion together may take.
+    static let usableShare = 0.9
 
-    /// The configured speeds, and what the servos can sustain under gravity, rad/s.
-    var speeds: [Double] {
+    /// The configured speeds, and what each servo can sustain beside the torque it needs to hold, rad/s.
+    private func speeds(holding: [Double]) -> [Double] {
         joints.enumerated().map { index, joint in
-            let sustained = Self.movingShare * joint.maximumEffort / max(servo.damping[index], 1e-3)
-            return min(joint.maximumVelocity, sustained)
+            let free = max(0.3, Self.usableShare * joint.maximumEffort - holding[index])
+            return min(joint.maximumVelocity, free / max(servo.damping[index], 1e-3))
+        }
+    }
+
+    /// The largest torque that each joint needs to hold still at any of these positions, N·m.
+    private func heaviest(_ positions: [[Double]], carrying mass: Double) -> [Double] {
+        positions.reduce(into: [Double](repeating: 0, count: joints.count)) { heaviest, position in
+            for (joint, torque) in kinematics.holdingTorque(joints: position, carrying: mass).enumerated() {
+                heaviest[joint] = max(heaviest[joint], abs(torque))
+            }
         }
     }
 
     func phase(_ leg: Leg, label: String) -> Phase {
         let path = JointPath(through: leg.via)
-        let duration = max(leg.seconds, path.shortestDuration(speeds: speeds))
+        let heaviest = heaviest(leg.via, carrying: leg.carried)
+        let duration = max(leg.seconds, path.shortestDuration(speeds: speeds(holding: heaviest)))
         let steps = max(2, Int((duration / Self.interval).rounded(.up)))
         var points: [GuardedTrajectory.Point] = []
-        var heaviest = [Double](repeating: 0, count: joints.count)
         for step in 0...steps {
             let time = Double(step) / Double(steps)
             let (position, slope) = path.at(MinimumJerk.share(time))
             let velocity = slope.map { $0 * MinimumJerk.rate(time) / duration }
             let holding = kinematics.holdingTorque(joints: position, carrying: leg.carried)
-            for joint in heaviest.indices { heaviest[joint] = max(heaviest[joint], abs(holding[joint])) }
             points.append(
                 GuardedTrajectory.Point(
                     time: time * duration, positions: position, velocities: velocity,
@@ -95,7 +103,7 @@ struct PhaseBuilder {
         let gripping = leg.care == .grip || leg.squeeze.from + leg.squeeze.to > 0
         let effort = joints.indices.map { joint -> Double in
             if joint == 5 { return .infinity }
-            return leg.care == .free ? .infinity : heaviest[joint] + 0.7
+            return leg.care == .free ? .infinity : heaviest[joint] + 0.85
         }
         let duration = points.last?.time ?? 0
         return GuardedTrajectory(

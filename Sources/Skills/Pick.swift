@@ -23,7 +23,7 @@ extension SkillCompiler {
     /// Heights above the grasp to come down from and lift to, best first, metres.
     private static let hovers = [0.055, 0.045, 0.035]
     /// Metres per second along a careful line, on average.
-    static let carefulSpeed = 0.07
+    static let carefulSpeed = 0.05
 
     func pick(_ name: String, _ belief: Belief) throws(SkillFailure) -> [Leg] {
         let thing = try graspable(name, belief)
@@ -97,7 +97,7 @@ extension SkillCompiler {
                         blocker = hit
                     } else {
                         free = true
-                        ranked.append((oblique + 0.05 * travel + 40 * (0.010 - gap), grasp))
+                        ranked.append((oblique + 0.2 * travel + 40 * (0.010 - gap), grasp))
                     }
                 }
             }

@@ -92,7 +92,7 @@ extension SkillCompiler {
         let opening = width + 2 * Self.letGo
         let open = SO101.Gripper.angle(forOpening: opening)
         let hover = max(0.05, target.upperFace + 0.03 - lowest)
-        for yaw in jawDirections(held, thing, at: spot, on: target) {
+        for yaw in jawDirections(held, thing, at: spot, on: target, roll: belief.joints[4]) {
             guard let end = fit(held, thing, at: spot, lowest: lowest, yaw: yaw, width: width) else { continue }
             let hovers = [hover, hover * 0.8, hover * 0.6]
             guard
@@ -114,7 +114,7 @@ extension SkillCompiler {
                 Leg(
                     name: "open", via: [down[down.count - 1], up[up.count - 1]], seconds: 0.8, care: .grip,
                     squeeze: (Grip.squeeze, 0)),
-                Leg(name: "retreat", via: up.reversed(), seconds: seconds, care: .careful),
+                Leg(name: "retreat", via: up.reversed(), seconds: seconds),
                 Leg(name: "withdraw", via: [up[0], away], seconds: 0.8),
             ]
         }
@@ -122,7 +122,9 @@ extension SkillCompiler {
     }
 
     /// Jaw directions that turn the thing square to what it is put on, jaws across the radius first; radians.
-    private func jawDirections(_ held: HeldThing, _ thing: Thing, at spot: Vector3, on target: Thing) -> [Double] {
+    private func jawDirections(_ held: HeldThing, _ thing: Thing, at spot: Vector3, on target: Thing, roll: Double)
+        -> [Double]
+    {
         let bearing = arctangent(spot.y, spot.x)
         // a gripper that points straight down with its jaw along x
         let down = Quaternion(axis: Vector3(0, 1, 0), angle: .pi / 2)
@@ -132,10 +134,13 @@ extension SkillCompiler {
         let quarter = [0, 1, 2, 3].map { (base + Double($0) * .pi / 2 - bearing).wrapped }
         let across = quarter + (square ? [.pi / 2, -.pi / 2] : [])
         return across.filter { kinematics.ranges[4].contains($0 + SO101.rollOffset) }
-            .sorted { cost($0) < cost($1) }.map { $0 + bearing }
+            .sorted { cost($0, roll) < cost($1, roll) }.map { $0 + bearing }
     }
 
-    private func cost(_ turn: Double) -> Double { abs(abs(turn) - .pi / 2) + 0.02 * abs(turn) }
+    /// Jaws across the radius, and little wrist roll from where it is.
+    private func cost(_ turn: Double, _ roll: Double) -> Double {
+        abs(abs(turn) - .pi / 2) + 0.3 * abs(turn + SO101.rollOffset - roll)
+    }
 
     /// The gripper that holds the thing over the spot with its lowest point at a height; nil if out of reach.
     private func fit(

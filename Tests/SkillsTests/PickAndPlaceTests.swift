@@ -1,0 +1,91 @@
+import Foundation
+import Physics
+import RobotModel
+import Skills
+import Testing
+
+@Suite("Pick and place")
+struct PickAndPlaceTests {
+    let compiler: SkillCompiler
+
+    init() throws { compiler = try SkillCompiler(configuration: reference()) }
+
+    @Test(
+        "a block ends where it was meant to, by contact and friction alone",
+        arguments: Trial.Kind.allCases, [UInt64(1), 2])
+    func reachesGoal(kind: Trial.Kind, seed: UInt64) throws {
+        let trial = Trial(kind, seed: seed)
+        #expect(try trial.run(compiler) == nil)
+    }
+
+    @Test(
+        "cylinders, balls and long boxes are grasped too",
+        arguments: [
+            Shape.cylinder(diameter: 0.04, height: 0.05), .sphere(diameter: 0.035), .box(x: 0.05, y: 0.02, z: 0.03),
+        ])
+    func shapes(shape: Shape) throws {
+        let trial = Trial(.bin, seed: 3, shape: shape)
+        #expect(try trial.run(compiler) == nil)
+    }
+
+    @Test("a pick lifts the block, and says where in the gripper it is")
+    func lifts() throws {
+        let block = Thing(
+            name: "block", shape: .box(x: 0.03, y: 0.03, z: 0.03), pose: Pose(position: Vector3(0.2, 0.05, 0.015)))
+        let body = try TrialBody([ModelledThing(block)], arm: compiler.configuration.rest)
+        let motion = try compiler.compile(.pick("block"), Belief(things: [block], joints: body.joints))
+        #expect(body.run(motion) == nil)
+        #expect(compiler.isGripping(after: motion, measured: body.joints))
+        let held = try #require(compiler.holding(block, after: motion, measured: body.joints))
+        let truth = body.believable[0].pose.position
+        #expect(truth.z > 0.08)
+        #expect((compiler.pose(of: held, joints: body.joints).position - truth).length < 0.008)
+    }
+
+    @Test("closing on nothing is noticed")
+    func missed() throws {
+        let block = Thing(
+            name: "block", shape: .box(x: 0.03, y: 0.03, z: 0.03), pose: Pose(position: Vector3(0.2, 0.05, 0.015)))
+        let body = try TrialBody([], arm: compiler.configuration.rest)
+        let motion = try compiler.compile(.pick("block"), Belief(things: [block], joints: body.joints))
+        #expect(body.run(motion) == nil)
+        #expect(!compiler.isGripping(after: motion, measured: body.joints))
+    }
+
+    @Test("home is reached from anywhere and measured there")
+    func home() throws {
+        let body = try TrialBody([], arm: compiler.configuration.rest)
+        let motion = try compiler.compile(.home, Belief(things: [], joints: body.joints))
+        #expect(body.run(motion) == nil)
+        let poses = compiler.configuration.poses
+        #expect(Goal.armAt("home").isTrue(in: WorldState(things: [], joints: body.joints, poses: poses)))
+    }
+
+    @Test("every trajectory is one the body accepts, starts where the arm is and keeps the limits")
+    func wellFormed() throws {
+        let trial = Trial(.stack, seed: 5)
+        let start = compiler.configuration.rest
+        let motion = try compiler.compile(trial.calls[0], Belief(things: trial.seen, joints: start))
+        #expect(motion.phases.map(\.name) == ["hover", "descend", "close", "lift", "carry"])
+        var end = start
+        for phase in motion.phases {
+            #expect(phase.trajectory.problem(jointCount: 6) == nil)
+            #expect(zip(phase.trajectory.points[0].positions, end).allSatisfy { abs($0 - $1) < 1e-6 })
+            end = phase.trajectory.points.last?.positions ?? []
+            for point in phase.trajectory.points {
+                for (joint, limits) in compiler.configuration.joints.enumerated() {
+                    #expect(point.positions[joint] >= limits.lower - 1e-9)
+                    #expect(point.positions[joint] <= limits.upper + 1e-9)
+                    #expect(abs(point.velocities[joint]) <= limits.maximumVelocity + 1e-6)
+                }
+            }
+        }
+    }
+}
+
+/// The reference configuration of the repository.
+func reference() throws -> RobotConfiguration {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    return try RobotConfiguration.load(path: root.appending(path: "Config/so101.toml").path)
+}

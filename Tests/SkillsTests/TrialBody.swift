@@ -1,0 +1,146 @@
+import Physics
+import RobotModel
+import Skills
+
+/// How a simulated body differs from what the skills believe.
+struct Differences: Sendable {
+    var delaySeconds = 0.02
+    var backlash = 0.0
+    var gains = [Double](repeating: 1, count: 6)
+    var timestep = 0.002
+
+    static func drawn(_ random: inout some RandomNumberGenerator) -> Differences {
+        Differences(
+            delaySeconds: .random(in: 0.01...0.04, using: &random),
+            backlash: Double.random(in: 0.5...1, using: &random) * .pi / 180,
+            gains: (0..<6).map { _ in .random(in: 0.85...1.15, using: &random) })
+    }
+}
+
+/// An arm with emulated servos in a simulated scene: runs motions with their guards, at 100 Hz.
+final class TrialBody {
+    let simulation: Simulation
+    let differences: Differences
+    private let servo = SO101.positionServo
+    private var measuredAngles: [Double]
+    private var pipeline: [[Double]] = []
+    private var setpoint: [Double]
+    private(set) var efforts = [Double](repeating: 0, count: 6)
+    private(set) var things: [String: Int] = [:]
+    private let scene: [ModelledThing]
+
+    init(_ scene: [ModelledThing], arm: [Double], differences: Differences = Differences()) throws {
+        self.scene = scene
+        self.differences = differences
+        var options = SceneOptions()
+        options.timestep = differences.timestep
+        let model = try PhysicsModel(
+            mjcf: SceneModel.mjcf(things: scene, drive: .torque(SO101.torqueDrive), options: options))
+        simulation = try Simulation(model)
+        for (index, angle) in arm.enumerated() { simulation[qpos: index] = angle }
+        simulation.forward()
+        measuredAngles = arm
+        setpoint = arm
+        for thing in scene { things[thing.thing.name] = model.body(SceneModel.bodyName(ofThing: thing.thing.name)) }
+    }
+
+    var joints: [Double] { measuredAngles }
+
+    /// True poses of everything.
+    var believable: [Thing] {
+        scene.map { modelled in
+            var thing = modelled.thing
+            if let body = things[thing.name] { thing.pose = simulation.pose(body: body) }
+            return thing
+        }
+    }
+
+    /// 10 ms with a set-point.
+    func cycle(_ target: [Double]) {
+        let lag = Int((differences.delaySeconds / 0.01).rounded())
+        pipeline.append(target)
+        if pipeline.count > lag { setpoint = pipeline.removeFirst() }
+        while pipeline.count > lag { setpoint = pipeline.removeFirst() }
+        for _ in 0..<Int((0.01 / differences.timestep).rounded()) {
+            for joint in 0..<6 {
+                let angle = simulation[qpos: joint]
+                let half = differences.backlash / 2
+                measuredAngles[joint] = min(angle + half, max(angle - half, measuredAngles[joint]))
+                let torque =
+                    differences.gains[joint] * servo.stiffness[joint] * (setpoint[joint] - measuredAngles[joint])
+                    - SO101.backEMF * simulation[qvel: joint]
+                efforts[joint] = min(SO101.effortLimit, max(-SO101.effortLimit, torque))
+                simulation[ctrl: joint] = efforts[joint]
+            }
+            simulation.step()
+        }
+    }
+
+    /// Runs a motion; returns what broke a guard, or nil.
+    func run(_ motion: SkillMotion, note: ((String) -> Void)? = nil) -> String? {
+        var runner = SkillRunner(motion: motion, jointCount: 6)
+        while let (name, trajectory) = runner.nextTrajectory(measured: joints) {
+            if let broken = follow(trajectory) { return "\(name): \(broken)" }
+            if let last = trajectory.points.last, let note {
+                let errors = zip(last.positions, joints).map { (($0 - $1) * 1000).rounded() / 1000 }
+                note(
+                    "\(name) \(trajectory.duration) s, errors \(errors), efforts \(efforts.map { ($0 * 100).rounded() / 100 })"
+                )
+            }
+        }
+        return nil
+    }
+
+    private func follow(_ trajectory: GuardedTrajectory) -> String? {
+        if let problem = trajectory.problem(jointCount: 6) { return problem }
+        let cycles = Int((trajectory.duration / 0.01).rounded(.up))
+        var index = 0
+        for cycle in 0...cycles {
+            let time = min(Double(cycle) * 0.01, trajectory.duration)
+            while index < trajectory.points.count - 2, time > trajectory.points[index + 1].time { index += 1 }
+            let (a, b) = (trajectory.points[index], trajectory.points[index + 1])
+            let share = (time - a.time) / (b.time - a.time)
+            let intended = (0..<6).map { a.positions[$0] + (b.positions[$0] - a.positions[$0]) * share }
+            let target = (0..<6).map {
+                intended[$0] + a.compensation[$0] + (b.compensation[$0] - a.compensation[$0]) * share
+            }
+            self.cycle(target)
+            for joint in 0..<6 {
+                let miss = abs(measuredAngles[joint] - intended[joint])
+                if miss > trajectory.pathTolerance[joint] { return "joint \(joint) is \(miss) rad off its path" }
+                if abs(efforts[joint]) > trajectory.effortBound[joint] {
+                    return "joint \(joint) needs \(efforts[joint]) N·m, bound \(trajectory.effortBound[joint])"
+                }
+            }
+        }
+        guard let last = trajectory.points.last else { return nil }
+        for joint in 0..<6 {
+            let miss = abs(measuredAngles[joint] - last.positions[joint])
+            if miss > trajectory.goalTolerance[joint] { return "joint \(joint) ends \(miss) rad off" }
+        }
+        return nil
+    }
+
+    /// Seconds pass at the last set-point.
+    func rest(seconds: Double) {
+        for _ in 0..<Int(seconds * 100) { cycle(pipeline.last ?? setpoint) }
+    }
+}
+
+/// SplitMix64: the same trials everywhere.
+struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// A normal deviate, sum of twelve.
+    mutating func normal(_ deviation: Double) -> Double {
+        deviation * ((0..<12).reduce(-6) { sum, _ in sum + Double.random(in: 0..<1, using: &self) })
+    }
+}

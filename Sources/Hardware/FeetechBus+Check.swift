@@ -47,9 +47,9 @@ extension FeetechBus {
         let presence = try findServo(slot)
         guard presence.answered else { return [absence(slot, presence)] }
         slots[slot].facts.answered = true
-        var found: [HardwareProblem] = []
-        if presence.answeredTwice || presence.garbled { found.append(sharedID(slot, presence)) }
-        found += try checkIdentity(slot)
+        // whatever else such a servo says may be another one's word
+        if presence.answeredTwice || presence.garbled { return [sharedID(slot, presence)] }
+        var found = try checkIdentity(slot)
         guard
             let reply = try readRegisters(
                 slot: slot, address: FeetechState.address, count: FeetechState.count, tries: 3),
@@ -144,6 +144,8 @@ extension FeetechBus {
         }
         slots[slot].facts.model = number
         guard let wanted = FeetechModel.named(joints[slot].servo), wanted.number != number else { return [] }
+        // an accusation is asked for twice
+        if try readWord(slot: slot, address: FeetechAddress.model, tries: 3) == wanted.number { return [] }
         let name = FeetechModel.numbered(number).map { "\($0.name)" } ?? "an unknown model"
         return [
             problem(

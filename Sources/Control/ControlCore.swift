@@ -1,0 +1,188 @@
+public import Hardware
+public import RobotModel
+
+/// The decisions of one control cycle: state machine, trajectory, guards and, last of all, the safety filter.
+///
+/// Pure: no clock, no I/O, no lock, no allocation. Time comes in, set-points go out.
+///
+/// After a stop the robot *holds* (torque stays on: an arm without torque falls). `reset` lifts the stop and leaves the robot
+/// disarmed but still holding; only `arm` lets it move again, and `disarm` takes the torque off after lowering the arm.
+public struct ControlCore: Sendable {
+    public enum State: UInt8, Sendable { case disarmed, armed, moving, lowering, stopped }
+    public enum MotionState: UInt8, Sendable { case none, running, succeeded, aborted }
+
+    /// What the slow world is told after each cycle.
+    public struct Report: Sendable {
+        public var state = State.disarmed
+        /// Why it is stopped.
+        public var stop = StopReason.none
+        public var motion = MotionState.none
+        public var motionID: UInt64 = 0
+        /// Why the motion was broken off.
+        public var motionReason = StopReason.none
+        /// Share of the motion that is done, 0 … 1.
+        public var progress = 0.0
+    }
+
+    /// What the loop must do with the bus after the cycle.
+    public enum Action: Sendable {
+        /// Write nothing.
+        case silent
+        /// Write the set-points.
+        case write
+        /// Take torque off: the arm has been lowered.
+        case release
+    }
+
+    let limits: [JointConfiguration]
+    let safety: SafetyConfiguration
+    let followingLimit: Double
+    let period: Double
+    let rest: JointValues
+    let joints: Int
+
+    public internal(set) var report = Report()
+    /// Set-points of this cycle, radians.
+    public internal(set) var goals: JointValues
+    /// Set-point velocities, rad/s.
+    var velocities: JointValues
+    var trajectory: Unmanaged<PreparedTrajectory>?
+    var startedAt: Int64 = 0
+    var segment = 0
+    var settledCycles = 0
+    /// From where the set-points were when the motion began to its first point; fades out.
+    var entry: JointValues
+    var effortCycles: JointValues
+    var lowering = Lowering()
+    var hazardCycles = 0
+
+    /// Seconds in which a motion's first step is smoothed.
+    static let entrySeconds = 0.4
+    /// Largest step from the present set-point to a motion's first point, radians.
+    public static let largestEntry = 0.25
+    /// Cycles an effort must stay above its bound before the motion is broken off.
+    static let effortDebounce = 6.0
+    /// Cycles a motion must stay within its goal tolerance.
+    static let settleCycles = 4
+
+    struct Lowering: Sendable {
+        var startedAt: Int64 = 0
+        var from: JointValues = JointValues(count: 0)
+        var seconds = 0.0
+    }
+
+    public init(_ robot: RobotConfiguration) {
+        limits = robot.joints
+        safety = robot.safety
+        followingLimit = robot.control.followingLimit
+        period = 1 / Double(robot.control.rateHz)
+        rest = JointValues(robot.rest)
+        joints = robot.joints.count
+        goals = JointValues(count: joints)
+        velocities = goals
+        entry = goals
+        effortCycles = goals
+    }
+
+    /// One cycle at monotonic `now`; `leaseDeadline` is when the mover's lease lapses (0 = nobody holds it).
+    public mutating func step(_ observed: JointObservations, now: Int64, leaseDeadline: Int64) -> Action {
+        guard report.state != .disarmed else { return .silent }
+        watch(observed, now: now)
+        if report.state == .moving || report.state == .armed, leaseDeadline != 0, now >= leaseDeadline {
+            stop(StopReason(.leaseLapsed))
+        }
+        var wanted = goals
+        switch report.state {
+        case .disarmed: return .silent
+        case .armed: settle(&wanted)
+        case .stopped: settle(&wanted)
+        case .moving: move(&wanted, observed, now: now)
+        case .lowering:
+            if lower(&wanted, observed, now: now) { return .release }
+        }
+        filter(&wanted, observed)
+        return .write
+    }
+}
+
+// Commands
+extension ControlCore {
+    /// The bus has just made goal := present with torque on: hold there.
+    public mutating func armed(at observed: JointObservations) {
+        for joint in 0..<joints { goals[joint] = observed[joint].position }
+        velocities = JointValues(count: joints)
+        report = Report()
+        report.state = .armed
+        hazardCycles = 0
+    }
+
+    /// Latches the stop; the first reason stays.
+    public mutating func stop(_ reason: StopReason) {
+        guard report.state != .stopped else { return }
+        if report.motion == .running { finish(.aborted, reason) }
+        report.state = .stopped
+        report.stop = reason
+    }
+
+    /// Lifts a latched stop; the robot is then disarmed, whether or not it still holds torque.
+    public mutating func reset() {
+        guard report.state == .stopped else { return }
+        disarmed()
+    }
+
+    /// Torque is off, or nobody knows: write nothing any more.
+    public mutating func disarmed() {
+        if report.motion == .running { finish(.aborted, StopReason(.requested)) }
+        report.state = .disarmed
+        report.stop = .none
+        trajectory = nil
+    }
+
+    /// The port is gone in mid-motion: stopped, and torque unknown.
+    public mutating func portLost() {
+        guard report.state != .disarmed else { return }
+        stop(StopReason(.portLost))
+    }
+
+    /// Starts a motion; refused (as aborted) when it starts too far from the present set-points.
+    public mutating func begin(_ next: Unmanaged<PreparedTrajectory>, now: Int64) {
+        let prepared = next._withUnsafeGuaranteedRef { $0 }
+        guard report.state == .armed else { return }
+        report.motionID = prepared.id
+        report.progress = 0
+        for joint in 0..<joints {
+            let start = prepared.sample(joint, segment: 0, time: 0)
+            entry[joint] = goals[joint] - (start.intended + start.compensation)
+            if abs(entry[joint]) > Self.largestEntry {
+                let reason = StopReason(.startTooFar, joint: joint, value: abs(entry[joint]), bound: Self.largestEntry)
+                return finish(.aborted, reason)
+            }
+            effortCycles[joint] = 0
+        }
+        trajectory = next
+        startedAt = now
+        segment = 0
+        settledCycles = 0
+        report.motion = .running
+        report.motionReason = .none
+        report.state = .moving
+    }
+
+    /// Starts to lower the arm to its rest pose, at half a radian per second.
+    public mutating func beginLowering(now: Int64) {
+        guard report.state == .armed || report.state == .moving else { return }
+        if report.motion == .running { finish(.aborted, StopReason(.requested)) }
+        var farthest = 0.0
+        for joint in 0..<joints { farthest = max(farthest, abs(goals[joint] - rest[joint])) }
+        lowering = Lowering(startedAt: now, from: goals, seconds: max(0.5, farthest / 0.5))
+        report.state = .lowering
+    }
+
+    mutating func finish(_ motion: MotionState, _ reason: StopReason) {
+        report.motion = motion
+        report.motionReason = reason
+        if motion == .succeeded { report.progress = 1 }
+        trajectory = nil
+        if report.state == .moving { report.state = .armed }
+    }
+}

@@ -1,0 +1,209 @@
+internal import CPlatform
+public import Hardware
+public import RobotModel
+public import SerialLink
+internal import Synchronization
+
+/// The thread that owns the bus: reads, decides, writes, a fixed number of times a second.
+///
+/// While disarmed it may take its time (opening the port, checking servos, arming); once armed a cycle neither allocates,
+/// locks nor touches a file.
+public final class ControlThread: Sendable {
+    /// Things that happen rarely, told to the slow world as they happen.
+    public enum Notice: Sendable {
+        /// The port is open and the servos were checked: what is wrong, if anything.
+        case connected([HardwareProblem])
+        /// The port cannot be opened (told once for each new reason).
+        case waiting(String)
+        case portLost(wasArmed: Bool)
+        case armed
+        case armingRefused(String)
+        /// Torque is off; nil, or why that is not certain.
+        case disarmed(String?)
+    }
+
+    public let mailbox = ControlMailbox()
+    public let ring: SnapshotRing
+    private let robot: RobotConfiguration
+    private let wireLog: WireLog?
+    private let notify: @Sendable (Notice) -> Void
+    private let statistics: Mutex<[ServoStatistics]>
+    private let thread = Mutex<UInt>(0)
+
+    /// - Parameter notify: called on the control thread, only while it is not moving anything.
+    public init(robot: RobotConfiguration, wireLog: WireLog?, notify: @escaping @Sendable (Notice) -> Void) {
+        self.robot = robot
+        self.wireLog = wireLog
+        self.notify = notify
+        ring = SnapshotRing(joints: robot.joints.count)
+        statistics = Mutex(Array(repeating: ServoStatistics(), count: robot.joints.count))
+    }
+
+    /// Starts the thread.
+    ///
+    /// - Returns: whether it got real-time priority.
+    public func start() -> Bool {
+        var granted = false
+        var handle: UInt = 0
+        let context = Unmanaged.passRetained(self).toOpaque()
+        let body: @convention(c) (UnsafeMutableRawPointer?) -> Void = { context in
+            guard let context else { return }
+            Unmanaged<ControlThread>.fromOpaque(context).takeRetainedValue().run()
+        }
+        let failure = cplatform_start_realtime_thread(
+            "control", Int32(robot.control.realtimePriority), body, context, &granted, &handle)
+        precondition(failure == 0, "no thread for the control loop: error \(failure)")
+        thread.withLock { $0 = handle }
+        return granted
+    }
+
+    /// Asks the thread to end and waits for it; servos that hold torque go on holding.
+    public func quit() {
+        mailbox.post(.quit)
+        let handle = thread.withLock { $0 }
+        if handle != 0 { _ = cplatform_join_thread(handle) }
+    }
+
+    /// How well each servo answered; updated while disarmed, and once a second otherwise.
+    public var servoStatistics: [ServoStatistics] { statistics.withLock { $0 } }
+
+    private func run() {
+        guard var bus = try? FeetechBus(configuration: robot.buses[0], joints: robot.joints, safety: robot.safety)
+        else { return notify(.waiting("the configuration of the bus cannot be used")) }
+        var core = ControlCore(robot)
+        var snapshot = Snapshot(joints: robot.joints.count)
+        var waiting = ""
+        let period = Int64(1_000_000_000 / robot.control.rateHz)
+        while true {
+            guard connect(&bus, &waiting) else {
+                snapshot.isConnected = false
+                snapshot.time = cplatform_monotonic_nanoseconds()
+                snapshot.report = core.report
+                ring.push(snapshot)
+                if answerWithoutRobot(&core) { return }
+                _ = cplatform_sleep_until(cplatform_monotonic_nanoseconds() + 200_000_000)
+                continue
+            }
+            waiting = ""
+            if cycles(&bus, &core, &snapshot, period: period) { return }
+            let wasArmed = core.report.state != .disarmed
+            core.portLost()
+            notify(.portLost(wasArmed: wasArmed))
+        }
+    }
+
+    /// Opens the port and checks the servos; false while that does not work.
+    private func connect(_ bus: inout FeetechBus, _ waiting: inout String) -> Bool {
+        do {
+            try bus.open(wireLog: wireLog)
+            let problems = try bus.check()
+            notify(.connected(problems))
+            return true
+        } catch {
+            let reason = error.description
+            if reason != waiting { notify(.waiting(reason)) }
+            waiting = reason
+            return false
+        }
+    }
+
+    /// Requests while there is no robot; true = quit.
+    private func answerWithoutRobot(_ core: inout ControlCore) -> Bool {
+        let requests = mailbox.take()
+        _ = mailbox.takeTrajectory()
+        if requests.contains(.stop) { core.stop(StopReason(.requested)) }
+        if requests.contains(.reset) { core.reset() }
+        if requests.contains(.arm) { notify(.armingRefused("the robot is not connected")) }
+        if !requests.isDisjoint(with: [.disarm, .release]) { notify(.disarmed("the robot is not connected")) }
+        return requests.contains(.quit)
+    }
+
+    /// Cycles until the port hangs up (false) or the thread is to end (true).
+    private func cycles(
+        _ bus: inout FeetechBus, _ core: inout ControlCore, _ snapshot: inout Snapshot, period: Int64
+    ) -> Bool {
+        var due = cplatform_monotonic_nanoseconds()
+        var count = 0
+        while true {
+            let began = cplatform_monotonic_nanoseconds()
+            snapshot.wakeUpLateness = began - due
+            do {
+                _ = try bus.read(into: &snapshot.observations, deadlineNanoseconds: began + period * 7 / 10)
+                if try serve(&bus, &core, snapshot.observations) { return true }
+                let now = cplatform_monotonic_nanoseconds()
+                switch core.step(snapshot.observations, now: now, leaseDeadline: mailbox.leaseDeadline) {
+                case .silent: break
+                case .write: try bus.write(goals: core.goals, deadlineNanoseconds: began + period)
+                case .release: release(&bus, &core)
+                }
+            } catch {
+                if error.isDisconnection { return false }
+                core.stop(StopReason(.silence))
+            }
+            count += 1
+            if count % robot.control.rateHz == 0 || core.report.state == .disarmed { keepStatistics(bus) }
+            snapshot.time = began
+            snapshot.goals = core.goals
+            snapshot.report = core.report
+            snapshot.isConnected = true
+            let now = cplatform_monotonic_nanoseconds()
+            snapshot.duration = now - began
+            ring.push(snapshot)
+            due += period
+            if now > due { due = now }  // a cycle that was missed is not made up for
+            _ = cplatform_sleep_until(due)
+        }
+    }
+
+    /// Carries out what was asked for; true = quit.
+    private func serve(
+        _ bus: inout FeetechBus, _ core: inout ControlCore, _ observed: JointObservations
+    ) throws(BusError) -> Bool {
+        let requests = mailbox.take()
+        if requests.contains(.stop) { core.stop(StopReason(.requested)) }
+        if requests.contains(.reset) { core.reset() }
+        if requests.contains(.release) {
+            release(&bus, &core)
+        } else if requests.contains(.disarm) {
+            core.beginLowering(now: cplatform_monotonic_nanoseconds())
+        }
+        if requests.contains(.arm) { try arm(&bus, &core, observed) }
+        if let motion = mailbox.takeTrajectory() { core.begin(motion, now: cplatform_monotonic_nanoseconds()) }
+        return requests.contains(.quit)
+    }
+
+    /// Not real time: the robot stands still, and each servo is asked whether it obeyed.
+    private func arm(
+        _ bus: inout FeetechBus, _ core: inout ControlCore, _ observed: JointObservations
+    ) throws(BusError) {
+        guard core.report.state == .disarmed else { return notify(.armingRefused("it is not disarmed")) }
+        if let problem = core.armingProblem(observed, now: cplatform_monotonic_nanoseconds()) {
+            return notify(.armingRefused(problem.description(joints: robot.joints)))
+        }
+        do {
+            if bus.state == .unchecked { _ = try bus.check() }
+            try bus.arm()
+            var fresh = observed
+            _ = try bus.read(into: &fresh, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + 20_000_000)
+            core.armed(at: fresh)
+            notify(.armed)
+        } catch {
+            notify(.armingRefused(error.description))
+            if error.isDisconnection { throw error }
+        }
+    }
+
+    private func release(_ bus: inout FeetechBus, _ core: inout ControlCore) {
+        var doubt: String?
+        do { try bus.disarm() } catch { doubt = error.description }
+        core.disarmed()
+        notify(.disarmed(doubt))
+    }
+
+    private func keepStatistics(_ bus: borrowing FeetechBus) {
+        // a try-lock: the control thread never waits for the slow world
+        _ = statistics.withLockIfAvailable { values in
+            for index in values.indices { values[index] = bus.statistics(of: index) }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+public import RobotModel
+
+/// Why the robot stopped or a motion was broken off; plain values, so that the control thread can make them.
+public struct StopReason: Sendable, Equatable {
+    public enum Kind: UInt8, Sendable {
+        case none
+        // latched stops
+        case requested, leaseLapsed, silence, fault, undervoltage, overvoltage, overheated, invalidSetpoint, portLost
+        // motions broken off, the robot holds
+        case pathTolerance, goalTolerance, effortBound, timeout, startTooFar
+    }
+
+    public var kind: Kind
+    /// Index of the joint, or -1.
+    public var joint: Int = -1
+    /// What was measured, in the unit of the kind.
+    public var value: Double = 0
+    /// What was allowed.
+    public var bound: Double = 0
+
+    public init(_ kind: Kind, joint: Int = -1, value: Double = 0, bound: Double = 0) {
+        self.kind = kind
+        self.joint = joint
+        self.value = value
+        self.bound = bound
+    }
+
+    public static let none = StopReason(.none)
+
+    /// In words, with the joint, what was measured and what was allowed.
+    public func description(joints: [JointConfiguration]) -> String {
+        let name = joints.indices.contains(joint) ? joints[joint].name : "a joint"
+        return switch kind {
+        case .none: ""
+        case .requested: "stopped on request"
+        case .leaseLapsed: "the lease lapsed: whoever moved the robot fell silent"
+        case .silence: "\(name) gave no good answer for \(format(value)) s (\(format(bound)) s allowed)"
+        case .fault: "\(name) reports \(faultWords(UInt16(value)))"
+        case .undervoltage: "\(name) has \(format(value)) V, at least \(format(bound)) V are needed"
+        case .overvoltage: "\(name) has \(format(value)) V, at most \(format(bound)) V are allowed"
+        case .overheated: "\(name) has \(format(value)) °C, at most \(format(bound)) °C are allowed"
+        case .invalidSetpoint: "the set-point of \(name) was not a number"
+        case .portLost: "the serial port vanished"
+        case .pathTolerance:
+            "\(name) was \(format(value)) rad from where it should be (\(format(bound)) rad allowed): something is in the way, or it carries too much"
+        case .goalTolerance: "\(name) ended \(format(value)) rad from its goal (\(format(bound)) rad allowed)"
+        case .effortBound: "\(name) needed \(format(value)) N·m (\(format(bound)) N·m allowed)"
+        case .timeout: "it took longer than the \(format(bound)) s allowed"
+        case .startTooFar:
+            "it starts \(format(value)) rad from the present set-point of \(name) (\(format(bound)) rad allowed)"
+        }
+    }
+
+    private func format(_ number: Double) -> String {
+        let rounded = (number * 100).rounded() / 100
+        return "\(rounded)"
+    }
+}
+
+/// The servos' fault bits in words. Source: STS3215 status register, `servo-protocols` facts.
+public func faultWords(_ faults: UInt16) -> String {
+    let names = [
+        (0, "a voltage fault"), (1, "an encoder fault"), (2, "overheating"), (3, "overcurrent"), (5, "overload"),
+    ]
+    let found = names.filter { faults & (1 << UInt16($0.0)) != 0 }.map(\.1)
+    return found.isEmpty ? "fault bits \(faults)" : found.joined(separator: ", ")
+}

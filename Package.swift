@@ -83,6 +83,9 @@ let package = Package(
         module("Control", ["RobotModel", "Hardware", "CPlatform"]),
         module("Skills", ["RobotModel", "Physics"]),
 
+        // floor 5: the body as its clients meet it
+        module("Body", ["RobotModel", "Messages", "SerialLink", "Hardware", "Channels", "Control", "CPlatform"]),
+
         // floors 5 and 6: imagination and decision
         module("WorldModel", ["RobotModel", "Physics", "Skills"]),
         module(
@@ -91,7 +94,7 @@ let package = Package(
         // top: assembly and command line
         program(
             "foresightd",
-            ["RobotModel", "Messages", "SerialLink", "Hardware", "Channels", "Control", "Traces", arguments, logging]),
+            ["RobotModel", "Messages", "SerialLink", "Channels", "Body", "Traces", "CPlatform", arguments]),
         program(
             "foresight-mind",
             [

@@ -22,6 +22,8 @@ public struct ControlCore: Sendable {
         public var motionReason = StopReason.none
         /// Share of the motion that is done, 0 … 1.
         public var progress = 0.0
+
+        public init() {}
     }
 
     /// What the loop must do with the bus after the cycle.

@@ -1,3 +1,119 @@
-@main struct Main {
-    static func main() {}
+import ArgumentParser
+import Body
+import CPlatform
+import Channels
+import FoundationEssentials
+import Glibc
+import RobotModel
+import SerialLink
+import Traces
+
+@main
+struct Foresightd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "foresightd",
+        abstract: "The body: talks to the motors, holds the limits, serves the channels.",
+        discussion: """
+            Nothing moves before a client calls arm, and never on start. A software stop is not a certified emergency
+            stop: keep a switch in the motors' supply within reach.
+
+            Exit codes: 0 ended on request, 1 the socket or a file cannot be used, 2 wrong usage, 78 a mistake in the
+            configuration.
+            """)
+
+    @Option(help: "The robot's configuration (Config/so101.toml documents every key).")
+    var config: String
+
+    @Option(help: "Serial port, instead of the configuration's.")
+    var port: String?
+
+    @Option(help: "Unix socket, instead of the configuration's.")
+    var socket: String?
+
+    @Option(name: .customLong("tcp-port"), help: "Read-only port on loopback for Foxglove, instead of the configuration's.")
+    var tcpPort: Int?
+
+    @Option(help: "Record everything on the channels into this MCAP file.")
+    var trace: String?
+
+    @Option(name: .customLong("wire-log"), help: "Write every serial byte with its time into this file.")
+    var wireLog: String?
+
+    func run() async throws {
+        let robot = try configured()
+        _ = cplatform_lock_memory()
+        let recorder = try record(robot)
+        let server: ChannelServer
+        do {
+            server = try await ChannelServer(
+                name: "foresightd \(robot.name)", socketPath: robot.channels.socket,
+                tcpPort: robot.channels.tcpPort == 0 ? nil : robot.channels.tcpPort,
+                onMessage: { message in
+                    recorder?.record(
+                        topic: message.topic, schemaName: message.schemaName, schema: message.schema,
+                        latched: message.latched, logTime: message.logTime, payload: message.payload)
+                })
+        } catch {
+            throw Failure(code: 1, "\(error)")
+        }
+        let service = Supervisor()
+        let log: WireLog?
+        do { log = try wireLog.map { try WireLog(path: $0) } } catch { throw Failure(code: 1, "\(error)") }
+        let body = BodyService(robot: robot, server: server, wireLog: log) { level, text in
+            Journal.write(level: level, text)
+            service.notify("STATUS=\(text)")
+        }
+        Journal.write(level: 0, "listening on \(robot.channels.socket)")
+        if server.tcpPort != 0 { Journal.write(level: 0, "read-only on ws://127.0.0.1:\(server.tcpPort)") }
+        let running = Task { await body.run() }
+        let watchdog = Task { await service.feed { await body.isAlive } }
+        service.notify("READY=1")
+        await Signals.wait()
+        service.notify("STOPPING=1")
+        watchdog.cancel()
+        running.cancel()
+        await running.value
+        await server.close()
+        log?.flush()
+        if let recorder, let trouble = recorder.close() { throw Failure(code: 1, "the trace is not complete: \(trouble)") }
+        Journal.write(level: 0, "ended; servos that held torque still hold it")
+    }
+
+    private func configured() throws -> RobotConfiguration {
+        var robot: RobotConfiguration
+        do { robot = try RobotConfiguration.load(path: config) } catch { throw Failure(code: 78, "\(error)") }
+        if let port { robot.buses[0].port = port }
+        if let tcpPort {
+            guard (0...65535).contains(tcpPort) else { throw ValidationError("--tcp-port is 0 … 65535") }
+            robot.channels.tcpPort = tcpPort
+        }
+        if let socket { robot.channels.socket = socket }
+        if robot.channels.socket.isEmpty { robot.channels.socket = SocketPath.standard }
+        return robot
+    }
+
+    private func record(_ robot: RobotConfiguration) throws -> TraceRecorder? {
+        var path = trace
+        if path == nil, !robot.trace.folder.isEmpty {
+            let folder = robot.resolve(robot.trace.folder)
+            try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            path = "\(folder)/\(robot.name)-\(cplatform_realtime_nanoseconds() / 1_000_000_000).mcap"
+        }
+        guard let path else { return nil }
+        do {
+            return try TraceRecorder(path: path, library: "foresight") { Journal.write(level: 2, $0) }
+        } catch {
+            throw Failure(code: 1, "\(error)")
+        }
+    }
+}
+
+/// Ends the program with a code and a line on stderr.
+struct Failure: Error, CustomStringConvertible {
+    var description: String
+    init(code: Int32, _ text: String) {
+        description = text
+        Journal.write(level: 2, text)
+        exit(code)
+    }
 }

@@ -1,0 +1,108 @@
+internal import Channels
+internal import Control
+internal import Hardware
+internal import Messages
+internal import RobotModel
+
+extension BodyService {
+    func advertise() {
+        server.advertise(Topics.jointStates)
+        server.advertise(Topics.controlState, latched: true)
+        server.advertise(Topics.diagnostics, latched: true)
+        server.advertise(Topics.guardedTrajectory)
+        server.advertise(Topics.events)
+    }
+
+    func offerServices() {
+        server.offer(Services.arm) { [self] _ in TriggerResponse(await arm()) }
+        server.offer(Services.disarm) { [self] _ in TriggerResponse(await disarm()) }
+        server.offer(Services.stop) { [self] _ in TriggerResponse(await stop()) }
+        server.offer(Services.reset) { [self] _ in TriggerResponse(await reset()) }
+        server.offer(Services.leaseAcquire) { [self] in await acquire($0) }
+        server.offer(Services.leaseRenew) { [self] in await renew($0) }
+        server.offer(Services.leaseRelease) { [self] in await release($0.token) }
+        server.offer(Services.execute) { [self] in await execute($0) }
+    }
+
+    /// One status for each servo, and one for the loop.
+    func publishDiagnostics(_ snapshot: Snapshot) {
+        var message = DiagnosticArray()
+        message.header = Header(nanoseconds: Int64(clock.now))
+        let statistics = servoStatistics
+        for (index, joint) in robot.joints.enumerated() {
+            let seen = snapshot.observations[index]
+            let counts = index < statistics.count ? statistics[index] : ServoStatistics()
+            let problem = problems.first { $0.joint == joint.name }
+            let fault = seen.faults == 0 ? nil : faultWords(seen.faults)
+            message.status.append(
+                DiagnosticStatus.with {
+                    $0.level = !snapshot.isConnected ? 3 : fault != nil || problem?.severity == .error ? 2 : 0
+                    $0.name = joint.name
+                    $0.message = !snapshot.isConnected ? "not connected" : fault ?? problem?.description ?? "well"
+                    $0.hardwareID = "\(joint.servo) id \(joint.id)"
+                    $0.values = [
+                        KeyValue("voltage", decimal(seen.voltage)), KeyValue("temperature", decimal(seen.temperature)),
+                        KeyValue("current", decimal(seen.current)), KeyValue("sent", "\(counts.sent)"),
+                        KeyValue("lost", "\(counts.lost)"), KeyValue("corrupt", "\(counts.corrupt)"),
+                        KeyValue("late", "\(counts.late)"), KeyValue("retried", "\(counts.retried)"),
+                        KeyValue("watchdog", "none"),
+                    ]
+                })
+        }
+        message.status.append(
+            DiagnosticStatus.with {
+                $0.name = "control loop"
+                $0.message = "\(robot.control.rateHz) Hz"
+                $0.hardwareID = robot.name
+                $0.values = [
+                    KeyValue("wake_up_lateness_us", "\(snapshot.wakeUpLateness / 1000)"),
+                    KeyValue("cycle_us", "\(snapshot.duration / 1000)"),
+                ]
+            })
+        server.publish(Topics.diagnostics, message, logTime: clock.now)
+    }
+
+    private func decimal(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
+}
+
+extension TriggerResponse {
+    init(_ outcome: (Bool, String)) {
+        self.init()
+        (success, message) = outcome
+    }
+}
+
+extension JointState {
+    init(_ observations: JointObservations, names: [String], clock: RealClock) {
+        self.init()
+        header = Header(nanoseconds: clock.real(fromMonotonic: observations.oldestNanoseconds))
+        name = names
+        let all = observations.array
+        position = all.map(\.position)
+        velocity = all.map(\.velocity)
+        effort = all.map(\.effort)
+    }
+}
+
+extension ControlCore.State {
+    /// As clients read it.
+    var word: String {
+        switch self {
+        case .disarmed: "disarmed"
+        case .armed: "armed"
+        case .moving, .lowering: "moving"
+        case .stopped: "stopped"
+        }
+    }
+}
+
+extension ControlCore.MotionState {
+    var word: String {
+        switch self {
+        case .none: "none"
+        case .running: "running"
+        case .succeeded: "succeeded"
+        case .aborted: "aborted"
+        }
+    }
+}

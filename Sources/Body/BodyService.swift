@@ -40,7 +40,8 @@ public actor BodyService {
 
     /// - Parameter log: level (0 information, 1 warning, 2 error) and a line for a person.
     public init(
-        robot: RobotConfiguration, server: ChannelServer, wireLog: WireLog?, log: @escaping @Sendable (UInt8, String) -> Void
+        robot: RobotConfiguration, server: ChannelServer, wireLog: WireLog?,
+        log: @escaping @Sendable (UInt8, String) -> Void
     ) {
         self.robot = robot
         self.server = server
@@ -334,7 +335,8 @@ extension BodyService {
         for (index, point) in trajectory.points.enumerated() {
             for (joint, angle) in zip(robot.joints, point.positions)
             where angle < joint.lower - 0.02 || angle > joint.upper + 0.02 {
-                return "point \(index) wants \(joint.name) at \(angle) rad; its limits are \(joint.lower) … \(joint.upper)"
+                return
+                    "point \(index) wants \(joint.name) at \(angle) rad; its limits are \(joint.lower) … \(joint.upper)"
             }
         }
         return nil

@@ -30,7 +30,8 @@ struct Foresightd: AsyncParsableCommand {
     @Option(help: "Unix socket, instead of the configuration's.")
     var socket: String?
 
-    @Option(name: .customLong("tcp-port"), help: "Read-only port on loopback for Foxglove, instead of the configuration's.")
+    @Option(
+        name: .customLong("tcp-port"), help: "Read-only port on loopback for Foxglove, instead of the configuration's.")
     var tcpPort: Int?
 
     @Option(help: "Record everything on the channels into this MCAP file.")
@@ -75,7 +76,9 @@ struct Foresightd: AsyncParsableCommand {
         await running.value
         await server.close()
         log?.flush()
-        if let recorder, let trouble = recorder.close() { throw Failure(code: 1, "the trace is not complete: \(trouble)") }
+        if let recorder, let trouble = recorder.close() {
+            throw Failure(code: 1, "the trace is not complete: \(trouble)")
+        }
         Journal.write(level: 0, "ended; servos that held torque still hold it")
     }
 

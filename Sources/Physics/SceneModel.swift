@@ -41,11 +41,11 @@ public struct SceneOptions: Sendable, Equatable {
     /// Seconds.
     public var timestep = 0.002
     /// Passes that remove slow slip from grasped things; 0 = none.
-    public var noslipIterations = 4
+    public var noslipIterations = 0
     /// Passes of the constraint solver.
     public var solverIterations = 30
 
-    public init(timestep: Double = 0.002, noslipIterations: Int = 4, solverIterations: Int = 30) {
+    public init(timestep: Double = 0.002, noslipIterations: Int = 0, solverIterations: Int = 30) {
         self.timestep = timestep
         self.noslipIterations = noslipIterations
         self.solverIterations = solverIterations

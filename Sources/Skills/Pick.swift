@@ -11,13 +11,13 @@ struct Grasp {
     var width: Double
     /// Free space beside each pad before closing, metres.
     var clearance: Double
+    /// How far the thing reaches below the pads, metres.
+    var hang: Double
 
     var opening: Double { width + 2 * clearance }
 }
 
 extension SkillCompiler {
-    /// How far the pads' middle stays below a thing's upper face, metres.
-    private static let depth = 0.008
     /// How high the pads' middle stays above what the thing stands on, metres.
     private static let floor = 0.0095
     /// Heights above the grasp to come down from and lift to, best first, metres.
@@ -78,8 +78,7 @@ extension SkillCompiler {
         let place = thing.pose.position
         let bearing = arctangent(place.y, place.x)
         let clearance = Clearance(things: belief.things, except: thing.name, around: place)
-        // tall things are held near their middle, low ones near their upper face
-        let high = thing.upperFace - max(Self.depth, stance.height / 2 - 0.015)
+        let high = thing.upperFace - stance.graspDepth
         let point = Vector3(place.x, place.y, max(high, thing.lowerFace + Self.floor))
         var ranked: [(cost: Double, grasp: Grasp)] = []
         var blocker: String?
@@ -90,14 +89,15 @@ extension SkillCompiler {
                 let oblique = abs(abs(turn) - .pi / 2)
                 let travel = abs(turn + SO101.rollOffset - belief.joints[4])
                 var free = false
-                for gap in [0.010, 0.006, 0.0035] where !free {
-                    let grasp = Grasp(point: point, yaw: yaw, width: faces.width, clearance: gap)
+                for gap in [0.012, 0.009, 0.006, 0.0035] where !free {
+                    let grasp = Grasp(
+                        point: point, yaw: yaw, width: faces.width, clearance: gap, hang: point.z - thing.lowerFace)
                     let hit = clearance.obstacle(point: point, yaw: yaw, opening: grasp.opening, tilt: 0.1)
                     if let hit {
                         blocker = hit
                     } else {
                         free = true
-                        ranked.append((oblique + 0.2 * travel + 40 * (0.010 - gap), grasp))
+                        ranked.append((oblique + 0.2 * travel + 40 * (0.012 - gap), grasp))
                     }
                 }
             }
@@ -129,7 +129,10 @@ extension SkillCompiler {
         let approach = drawIn(
             from: belief.joints, bearing: bearing, turn: turn, opening: grasp.opening, gripper: open)
         let up = Array(reversed.reversed())
-        guard let carry = drawnIn(bearing: bearing, turn: turn, opening: grasp.width, gripper: closed) else {
+        guard
+            let carry = drawnIn(
+                bearing: bearing, turn: turn, opening: grasp.width, gripper: closed, hang: grasp.hang)
+        else {
             return nil
         }
         let lineSeconds = (above.z - grasp.point.z) / Self.carefulSpeed

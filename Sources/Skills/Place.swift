@@ -79,7 +79,7 @@ extension SkillCompiler {
         guard target.shape.isContainer else { return target.upperFace + Self.gap }
         let floor = target.lowerFace + Shape.wallThickness + Self.gap
         // the fingertips stay out of the container: the rest of the way the thing falls
-        let padsAbove = Stance(of: thing).height / 2 - held.grasp.position.x - SO101.Gripper.padHalfLength
+        let padsAbove = Stance(of: thing).height / 2 + held.grasp.position.x - SO101.Gripper.padHalfLength
         return max(floor, min(target.upperFace + 0.004, max(target.upperFace - Self.dip, target.upperFace - padsAbove)))
     }
 
@@ -89,6 +89,7 @@ extension SkillCompiler {
         let lowest = releaseHeight(held, thing, on: target)
         let width = held.grasp.position.z * 2
         let closed = held.opening
+        let hang = Stance(of: thing).height / 2 + held.grasp.position.x
         let opening = width + 2 * Self.letGo
         let open = SO101.Gripper.angle(forOpening: opening)
         let hover = max(0.05, target.upperFace + 0.03 - lowest)
@@ -103,7 +104,7 @@ extension SkillCompiler {
             let bearing = arctangent(end.point.y, end.point.x)
             let turn = (yaw - bearing).wrapped
             let transit = drawIn(
-                from: belief.joints, bearing: bearing, turn: turn, opening: width, gripper: closed)
+                from: belief.joints, bearing: bearing, turn: turn, opening: width, gripper: closed, hang: hang)
             guard let away = drawnIn(bearing: bearing, turn: turn, opening: opening, gripper: open) else { continue }
             let seconds = (above.z - end.point.z) / Self.carefulSpeed
             let squeeze = (from: Grip.squeeze, to: Grip.squeeze)

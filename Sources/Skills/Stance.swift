@@ -14,11 +14,14 @@ struct Stance {
     var faces: [Faces]
     /// Half diagonal of the footprint, metres.
     var radius: Double
+    /// Widest at half its height: pads must close there.
+    var isBulging = false
 
     init(of thing: Thing) {
         switch thing.shape {
         case .sphere(let d):
             self.init(height: d, faces: [Faces(yaw: nil, width: d)], radius: d / 2)
+            isBulging = true
         case .cylinder(let d, let h), .plate(let d, let h):
             self.init(round: thing, diameter: d, height: h)
         case .box(let x, let y, let z), .bin(let x, let y, let z), .tray(let x, let y, let z):
@@ -40,6 +43,7 @@ struct Stance {
             self.init(
                 height: diameter, faces: [Faces(yaw: arctangent(axis.y, axis.x) + .pi / 2, width: diameter)],
                 radius: (diameter * diameter + height * height).squareRoot() / 2)
+            isBulging = true
         }
     }
 
@@ -51,6 +55,14 @@ struct Stance {
             height: edges[up],
             faces: sides.map { Faces(yaw: arctangent(axes[$0].y, axes[$0].x), width: edges[$0]) },
             radius: sides.reduce(0) { $0 + edges[$1] * edges[$1] }.squareRoot() / 2)
+    }
+}
+
+extension Stance {
+    /// How far below the upper face the middle of the pads goes, metres: near the upper face of low things, where hand
+    /// and table keep away from each other, and not so deep that a tall thing meets the palm.
+    var graspDepth: Double {
+        isBulging ? height / 2 : max(0.008, min(0.03, height / 2 - 0.015))
     }
 }
 

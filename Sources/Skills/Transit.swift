@@ -5,23 +5,36 @@ import RobotModel
 extension SkillCompiler {
     /// Where the gripper is drawn in: distance from the pan axis and height of the pads, metres.
     static let drawnIn = (distance: 0.15, height: 0.15)
+    /// Height that a carried thing is lifted over, metres: that of a bin, and a little.
+    static let overhead = 0.075
     /// How far the gripper leans there, radians.
     static let drawnInTilt = 28.0.radians...50.0.radians
     /// How far fingertips may lean outward in lifts and drops, radians.
     static let anyTilt = 0...35.0.radians
 
     /// The gripper drawn in at a bearing, its jaw turned by `turn` against the radius.
-    func drawnIn(bearing: Double, turn: Double, opening: Double, gripper: Double) -> [Double]? {
-        let point = Vector3(
-            cosine(bearing) * Self.drawnIn.distance, sine(bearing) * Self.drawnIn.distance, Self.drawnIn.height)
-        let target = GripperTarget(point: point, yaw: bearing + turn, opening: opening, tilt: Self.drawnInTilt)
-        guard var joints = kinematics.solve(target)?.joints else { return nil }
-        joints[5] = gripper
-        return joints
+    ///
+    /// - Parameter hang: how far a held thing reaches below the pads, metres: long things are carried higher.
+    func drawnIn(bearing: Double, turn: Double, opening: Double, gripper: Double, hang: Double = 0) -> [Double]? {
+        let wanted = max(Self.drawnIn.height, hang + Self.overhead)
+        for height in [wanted, wanted - 0.015, Self.drawnIn.height] where height >= Self.drawnIn.height {
+            for further in [0, 0.02, 0.04] {
+                let distance = Self.drawnIn.distance + further
+                let point = Vector3(cosine(bearing) * distance, sine(bearing) * distance, height)
+                let target = GripperTarget(point: point, yaw: bearing + turn, opening: opening, tilt: Self.drawnInTilt)
+                if var joints = kinematics.solve(target)?.joints {
+                    joints[5] = gripper
+                    return joints
+                }
+            }
+        }
+        return nil
     }
 
     /// Via points from `joints` to the gripper drawn in at another bearing; the start is the first of them.
-    func drawIn(from joints: [Double], bearing: Double, turn: Double, opening: Double, gripper: Double) -> [[Double]] {
+    func drawIn(
+        from joints: [Double], bearing: Double, turn: Double, opening: Double, gripper: Double, hang: Double = 0
+    ) -> [[Double]] {
         var via = [joints]
         let state = kinematics.state(joints: joints, opening: opening)
         let here = arctangent(state.point.y, state.point.x)
@@ -30,11 +43,13 @@ extension SkillCompiler {
         if !folded, !near {
             let own = (state.yaw - here).wrapped
             if let raised = raised(state, opening: opening, gripper: joints[5]) { via.append(raised) }
-            if let drawn = drawnIn(bearing: here, turn: own, opening: opening, gripper: joints[5]) {
+            if let drawn = drawnIn(bearing: here, turn: own, opening: opening, gripper: joints[5], hang: hang) {
                 via.append(drawn)
             }
         }
-        if let there = drawnIn(bearing: bearing, turn: turn, opening: opening, gripper: gripper) { via.append(there) }
+        if let there = drawnIn(bearing: bearing, turn: turn, opening: opening, gripper: gripper, hang: hang) {
+            via.append(there)
+        }
         return via
     }
 

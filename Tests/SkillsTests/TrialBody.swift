@@ -80,7 +80,7 @@ final class TrialBody {
     func run(_ motion: SkillMotion, note: ((String) -> Void)? = nil) -> String? {
         var runner = SkillRunner(motion: motion, jointCount: 6)
         while let (name, trajectory) = runner.nextTrajectory(measured: joints) {
-            if let broken = follow(trajectory) { return "\(name): \(broken)" }
+            if let broken = follow(trajectory) { return "\(name): \(broken); touching: \(touching)" }
             if let last = trajectory.points.last, let note {
                 let errors = zip(last.positions, joints).map { (($0 - $1) * 1000).rounded() / 1000 }
                 note(
@@ -89,6 +89,17 @@ final class TrialBody {
             }
         }
         return nil
+    }
+
+    /// Pairs of solids in contact, one of them the arm's.
+    var touching: String {
+        let pairs = simulation.contacts.map { contact in
+            [contact.geoms.0, contact.geoms.1].map { simulation.model.geomName($0) ?? "?" }
+        }
+        return Set(
+            pairs.filter { $0.contains { $0.hasPrefix(SceneModel.armPrefix) } }.map { $0.joined(separator: "–") }
+        )
+        .sorted().joined(separator: ", ")
     }
 
     private func follow(_ trajectory: GuardedTrajectory) -> String? {

@@ -104,7 +104,7 @@ let package = Package(
         program("foresight", ["RobotModel", "Messages", "Channels", "Traces", "CPlatform", arguments]),
         program(
             "foresight-virtual",
-            ["RobotModel", "Messages", "Channels", "Physics", "Plant", "CPlatform", arguments, logging]),
+            ["RobotModel", "Messages", "SerialLink", "Channels", "Plant", "CPlatform", arguments]),
 
         // beside: the stand-in for reality
         module("Plant", ["RobotModel", "ServoProtocols", "Physics"]),

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/serial.h>
 #include <poll.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -154,4 +155,11 @@ int cplatform_probe_unix(const char *path) {
     int answered = connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0;
     close(descriptor);
     return answered;
+}
+
+int cplatform_wait_readable(int descriptor, int64_t nanoseconds) {
+    struct pollfd watched = {.fd = descriptor, .events = POLLIN};
+    struct timespec timeout = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+    int ready = ppoll(&watched, 1, &timeout, NULL);
+    return ready < 0 ? -errno : ready;
 }

@@ -29,6 +29,8 @@ int cplatform_set_low_latency(int descriptor);
 int cplatform_take_exclusively(int descriptor);
 /// Opens a new pseudo-terminal pair in raw mode; writes the slave's path. Returns the master or -errno.
 int cplatform_open_pty(char *slavePath, int capacity, int *slaveDescriptor);
+/// Waits until `descriptor` can be read or the time has passed. 1 readable, 0 not, or -errno.
+int cplatform_wait_readable(int descriptor, int64_t nanoseconds);
 /// The effective user id.
 unsigned cplatform_user_id(void);
 /// Takes an exclusive lock on an open file without waiting (flock). Returns 0 or an errno.

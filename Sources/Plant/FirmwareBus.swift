@@ -1,0 +1,92 @@
+internal import ServoProtocols
+
+/// All servos of one half-duplex line: takes in bytes, says which bytes come back and when.
+public struct FirmwareBus: Sendable {
+    /// Bytes on the line, and when their last bit has passed, nanoseconds.
+    public struct Reply: Sendable, Equatable {
+        public var bytes: [UInt8]
+        public var endsAt: Int64
+    }
+
+    public internal(set) var servos: [ServoFirmware]
+    private var parser = FeetechParser()
+    private var lastByteAt: Int64 = 0
+    private var random: any RandomNumberGenerator & Sendable
+    /// Largest random delay added before a reply, nanoseconds.
+    public var jitterNanoseconds: Int64
+
+    public init(
+        servos: [ServoFirmware], jitterNanoseconds: Int64 = 0, random: any RandomNumberGenerator & Sendable
+    ) {
+        self.servos = servos
+        self.jitterNanoseconds = jitterNanoseconds
+        self.random = random
+    }
+
+    /// Bits per second of the line: as the first servo is set.
+    public var baud: Int { servos.first?.baud ?? 1_000_000 }
+    /// Nanoseconds `count` bytes take on the wire: ten bits each.
+    public func wireTime(_ count: Int) -> Int64 { Int64(count) * 10_000_000_000 / Int64(baud) }
+
+    /// Takes in bytes that came at `now`; returns what the servos answer.
+    public mutating func receive(_ bytes: [UInt8], at now: Int64) -> [Reply] {
+        // real firmware forgets half a packet when the line has been silent
+        if now - lastByteAt > 20_000_000, parser.pendingBytes > 0 { parser.reset() }
+        lastByteAt = now
+        parser.append(bytes.span)
+        var replies: [Reply] = []
+        let arrived = now + wireTime(bytes.count)
+        while let packet = parser.next() { replies += handle(packet, at: arrived) }
+        return replies
+    }
+
+    private mutating func handle(_ packet: FeetechPacket, at now: Int64) -> [Reply] {
+        guard let request = FeetechRequest(packet) else { return [] }
+        let isSync = packet.code == FeetechInstruction.syncRead.rawValue
+        let isRead = isSync || packet.code == FeetechInstruction.read.rawValue
+        // what real firmware drops
+        if isRead, packet.parameters.count + 2 > 0x80 { return [] }
+        var replies: [Reply] = []
+        var free = now
+        for index in order(request) {
+            guard servos[index].isListening(at: now) else { continue }
+            let mine = packet.id == servos[index].id
+            let all = packet.id == FeetechFrame.broadcastID
+            guard mine || all, request.syncReadIndex(of: servos[index].id) != nil || !isSync else { continue }
+            let id = servos[index].id
+            let delay = servos[index].returnDelayNanoseconds + 20_000
+            let data = perform(request, index, at: now)
+            guard servos[index].answers(request), mine || isSync || request == .ping else { continue }
+            var frame = FeetechFrame()
+            frame.encodeStatus(id: id, error: servos[index].faults, data: FeetechBytes(data))
+            let jitter = jitterNanoseconds > 0 ? Int64.random(in: 0...jitterNanoseconds, using: &random) : 0
+            let ends = max(free, now) + delay + jitter + wireTime(frame.count)
+            free = ends
+            replies.append(Reply(bytes: frame.array, endsAt: ends))
+        }
+        return replies
+    }
+
+    /// Servos in the order they answer.
+    private func order(_ request: FeetechRequest) -> [Int] {
+        guard case .syncRead(_, _, let ids) = request else { return Array(servos.indices) }
+        return ids.array.compactMap { id in servos.firstIndex { $0.id == id } }
+    }
+
+    private mutating func perform(_ request: FeetechRequest, _ index: Int, at now: Int64) -> [UInt8] {
+        switch request {
+        case .ping, .backup: return []
+        case .read(let address, let count), .syncRead(let address, let count, _):
+            return servos[index].read(address, count)
+        case .write(let address, let data): servos[index].write(address, data.array)
+        case .registeredWrite(let address, let data): servos[index].registeredWrite(address, data.array)
+        case .action: servos[index].action()
+        case .syncWrite(let address, _, _):
+            if let data = request.syncWriteData(for: servos[index].id) { servos[index].write(address, data.array) }
+        case .resetParameters, .reset: servos[index].resetParameters()
+        case .reboot: servos[index].reboot(at: now)
+        case .calibratePosition(let counts): servos[index].calibrate(counts: Int(counts))
+        }
+        return []
+    }
+}

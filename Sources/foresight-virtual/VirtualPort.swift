@@ -1,0 +1,45 @@
+import CPlatform
+import FoundationEssentials
+import Glibc
+
+/// The pseudo-terminal the virtual servos sit on, and the link to it.
+///
+/// The slave side stays open here too, so that clients may come and go without a hang-up.
+struct VirtualPort: Sendable {
+    struct LinkError: Error, CustomStringConvertible { var description: String }
+
+    let master: Int32
+    let slavePath: String
+    private let slave: Int32
+    private let link: String
+
+    init(link: String) throws {
+        var path = [CChar](repeating: 0, count: 128)
+        var slave: Int32 = -1
+        master = cplatform_open_pty(&path, Int32(path.count), &slave)
+        guard master >= 0 else {
+            throw LinkError(description: "no pseudo-terminal: \(String(cString: strerror(-master)))")
+        }
+        self.slave = slave
+        slavePath = String(decoding: path.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        self.link = link
+        var status = stat()
+        if lstat(link, &status) == 0, status.st_mode & S_IFMT != S_IFLNK {
+            throw LinkError(description: "\(link) exists and is not a link: choose another --link")
+        }
+        // made aside and moved, so that the name never points nowhere
+        let aside = "\(link).\(getpid())"
+        unlink(aside)
+        guard symlink(slavePath, aside) == 0, rename(aside, link) == 0 else {
+            throw LinkError(description: "cannot make the link \(link): \(String(cString: strerror(errno)))")
+        }
+        _ = fcntl(master, F_SETFL, O_NONBLOCK)
+    }
+
+    /// Removes the link (if it is still ours) and hangs up.
+    func close() {
+        if (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) == slavePath { unlink(link) }
+        Glibc.close(slave)
+        Glibc.close(master)
+    }
+}

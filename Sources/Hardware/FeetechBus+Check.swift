@@ -6,7 +6,7 @@ extension FeetechBus {
     /// Asks every servo of the configuration who it is and how it is; writes nothing.
     ///
     /// Without errors among the problems the bus is `disarmed` afterwards and may be armed, else `unchecked`. Takes some
-    /// tens of milliseconds when all is well, up to a tenth of a second for each servo that is silent. An armed bus is
+    /// tens of milliseconds for each servo when all is well, up to a tenth of a second for each servo that is silent. An armed bus is
     /// left alone.
     ///
     /// - Returns: what is wrong, in words; empty if nothing.

@@ -44,8 +44,12 @@ func joint(
 let threeJoints = [joint("pan", id: 1), joint("lift", id: 2, direction: -1), joint("grip", id: 7)]
 
 func makeBus(_ bench: ServoBench, joints: [JointConfiguration] = threeJoints) throws(BusError) -> FeetechBus {
+    try makeBus(port: bench.path, joints: joints)
+}
+
+func makeBus(port: String, joints: [JointConfiguration] = threeJoints) throws(BusError) -> FeetechBus {
     var configuration = parsed.buses[0]
-    configuration.port = bench.path
+    configuration.port = port
     return try FeetechBus(configuration: configuration, joints: joints, safety: parsed.safety)
 }
 

@@ -1,0 +1,249 @@
+internal import CLlama
+internal import Glibc
+internal import Synchronization
+
+/// How likely a model finds a text after a prompt.
+public struct ScoredText: Sendable, Equatable {
+    public var text: String
+    /// Sum of the tokens' log-probabilities, nats.
+    public var sum: Double
+    public var tokens: Int
+    /// Mean log-probability of a token: does not favour short texts.
+    public var mean: Double { tokens == 0 ? 0 : sum / Double(tokens) }
+}
+
+/// Scores with the time they took.
+public struct Scoring: Sendable {
+    /// In the order the texts were given.
+    public var scores: [ScoredText]
+    public var prefillSeconds: Double
+    public var scoringSeconds: Double
+    /// Prompt tokens that had to be computed, and those that were still in memory.
+    public var freshTokens: Int
+    public var cachedTokens: Int
+}
+
+/// A language model on this machine, in this process: scores texts, never writes any.
+///
+/// The prompt's longest prefix still in memory is not computed again; all texts are scored as one tree of tokens in one
+/// batch, so that a token they share is computed once. One call at a time; calls block for tenths of seconds.
+///
+/// Unchecked `Sendable`: the context is used under `lock` only.
+public final class LanguageModel: @unchecked Sendable {
+    /// Most texts scored in one batch.
+    public static let batchTexts = 63
+    static let contextTokens: UInt32 = 2048
+    static let batchTokens: UInt32 = 512
+
+    /// "llama 135M Q4_1 …", as the engine describes it.
+    public let name: String
+    private let model: OpaquePointer
+    private let context: OpaquePointer
+    private let vocabulary: OpaquePointer
+    private let lock = Mutex<Void>(())
+    private let deadline: UnsafeMutablePointer<Int64>
+    /// Tokens of sequence 0 in memory.
+    private var cached: [llama_token] = []
+
+    /// Loads a GGUF file; `threads` 0 = one for each processor.
+    ///
+    /// - Throws: `LanguageModelError` when the file is missing, no model, or too big for this machine.
+    public init(path: String, threads: Int = 0) throws(LanguageModelError) {
+        try ModelFile.check(path)
+        cllama_silence()
+        llama_backend_init()
+        guard let model = llama_model_load_from_file(path, llama_model_default_params()) else {
+            throw LanguageModelError(.engine, "llama.cpp cannot load \(path): is it complete, and of a kind it knows?")
+        }
+        var parameters = llama_context_default_params()
+        parameters.n_ctx = Self.contextTokens
+        parameters.n_batch = Self.batchTokens
+        parameters.n_ubatch = Self.batchTokens
+        parameters.n_seq_max = UInt32(Self.batchTexts + 1)
+        parameters.kv_unified = true
+        let count = Int32(threads > 0 ? threads : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        parameters.n_threads = count
+        parameters.n_threads_batch = count
+        let deadline = UnsafeMutablePointer<Int64>.allocate(capacity: 1)
+        deadline.pointee = .max
+        parameters.abort_callback = { data in
+            guard let data else { return false }
+            return LanguageModel.monotonic() > data.assumingMemoryBound(to: Int64.self).pointee
+        }
+        parameters.abort_callback_data = UnsafeMutableRawPointer(deadline)
+        guard let context = llama_init_from_model(model, parameters) else {
+            llama_model_free(model)
+            deadline.deallocate()
+            throw LanguageModelError(.engine, "not enough memory to run \(path)")
+        }
+        self.model = model
+        self.context = context
+        self.deadline = deadline
+        vocabulary = llama_model_get_vocab(model)
+        var text = [CChar](repeating: 0, count: 128)
+        llama_model_desc(model, &text, text.count)
+        name = String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    deinit {
+        llama_free(context)
+        llama_model_free(model)
+        deadline.deallocate()
+    }
+
+    static func monotonic() -> Int64 {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+    }
+
+    func tokenize(_ text: String, start: Bool) -> [llama_token] {
+        let utf8 = Array(text.utf8).map(CChar.init(bitPattern:))
+        var tokens = [llama_token](repeating: 0, count: utf8.count + 8)
+        let count = llama_tokenize(
+            vocabulary, utf8, Int32(utf8.count), &tokens, Int32(tokens.count), start, start)
+        return Array(tokens.prefix(max(0, Int(count))))
+    }
+
+    /// Scores each of `texts` as what follows `prompt`.
+    ///
+    /// - Parameter seconds: time allowed; nil = as long as it takes.
+    /// - Throws: `LanguageModelError.deadline` when time is over (the model stays usable), `tooLong` when prompt and
+    ///   texts do not fit its memory.
+    public func score(_ prompt: String, _ texts: [String], within seconds: Double? = nil) throws(LanguageModelError)
+        -> Scoring
+    {
+        let result = lock.withLock { _ -> Result<Scoring, LanguageModelError> in
+            deadline.pointee = seconds.map { Self.monotonic() + Int64($0 * 1e9) } ?? .max
+            defer { deadline.pointee = .max }
+            do throws(LanguageModelError) { return .success(try scoreLocked(prompt, texts)) } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private func scoreLocked(_ prompt: String, _ texts: [String]) throws(LanguageModelError) -> Scoring {
+        let began = Self.monotonic()
+        let tokens = tokenize(prompt, start: true)
+        let options = texts.map { tokenize($0, start: false) }
+        let longest = options.map(\.count).max() ?? 0
+        guard tokens.count > 1, tokens.count + longest < Int(Self.contextTokens) / 2 else {
+            throw LanguageModelError(.tooLong, "a prompt of \(tokens.count) tokens is longer than this model is given")
+        }
+        let kept = try prefill(tokens)
+        let filled = Self.monotonic()
+        var scores: [ScoredText] = []
+        var next = 0
+        while next < options.count {
+            let end = min(options.count, next + Self.batchTexts)
+            let tree = TokenTree(options[next..<end].map { Array($0) })
+            let sums = try score(tree, after: tokens)
+            for index in next..<end {
+                scores.append(ScoredText(text: texts[index], sum: sums[index - next], tokens: options[index].count))
+            }
+            next = end
+        }
+        let done = Self.monotonic()
+        return Scoring(
+            scores: scores, prefillSeconds: Double(filled - began) * 1e-9,
+            scoringSeconds: Double(done - filled) * 1e-9, freshTokens: tokens.count - kept, cachedTokens: kept)
+    }
+
+    /// Brings all but the last prompt token into memory; returns how many were there already.
+    private func prefill(_ tokens: [llama_token]) throws(LanguageModelError) -> Int {
+        let memory = llama_get_memory(context)
+        let wanted = tokens.count - 1
+        var common = 0
+        while common < min(cached.count, wanted), cached[common] == tokens[common] { common += 1 }
+        // some models cannot forget a part: then everything is computed anew
+        if !llama_memory_seq_rm(memory, 0, Int32(common), -1) {
+            _ = llama_memory_seq_rm(memory, -1, -1, -1)
+            common = 0
+        }
+        cached = Array(tokens[0..<common])
+        var position = common
+        while position < wanted {
+            let end = min(wanted, position + Int(Self.batchTokens))
+            var batch = llama_batch_init(Int32(end - position), 0, 1)
+            defer { llama_batch_free(batch) }
+            for index in position..<end { batch.add(tokens[index], at: index, sequences: [0], logits: false) }
+            try decode(batch)
+            position = end
+            cached = Array(tokens[0..<position])
+        }
+        return common
+    }
+
+    /// Sums of log-probabilities of the tree's paths, all in one decode from the prompt's last token on.
+    private func score(_ tree: TokenTree, after tokens: [llama_token]) throws(LanguageModelError) -> [Double] {
+        let memory = llama_get_memory(context)
+        let paths = tree.paths
+        guard tree.nodes.count + 1 <= Int(Self.batchTokens) else {
+            throw LanguageModelError(.tooLong, "the options are too long to score together")
+        }
+        defer { for sequence in 1...max(1, paths) { _ = llama_memory_seq_rm(memory, Int32(sequence), -1, -1) } }
+        for sequence in 1...max(1, paths) { llama_memory_seq_cp(memory, 0, Int32(sequence), -1, -1) }
+        var batch = llama_batch_init(Int32(tree.nodes.count + 1), 0, Int32(paths))
+        defer { llama_batch_free(batch) }
+        let root = tokens.count - 1
+        batch.add(tokens[root], at: root, sequences: (1...max(1, paths)).map(Int32.init), logits: true)
+        for node in tree.nodes {
+            batch.add(
+                node.token, at: root + node.depth, sequences: node.paths.map { Int32($0 + 1) },
+                logits: !node.children.isEmpty)
+        }
+        try decode(batch)
+        var sums = [Double](repeating: 0, count: paths)
+        spread(tree.roots, of: tree, from: 0, into: &sums)
+        for (index, node) in tree.nodes.enumerated() where !node.children.isEmpty {
+            spread(node.children, of: tree, from: Int32(index + 1), into: &sums)
+        }
+        return sums
+    }
+
+    /// Adds the log-probabilities of `children` after batch row `row` to every path through them.
+    private func spread(_ children: [Int], of tree: TokenTree, from row: Int32, into sums: inout [Double]) {
+        guard let logits = llama_get_logits_ith(context, row) else { return }
+        let count = Int(llama_vocab_n_tokens(vocabulary))
+        var largest = -Float.infinity
+        for index in 0..<count { largest = max(largest, logits[index]) }
+        var total = 0.0
+        for index in 0..<count { total += Double(expf(logits[index] - largest)) }
+        let normalizer = Double(largest) + log(total)
+        for child in children {
+            let gain = Double(logits[Int(tree.nodes[child].token)]) - normalizer
+            for path in tree.nodes[child].paths { sums[path] += gain }
+        }
+    }
+
+    private func decode(_ batch: llama_batch) throws(LanguageModelError) {
+        switch llama_decode(context, batch) {
+        case 0: return
+        case 2:
+            forget()
+            throw LanguageModelError(.deadline, "the language model was not ready in time")
+        default:
+            forget()
+            throw LanguageModelError(.engine, "llama.cpp could not compute the next tokens")
+        }
+    }
+
+    /// After a broken call nothing in memory is relied upon.
+    private func forget() {
+        _ = llama_memory_seq_rm(llama_get_memory(context), -1, -1, -1)
+        cached = []
+    }
+}
+
+extension llama_batch {
+    fileprivate mutating func add(_ token: llama_token, at position: Int, sequences: [Int32], logits wanted: Bool) {
+        let index = Int(n_tokens)
+        self.token[index] = token
+        pos[index] = Int32(position)
+        n_seq_id[index] = Int32(sequences.count)
+        for (place, sequence) in sequences.enumerated() { seq_id[index]![place] = sequence }
+        logits[index] = wanted ? 1 : 0
+        n_tokens += 1
+    }
+}

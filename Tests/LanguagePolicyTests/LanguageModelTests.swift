@@ -1,0 +1,71 @@
+import Foundation
+import LanguagePolicy
+import Testing
+
+@Suite("The language model on this machine", .serialized)
+struct LanguageModelTests {
+    static let path = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../.deps/models/SmolLM2-135M-Instruct-Q4_1.gguf").path
+    static let model = Result { try LanguageModel(path: path) }
+    static let prompt = "Instruction: put the red block in the bin\nGoal:"
+    static let options = [" red block in bin", " red block on plate", " blue block in bin", " arm at home", " red cup"]
+
+    @Test("texts scored together get the scores they get alone")
+    func together() throws {
+        let model = try Self.model.get()
+        let all = try model.score(Self.prompt, Self.options)
+        for (index, option) in Self.options.enumerated() {
+            let alone = try model.score(Self.prompt, [option]).scores[0]
+            #expect(alone.tokens == all.scores[index].tokens)
+            #expect(abs(alone.sum - all.scores[index].sum) < 0.5, "\(option): \(alone.sum) \(all.scores[index].sum)")
+        }
+    }
+
+    @Test("the same call gives the same bits, and the prompt is not computed again")
+    func repeatable() throws {
+        let model = try Self.model.get()
+        _ = try model.score(Self.prompt, Self.options)
+        let first = try model.score(Self.prompt, Self.options)
+        let second = try model.score(Self.prompt, Self.options)
+        #expect(first.scores == second.scores)
+        #expect(second.freshTokens == 1 && second.cachedTokens > 5)
+    }
+
+    @Test("more texts than fit one batch are scored all the same")
+    func many() throws {
+        let model = try Self.model.get()
+        let options = (0..<100).map { " block number \($0)" }
+        let scored = try model.score(Self.prompt, options)
+        #expect(scored.scores.map(\.text) == options && scored.scores.allSatisfy { $0.sum < 0 && $0.sum.isFinite })
+    }
+
+    @Test("likely words score higher than senseless ones")
+    func sense() throws {
+        let scores = try Self.model.get().score("The capital of France is", [" Paris", " purple"]).scores
+        #expect(scores[0].mean > scores[1].mean + 2)
+    }
+
+    @Test("a deadline aborts, and the model works afterwards")
+    func deadline() throws {
+        let model = try Self.model.get()
+        let long = String(repeating: "many words that take their time ", count: 60)
+        do {
+            _ = try model.score(long, Self.options, within: 0.001)
+            Issue.record("was faster than a millisecond")
+        } catch { #expect(error.kind == .deadline) }
+        #expect(try model.score(Self.prompt, Self.options).scores.count == Self.options.count)
+    }
+
+    @Test("what is not a model is refused in words")
+    func notAModel() throws {
+        let path = NSTemporaryDirectory() + "not-a-model-\(UUID().uuidString).gguf"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        for content in [
+            "", "hello, I am no model at all, not even a small one", "GGUF\u{3}\0\0\0cut short, as it were",
+        ] {
+            try content.write(toFile: path, atomically: true, encoding: .utf8)
+            #expect(throws: LanguageModelError.self) { try LanguageModel(path: path) }
+        }
+        #expect(throws: LanguageModelError.self) { try LanguageModel(path: "/nowhere.gguf") }
+    }
+}

@@ -191,3 +191,21 @@ extension Simulation {
         return geom < 0 ? nil : (Int(geom), distance)
     }
 }
+
+extension Simulation {
+    /// Poses and contacts from positions alone, without forces: which solids meet.
+    public func collide() {
+        mj_kinematics(model.pointer, data)
+        mj_comPos(model.pointer, data)
+        mj_collision(model.pointer, data)
+    }
+
+    /// Bodies of each pair of solids that touch, after `collide` or `forward`.
+    public var touchingBodies: [(Int, Int)] {
+        (0..<Int(data.pointee.ncon)).compactMap { index in
+            let contact = data.pointee.contact[index]
+            guard contact.dist < 0.0005 else { return nil }
+            return (model.body(ofGeom: Int(contact.geom.0)), model.body(ofGeom: Int(contact.geom.1)))
+        }
+    }
+}

@@ -1,0 +1,102 @@
+internal import RobotModel
+public import Skills
+
+/// How one imagined world ended.
+public struct ImaginedOutcome: Sendable, Equatable {
+    /// Whether the skill did what it is for.
+    public var reached: Bool
+    /// Which guard would have stopped the body, in words; nil if none.
+    public var broken: String?
+    /// Things touched or moved that the skill does not mean to touch.
+    public var disturbed: [String]
+    /// Things that must not be touched, and were.
+    public var forbidden: [String]
+    /// Steps to the goal before minus after.
+    public var progress: Double
+    /// Seconds.
+    public var duration: Double
+    /// What stands where in the end.
+    public var after: Belief
+
+    /// Whether it did what it is for, without a guard, a disturbance or a forbidden touch.
+    public var isGood: Bool { reached && broken == nil && forbidden.isEmpty && disturbed.isEmpty }
+
+    public static func == (a: ImaginedOutcome, b: ImaginedOutcome) -> Bool {
+        a.reached == b.reached && a.broken == b.broken && a.disturbed == b.disturbed && a.forbidden == b.forbidden
+            && a.progress == b.progress && a.duration == b.duration && a.after.things == b.after.things
+    }
+}
+
+/// What the world model saw happen when a skill was tried in many worlds.
+public struct Imagination: Sendable {
+    public var call: SkillCall
+    /// Why there is no motion at all.
+    public var failure: SkillFailure?
+    public var worlds: [ImaginedOutcome]
+    /// The motion that was imagined, and that would drive the real robot.
+    public var motion: SkillMotion?
+    /// Seconds it took to imagine, and seconds imagined in all worlds together.
+    public var seconds: Double
+    public var simulatedSeconds: Double
+
+    /// Share of worlds in which all went well.
+    public var success: Double { share(\.isGood) }
+    /// Mean progress towards the goal, steps.
+    public var progress: Double {
+        worlds.isEmpty ? 0 : worlds.map { $0.isGood ? $0.progress : 0 }.reduce(0, +) / Double(worlds.count)
+    }
+    /// Mean duration, seconds.
+    public var duration: Double {
+        worlds.isEmpty ? 0 : worlds.map(\.duration).reduce(0, +) / Double(worlds.count)
+    }
+    /// Lower end of the 95 % Wilson interval of `success`: what eight worlds really promise.
+    public var cautiousSuccess: Double { wilsonLower(successes: worlds.count { $0.isGood }, of: worlds.count) }
+    /// Whether something forbidden was touched in any world.
+    public var touchesForbidden: Bool { worlds.contains { !$0.forbidden.isEmpty } }
+
+    private func share(_ condition: (ImaginedOutcome) -> Bool) -> Double {
+        worlds.isEmpty ? 0 : Double(worlds.count { condition($0) }) / Double(worlds.count)
+    }
+
+    /// Names of disturbed things with the number of worlds: "green block (3 of 8)".
+    public var touched: [String] {
+        let names = Set(worlds.flatMap { $0.disturbed + $0.forbidden }).sorted()
+        return names.map { name in
+            "\(name) (\(worlds.count { $0.disturbed.contains(name) || $0.forbidden.contains(name) }) of \(worlds.count))"
+        }
+    }
+
+    /// What went wrong where, in words.
+    public var notes: [String] {
+        if let failure { return [failure.says] }
+        var counts: [String: Int] = [:]
+        for world in worlds where !world.isGood {
+            let note =
+                world.broken ?? (world.reached ? nil : missed)
+                ?? (world.disturbed.isEmpty ? nil : "disturbs other things")
+            if let note { counts[note, default: 0] += 1 }
+        }
+        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
+            "\($0.value) of \(worlds.count): \($0.key)"
+        }
+    }
+
+    private var missed: String {
+        switch call {
+        case .pick: "the grasp slips or misses"
+        case .place: "it does not come to rest there"
+        case .home, .look: "the arm does not get there"
+        }
+    }
+}
+
+/// Lower end of the 95 % Wilson score interval.
+public func wilsonLower(successes: Int, of count: Int) -> Double {
+    guard count > 0 else { return 0 }
+    let n = Double(count)
+    let p = Double(successes) / n
+    let z = 1.96
+    let centre = p + z * z / (2 * n)
+    let spread = z * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
+    return max(0, (centre - spread) / (1 + z * z / n))
+}

@@ -1,0 +1,302 @@
+import Physics
+import RobotModel
+import Skills
+
+/// One motion, run phase by phase in a batch of drawn worlds, with the guards the body would hold it to.
+final class Rehearsal {
+    private let world: WorldModel
+    private let motion: SkillMotion
+    private let belief: Belief
+    private let drawn: [DrawnWorld]
+    private let model: PhysicsModel
+    private let batch: RolloutBatch
+    private let probe: Simulation
+    private var runners: [SkillRunner]
+    private var measured: [[Double]]
+    /// Set-points in force, radians.
+    private var setpoints: [[Double]]
+    private var broken: [String?]
+    private var touched: [Set<String>]
+    private var durations: [Double]
+    private(set) var simulatedSeconds = 0.0
+
+    private static let cycle = 0.01
+    /// Seconds a motion is given to settle after its last point.
+    private static let settling = 0.2
+    /// Cycles an effort must stay above its bound; as the body counts.
+    private static let effortDebounce = 6
+    /// Seconds over which a start away from the set-points fades; as the body does.
+    private static let entrySeconds = 0.4
+
+    private var joints: Int { world.configuration.joints.count }
+
+    init(_ world: WorldModel, motion: SkillMotion, belief: Belief, drawn: [DrawnWorld]) throws(PhysicsError) {
+        self.world = world
+        self.motion = motion
+        self.belief = belief
+        self.drawn = drawn
+        let things = belief.things.map { ModelledThing($0, mass: $0.believedMass, fixed: $0.isFurniture) }
+        model = try PhysicsModel(
+            mjcf: SceneModel.mjcf(things: things, drive: .positionServo(SO101.positionServo), options: world.options))
+        batch = try RolloutBatch(model, worlds: drawn.count, threads: world.threads)
+        probe = try Simulation(model)
+        let count = world.configuration.joints.count
+        runners = drawn.map { _ in SkillRunner(motion: motion, jointCount: count) }
+        measured = drawn.map { _ in belief.joints }
+        setpoints = measured
+        broken = drawn.map { _ in nil }
+        touched = drawn.map { _ in [] }
+        durations = drawn.map { _ in 0 }
+        try vary()
+        for index in drawn.indices { batch.setState(index, start(drawn[index])) }
+    }
+
+    /// Gives every world its own masses, frictions and servo stiffness.
+    private func vary() throws(PhysicsError) {
+        let bodies = belief.things.compactMap { thing in
+            model.body(SceneModel.bodyName(ofThing: thing.name)).map { (thing.name, $0) }
+        }
+        try batch.vary("body_mass") { world, mass in
+            for (name, body) in bodies { mass[body] *= drawn[world].mass[name] ?? 1 }
+        }
+        try batch.vary("body_inertia") { world, inertia in
+            for (name, body) in bodies {
+                for axis in 0..<3 { inertia[3 * body + axis] *= drawn[world].mass[name] ?? 1 }
+            }
+        }
+        try batch.vary("geom_friction") { world, friction in
+            for (name, body) in bodies {
+                for geom in model.geoms(ofBody: body) { friction[3 * geom] = drawn[world].friction[name] ?? 0.8 }
+            }
+        }
+        let perActuator = 10  // mjNGAIN and mjNBIAS
+        try batch.vary("actuator_gainprm") { world, gain in
+            for joint in 0..<joints { gain[joint * perActuator] *= drawn[world].gain[joint] }
+        }
+        try batch.vary("actuator_biasprm") { world, bias in
+            for joint in 0..<joints { bias[joint * perActuator + 1] *= drawn[world].gain[joint] }
+        }
+        batch.refreshConstants()
+    }
+
+    /// The believed state with a world's offsets.
+    private func start(_ drawn: DrawnWorld) -> [Double] {
+        probe.reset()
+        for joint in 0..<joints { probe[qpos: joint] = belief.joints[joint] }
+        let supports = Dictionary(belief.things.map { ($0.name, $0) }) { first, _ in first }
+        for thing in belief.things where !thing.isFurniture {
+            guard let body = model.body(SceneModel.bodyName(ofThing: thing.name)) else { continue }
+            var pose = thing.pose
+            if belief.held?.name == thing.name {
+                pose = belief.held.map { world.compiler.pose(of: $0, joints: belief.joints) } ?? pose
+            } else if let offset = drawn.offsets[carrier(of: thing, among: supports)] {
+                pose.position = pose.position + offset.position
+                pose.orientation = offset.orientation * pose.orientation
+            }
+            probe.setPose(freeBody: body, pose)
+        }
+        for joint in 0..<joints { probe[ctrl: joint] = belief.joints[joint] }
+        probe.forward()
+        return probe.state
+    }
+
+    /// The lowest movable thing of a pile: a pile is displaced as one.
+    private func carrier(of thing: Thing, among things: [String: Thing]) -> String {
+        let below = things.values.filter {
+            !$0.isFurniture && $0.name != thing.name && $0.pose.position.z < thing.pose.position.z - 0.005
+                && $0.footprintContains(thing.pose.position)
+        }
+        return below.min { ($0.pose.position.z, $0.name) < ($1.pose.position.z, $1.name) }?.name ?? thing.name
+    }
+
+    /// Runs every phase in all worlds that still go on.
+    func run() throws(PhysicsError) {
+        while true {
+            let going = drawn.indices.filter { broken[$0] == nil }
+            var trajectories: [(world: Int, name: String, trajectory: GuardedTrajectory)] = []
+            for index in going {
+                if let next = runners[index].nextTrajectory(measured: measured[index]) {
+                    trajectories.append((index, next.name, next.trajectory))
+                }
+            }
+            guard let first = trajectories.first else { return }
+            let cycles = Int(((first.trajectory.duration + Self.settling) / Self.cycle).rounded(.up))
+            try roll(trajectories, cycles: cycles)
+        }
+    }
+
+    private func roll(
+        _ trajectories: [(world: Int, name: String, trajectory: GuardedTrajectory)], cycles: Int
+    ) throws(PhysicsError) {
+        let perCycle = max(1, Int((Self.cycle / world.options.timestep).rounded(.down)))
+        // a cycle of 10 ms is not a whole number of steps: time runs on steps
+        let steps = Int((Double(cycles) * Self.cycle / world.options.timestep).rounded(.up))
+        var controls = [Double](repeating: 0, count: trajectories.count * steps * joints)
+        var samplers: [TrajectorySampler] = []
+        for (row, item) in trajectories.enumerated() {
+            let sampler = TrajectorySampler(item.trajectory, from: setpoints[item.world], fading: Self.entrySeconds)
+            for step in 0..<steps {
+                let time = Double(step) * world.options.timestep - drawn[item.world].delay
+                for joint in 0..<joints {
+                    controls[(row * steps + step) * joints + joint] =
+                        time < 0 ? setpoints[item.world][joint] : sampler.setpoint(joint, at: time)
+                }
+            }
+            samplers.append(sampler)
+        }
+        let result = try batch.rollout(trajectories.map(\.world), steps: steps, controls: controls)
+        simulatedSeconds += Double(trajectories.count * steps) * world.options.timestep
+        for (row, item) in trajectories.enumerated() {
+            let last = judge(item, samplers[row], result, row: row, steps: steps, every: perCycle)
+            note(result, row: row, world: item.world, upTo: last)
+            durations[item.world] += Double(last) * world.options.timestep
+            measured[item.world] = (0..<joints).map { result.qpos(row, step: last, $0) }
+            setpoints[item.world] = (0..<joints).map { samplers[row].setpoint($0, at: item.trajectory.duration) }
+        }
+    }
+
+    /// Holds a world to the trajectory's guards; returns the last step before a guard broke, or of the phase.
+    private func judge(
+        _ item: (world: Int, name: String, trajectory: GuardedTrajectory), _ sampler: TrajectorySampler,
+        _ result: RolloutBatch.Trajectory, row: Int, steps: Int, every: Int
+    ) -> Int {
+        let trajectory = item.trajectory
+        var over = [Int](repeating: 0, count: joints)
+        for step in stride(from: 0, to: steps, by: every) {
+            let time = Double(step) * world.options.timestep
+            for joint in 0..<joints {
+                let error = abs(result.qpos(row, step: step, joint) - sampler.intended(joint, at: time))
+                if error > trajectory.pathTolerance[joint] {
+                    broken[item.world] = "\(item.name): \(name(joint)) leaves its path"
+                    return step
+                }
+                over[joint] =
+                    abs(result.force(row, step: step, joint)) > trajectory.effortBound[joint] ? over[joint] + 1 : 0
+                if over[joint] * every * Int(world.options.timestep * 1000) >= Self.effortDebounce * 10 {
+                    broken[item.world] = "\(item.name): \(name(joint)) needs too much effort"
+                    return step
+                }
+            }
+        }
+        for joint in 0..<joints {
+            let error = abs(result.qpos(row, step: steps - 1, joint) - sampler.intended(joint, at: trajectory.duration))
+            if error > trajectory.goalTolerance[joint] {
+                broken[item.world] = "\(item.name): \(name(joint)) does not get there"
+                break
+            }
+        }
+        return steps - 1
+    }
+
+    private func name(_ joint: Int) -> String { world.configuration.joints[joint].name }
+
+    /// Which things the arm, or what it carries, touches along the way; looked at ten times a second.
+    private func note(_ result: RolloutBatch.Trajectory, row: Int, world index: Int, upTo last: Int) {
+        let meant = Set(motion.call.involves)
+        let stride = max(1, Int(0.1 / world.options.timestep))
+        var step = 0
+        while step <= last {
+            for coordinate in 0..<result.nq { probe[qpos: coordinate] = result.qpos(row, step: step, coordinate) }
+            probe.collide()
+            for (a, b) in probe.touchingBodies {
+                for (mover, other) in [(a, b), (b, a)] {
+                    guard let name = thingName(other), !meant.contains(name), belief.held?.name != name else {
+                        continue
+                    }
+                    let moverName = model.bodyName(mover) ?? ""
+                    let carried = thingName(mover).map { $0 == subject } ?? false
+                    if moverName.hasPrefix(SceneModel.armPrefix) || (carried && !rests(name)) {
+                        touched[index].insert(name)
+                    }
+                }
+            }
+            step += stride
+        }
+    }
+
+    /// The thing that is carried.
+    private var subject: String? {
+        switch motion.call {
+        case .pick(let name), .place(let name, _, _): name
+        case .home, .look: belief.held?.name
+        }
+    }
+
+    /// Whether the carried thing stood on or against this thing to begin with: that touch is not the arm's doing.
+    private func rests(_ name: String) -> Bool {
+        guard let subject, let carried = belief.thing(subject), let other = belief.thing(name) else { return false }
+        return (carried.pose.position - other.pose.position).horizontalLength
+            < (carried.shape.extent.horizontalLength + other.shape.extent.horizontalLength) / 2 + 0.005
+            && belief.held == nil
+    }
+
+    private func thingName(_ body: Int) -> String? {
+        guard let name = model.bodyName(body), name.hasPrefix(SceneModel.thingPrefix) else { return nil }
+        return String(name.dropFirst(SceneModel.thingPrefix.count))
+    }
+
+    /// How each world ended.
+    func outcomes(goal: Goal) -> [ImaginedOutcome] {
+        let before = WorldState(
+            things: belief.things, joints: belief.joints, held: belief.held?.name, poses: world.configuration.poses)
+        let stepsBefore = goal.remaining(in: before)
+        return drawn.indices.map { index in
+            probe.state = batch.state(index)
+            probe.forward()
+            let after = believed(in: index)
+            let state = WorldState(
+                things: after.things, joints: after.joints, held: after.held?.name, poses: world.configuration.poses)
+            let moved = disturbed(after, index)
+            let touchedForbidden = belief.things.filter { $0.forbidden && touched[index].contains($0.name) }.map(\.name)
+            return ImaginedOutcome(
+                reached: effect(state), broken: broken[index],
+                disturbed: moved.filter { !touchedForbidden.contains($0) }, forbidden: touchedForbidden,
+                progress: stepsBefore - goal.remaining(in: state), duration: durations[index], after: after)
+        }
+    }
+
+    private func believed(in index: Int) -> Belief {
+        var after = belief
+        after.joints = measured[index]
+        for place in after.things.indices {
+            if let body = model.body(SceneModel.bodyName(ofThing: after.things[place].name)),
+                !after.things[place].isFurniture
+            {
+                after.things[place].pose = probe.pose(body: body)
+            }
+        }
+        switch motion.call {
+        case .pick(let name):
+            if let thing = after.thing(name), let was = belief.thing(name),
+                thing.pose.position.z > was.pose.position.z + 0.025
+            {
+                after.held = world.compiler.holding(was, after: motion, measured: measured[index])
+            }
+        case .place: after.held = nil
+        case .home, .look: break
+        }
+        return after
+    }
+
+    /// Whether the skill did what it is for.
+    private func effect(_ state: WorldState) -> Bool {
+        switch motion.call {
+        case .pick(let name): state.held == name
+        case .place(let a, .inside, let b): Goal.inside(a, b).isTrue(in: state)
+        case .place(let a, .on, let b): Goal.on(a, b).isTrue(in: state)
+        case .home, .look: true
+        }
+    }
+
+    /// Things that were moved by a centimetre or tipped without being meant, or that must not be touched.
+    private func disturbed(_ after: Belief, _ index: Int) -> [String] {
+        let meant = Set(motion.call.involves)
+        return belief.things.filter { thing in
+            guard !meant.contains(thing.name), thing.name != belief.held?.name else { return false }
+            if thing.forbidden { return touched[index].contains(thing.name) }
+            guard let later = after.thing(thing.name) else { return false }
+            return (later.pose.position - thing.pose.position).length > 0.012
+                || later.pose.orientation.tilt > thing.pose.orientation.tilt + 0.3
+        }.map(\.name)
+    }
+}

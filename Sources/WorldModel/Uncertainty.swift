@@ -1,0 +1,65 @@
+import RobotModel
+
+/// What the mind does not know, as ranges that worlds are drawn from.
+public struct Uncertainty: Sendable, Equatable {
+    /// Standard deviation of where a thing is, metres, after averaging several looks.
+    public var position = 0.0015
+    /// Standard deviation of how a thing is turned, radians.
+    public var turn = 0.015
+    /// Factor on the believed mass.
+    public var mass = 0.5...2.0
+    /// Friction of things.
+    public var friction = 0.5...1.1
+    /// Factor on the servos' stiffness.
+    public var gain = 0.88...1.12
+    /// Seconds from set-point to motor.
+    public var delay = 0.005...0.03
+
+    public init() {}
+}
+
+/// One drawn world.
+struct DrawnWorld: Sendable {
+    /// Offsets of things by name.
+    var offsets: [String: Pose] = [:]
+    var mass: [String: Double] = [:]
+    var friction: [String: Double] = [:]
+    var gain: [Double] = []
+    var delay = 0.0
+
+    init(_ uncertainty: Uncertainty, things: [Thing], joints: Int, _ random: inout SeededGenerator) {
+        for thing in things {
+            let p = uncertainty.position
+            offsets[thing.name] = Pose(
+                position: Vector3(random.normal(p), random.normal(p), 0),
+                orientation: Quaternion(yaw: random.normal(uncertainty.turn)))
+            mass[thing.name] = random.uniform(uncertainty.mass)
+            friction[thing.name] = random.uniform(uncertainty.friction)
+        }
+        gain = (0..<joints).map { _ in random.uniform(uncertainty.gain) }
+        delay = random.uniform(uncertainty.delay)
+    }
+}
+
+extension Thing {
+    /// Kilograms believed before anything is known: plastic or wood of 600 kg/m³, thin walls for containers.
+    var believedMass: Double {
+        let e = shape.extent
+        let volume: Double
+        switch shape {
+        case .box: volume = e.x * e.y * e.z
+        case .cylinder, .plate: volume = 0.785 * e.x * e.y * e.z
+        case .sphere: volume = 0.524 * e.x * e.y * e.z
+        case .bin, .tray: volume = 2 * Shape.wallThickness * (e.x * e.y / 2 + (e.x + e.y) * e.z)
+        }
+        return max(0.005, min(2, 600 * volume + 0.02))
+    }
+
+    /// Whether it is believed to stay where it is: what things are put into or onto.
+    var isFurniture: Bool {
+        switch shape {
+        case .bin, .tray, .plate: true
+        default: false
+        }
+    }
+}

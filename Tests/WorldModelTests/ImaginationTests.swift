@@ -1,0 +1,92 @@
+import Foundation
+import Physics
+import RobotModel
+import Skills
+import Testing
+import WorldModel
+
+@Suite("Imagination in the real scene", .serialized)
+struct ImaginationTests {
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Config").path
+
+    static func world(threads: Int = 0, worlds: Int = 8) throws -> WorldModel {
+        var robot = try RobotConfiguration.load(path: folder + "/so101-virtual.toml")
+        robot.mind.worlds = worlds
+        return try WorldModel(configuration: robot, threads: threads)
+    }
+
+    static func belief(_ change: (inout [Thing]) -> Void = { _ in }) throws -> Belief {
+        var things = try SceneFile.load(path: folder + "/scenes/table.json").entries.map(\.thing)
+        change(&things)
+        return Belief(things: things, joints: try world().configuration.home)
+    }
+
+    @Test("picking and then placing a block brings the goal closer each time")
+    func pickAndPlace() throws {
+        let world = try Self.world()
+        let goal = Goal.inside("red block", "bin")
+        let pick = try world.imagine(.pick("red block"), from: Self.belief(), goal: goal, seed: 1)
+        #expect(pick.success >= 0.75, "\(pick.notes) \(pick.touched)")
+        #expect(pick.progress > 0.5 && pick.duration > 1 && pick.duration < 20)
+        let after = try #require(pick.worlds.first { $0.isGood }?.after)
+        #expect(after.held?.name == "red block")
+        let place = try world.imagine(.place("red block", .inside, "bin"), from: after, goal: goal, seed: 2)
+        #expect(place.success >= 0.75, "\(place.notes) \(place.touched)")
+        #expect(place.progress > 0.5)
+        print(
+            "pick \(pick.seconds) s for \(pick.simulatedSeconds) s, place \(place.seconds) s for \(place.simulatedSeconds) s"
+        )
+    }
+
+    @Test("the same seed gives the same futures at one thread and two")
+    func repeatable() throws {
+        let goal = Goal.held("blue block")
+        let one = try Self.world(threads: 1).imagine(.pick("blue block"), from: Self.belief(), goal: goal, seed: 5)
+        let two = try Self.world(threads: 2).imagine(.pick("blue block"), from: Self.belief(), goal: goal, seed: 5)
+        #expect(one.worlds == two.worlds)
+        let other = try Self.world(threads: 2).imagine(.pick("blue block"), from: Self.belief(), goal: goal, seed: 6)
+        #expect(one.worlds != other.worlds)
+    }
+
+    @Test("what is too wide or too far has no motion, and the reason says so")
+    func impossible() throws {
+        let belief = try Self.belief {
+            $0.append(
+                Thing(
+                    name: "big box", shape: .box(x: 0.12, y: 0.12, z: 0.05),
+                    pose: Pose(position: Vector3(0.25, 0.2, 0.025))))
+            $0.append(
+                Thing(
+                    name: "far block", shape: .box(x: 0.03, y: 0.03, z: 0.03),
+                    pose: Pose(position: Vector3(0.62, 0.1, 0.015))))
+        }
+        let world = try Self.world(worlds: 2)
+        let wide = try world.imagine(.pick("big box"), from: belief, goal: .held("big box"), seed: 1)
+        #expect(wide.failure?.reason == .tooWide && wide.success == 0)
+        let far = try world.imagine(.pick("far block"), from: belief, goal: .held("far block"), seed: 1)
+        #expect(far.failure?.reason == .unreachable && !far.notes.isEmpty)
+    }
+
+    @Test("a thing beside the grasp is noticed when the jaw would touch it")
+    func neighbour() throws {
+        let belief = try Self.belief { things in
+            let red = things.first { $0.name == "red block" }!
+            for (index, turn) in [0.0, 0.5, 1.0, 1.5].enumerated() {
+                let away = Quaternion(yaw: red.pose.orientation.yaw + turn * Double.pi).rotate(Vector3(0.034, 0, 0.03))
+                things.append(
+                    Thing(
+                        name: "post \(index)", shape: .cylinder(diameter: 0.025, height: 0.09),
+                        pose: Pose(position: Vector3(red.pose.position.x + away.x, red.pose.position.y + away.y, 0.045))
+                    ))
+            }
+        }
+        let tried = try Self.world().imagine(.pick("red block"), from: belief, goal: .held("red block"), seed: 1)
+        #expect(tried.success < 0.5 || tried.failure != nil, "\(tried.notes) \(tried.touched)")
+    }
+
+    @Test("Wilson's lower bound is what small numbers really promise")
+    func wilson() {
+        #expect(abs(wilsonLower(successes: 8, of: 8) - 0.676) < 0.002)
+        #expect(wilsonLower(successes: 0, of: 8) < 1e-9 && wilsonLower(successes: 0, of: 0) == 0)
+    }
+}

@@ -89,7 +89,8 @@ let package = Package(
         // floors 5 and 6: imagination and decision
         module("WorldModel", ["RobotModel", "Physics", "Skills"]),
         module(
-            "Planning", ["RobotModel", "Messages", "Channels", "LanguagePolicy", "Physics", "Skills", "WorldModel"]),
+            "Planning",
+            ["RobotModel", "Messages", "Channels", "LanguagePolicy", "Skills", "WorldModel", "CPlatform"]),
 
         // top: assembly and command line
         program(
@@ -98,8 +99,8 @@ let package = Package(
         program(
             "foresight-mind",
             [
-                "RobotModel", "Messages", "Channels", "LanguagePolicy", "Physics", "Skills", "WorldModel", "Planning",
-                arguments, logging,
+                "RobotModel", "Messages", "Channels", "LanguagePolicy", "WorldModel", "Planning", "CPlatform",
+                arguments,
             ]),
         program("foresight", ["RobotModel", "Messages", "Channels", "Traces", "CPlatform", arguments]),
         program(

@@ -1,0 +1,5 @@
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
+@inline(__always) func exponential(_ x: Double) -> Double { exp(x) }

@@ -75,6 +75,7 @@ struct Clearance {
         let parts: [(from: Double, to: Double, width: Double, bottom: Double, shift: Vector3)] = [
             (-half - 0.017, -half, 0.009, lowest, .zero),
             (half, half + 0.013, 0.009, lowest, .zero),
+            (-half - 0.032, half + 0.024, 0.0105, lowest + 0.028, .zero),
             (-half - 0.034, half + 0.03, 0.0245, lowest + 0.05, inward),
         ]
         for part in parts {

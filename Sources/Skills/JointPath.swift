@@ -64,19 +64,6 @@ struct JointPath {
         }
         return (position, slope)
     }
-
-    /// Shortest time in which no joint exceeds its speed limit (rad/s), seconds.
-    func shortestDuration(speeds: [Double]) -> Double {
-        let samples = 60
-        var duration = 0.0
-        for sample in 0...samples {
-            let time = Double(sample) / Double(samples)
-            let slope = at(MinimumJerk.share(time)).slope
-            let rate = MinimumJerk.rate(time)
-            for (joint, limit) in speeds.enumerated() { duration = max(duration, abs(slope[joint]) * rate / limit) }
-        }
-        return duration
-    }
 }
 
 /// The smoothest way from 0 to 1 in unit time: 10t³ − 15t⁴ + 6t⁵.

@@ -38,27 +38,35 @@ struct PhaseBuilder {
     /// Share of a servo's effort that gravity and motion together may take.
     static let usableShare = 0.9
 
-    /// The configured speeds, and what each servo can sustain beside the torque it needs to hold, rad/s.
-    private func speeds(holding: [Double]) -> [Double] {
-        joints.enumerated().map { index, joint in
-            let free = max(0.3, Self.usableShare * joint.maximumEffort - holding[index])
-            return min(joint.maximumVelocity, free / max(servo.damping[index], 1e-3))
-        }
-    }
+    /// Samples of a path that its time is worked out from.
+    private static let samples = 40
 
-    /// The largest torque that each joint needs to hold still at any of these positions, N·m.
-    private func heaviest(_ positions: [[Double]], carrying mass: Double) -> [Double] {
-        positions.reduce(into: [Double](repeating: 0, count: joints.count)) { heaviest, position in
-            for (joint, torque) in kinematics.holdingTorque(joints: position, carrying: mass).enumerated() {
-                heaviest[joint] = max(heaviest[joint], abs(torque))
+    /// Shortest time in which every joint keeps its speed and its servo's torque, seconds; and the largest torque that
+    /// each joint needs to hold still on the way, N·m.
+    private func limits(of path: JointPath, carrying mass: Double) -> (duration: Double, heaviest: [Double]) {
+        var duration = 0.0
+        var heaviest = [Double](repeating: 0, count: joints.count)
+        for sample in 0...Self.samples {
+            let time = Double(sample) / Double(Self.samples)
+            let (position, slope) = path.at(MinimumJerk.share(time))
+            let holding = kinematics.holdingTorque(joints: position, carrying: mass)
+            for (index, joint) in joints.enumerated() {
+                heaviest[index] = max(heaviest[index], abs(holding[index]))
+                let rate = slope[index] * MinimumJerk.rate(time)
+                // gravity helps a joint that gives way to it
+                let against = rate * holding[index] > 0 ? abs(holding[index]) : -0.5 * abs(holding[index])
+                let free = max(0.3, Self.usableShare * joint.maximumEffort - against)
+                let speed = min(joint.maximumVelocity, free / max(servo.damping[index], 1e-3))
+                duration = max(duration, abs(rate) / speed)
             }
         }
+        return (duration, heaviest)
     }
 
     func phase(_ leg: Leg, label: String) -> Phase {
         let path = JointPath(through: leg.via)
-        let heaviest = heaviest(leg.via, carrying: leg.carried)
-        let duration = max(leg.seconds, path.shortestDuration(speeds: speeds(holding: heaviest)))
+        let (shortest, heaviest) = limits(of: path, carrying: leg.carried)
+        let duration = max(leg.seconds, shortest)
         let steps = max(2, Int((duration / Self.interval).rounded(.up)))
         var points: [GuardedTrajectory.Point] = []
         for step in 0...steps {
@@ -103,7 +111,7 @@ struct PhaseBuilder {
         let gripping = leg.care == .grip || leg.squeeze.from + leg.squeeze.to > 0
         let effort = joints.indices.map { joint -> Double in
             if joint == 5 { return .infinity }
-            return leg.care == .free ? .infinity : heaviest[joint] + 0.85
+            return leg.care == .free ? .infinity : heaviest[joint] + 0.95
         }
         let duration = points.last?.time ?? 0
         return GuardedTrajectory(

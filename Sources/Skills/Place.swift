@@ -3,11 +3,11 @@ import RobotModel
 
 extension SkillCompiler {
     /// Free height under a thing when it is let go, metres.
-    private static let gap = 0.003
+    static let gap = 0.003
     /// How far the jaws open on each side to let go, metres.
     private static let letGo = 0.010
     /// How deep below a bin's rim a thing is let go at most, metres.
-    private static let dip = 0.02
+    static let dip = 0.02
 
     func place(
         _ name: String, _ relation: SkillCall.Relation, _ targetName: String, _ belief: Belief
@@ -16,7 +16,7 @@ extension SkillCompiler {
             throw SkillFailure(.notHeld, "the gripper does not hold the \(name)")
         }
         guard let thing = belief.thing(name) else { throw SkillFailure(.noSuchThing, "I see no \(name)") }
-        guard let target = belief.thing(targetName) else {
+        guard let target = belief.thing(targetName) ?? Self.table(named: targetName) else {
             throw SkillFailure(.noSuchThing, "I see no \(targetName)")
         }
         guard target.name != name else { throw SkillFailure(.blocked, "the \(name) cannot be put on itself") }
@@ -27,12 +27,18 @@ extension SkillCompiler {
         if relation == .inside, !target.shape.isContainer {
             throw SkillFailure(.blocked, "nothing can be put into the \(targetName), it has no inside")
         }
-        let spots = spots(for: thing, on: target, belief)
+        let onTable = belief.thing(targetName) == nil
+        let spots = onTable ? freeTable(for: thing, belief) : spots(for: thing, on: target, belief)
         guard !spots.isEmpty else {
             throw SkillFailure(.blocked, "there is no free room on the \(targetName) for the \(name)")
         }
-        for spot in spots.prefix(8) {
-            if let legs = placeLegs(thing, held, at: spot, on: target, belief) { return legs }
+        for room in [Self.letGo, 0.006] {
+            for spot in spots.prefix(24) {
+                if let legs = placeLegs(thing, held, at: spot, on: target, room: room, belief) { return legs }
+            }
+        }
+        guard companions(of: thing, on: target, belief).isEmpty else {
+            throw SkillFailure(.blocked, "there is no free room on the \(targetName) for the \(name)")
         }
         let distance = target.pose.position.horizontalLength
         throw SkillFailure(
@@ -41,56 +47,14 @@ extension SkillCompiler {
                 + " the \(name) there")
     }
 
-    /// Places for the thing's centre, best first: free of other things, central, at a comfortable distance.
-    private func spots(for thing: Thing, on target: Thing, _ belief: Belief) -> [Vector3] {
-        let radius = Stance(of: thing).radius
-        let wall = target.shape.isContainer ? Shape.wallThickness + 0.012 : 0
-        let size = target.shape.extent
-        // on a small block only its centre will do; on wide things there is a choice
-        let roomX = max(0, size.x / 2 - radius - wall)
-        let roomY = max(0, size.y / 2 - radius - wall)
-        let others = belief.things.filter {
-            $0.name != thing.name && $0.name != target.name && target.footprintContains($0.pose.position)
-                && $0.upperFace > target.lowerFace + 0.002 && $0.pose.position.z > target.lowerFace
-        }
-        func comfort(_ spot: Vector3) -> Double {
-            let distance = spot.horizontalLength
-            return (spot - target.pose.position).horizontalLength + 3 * max(0, distance - 0.24)
-                + 3 * max(0, 0.15 - distance)
-        }
-        var spots: [Vector3] = []
-        for ix in -4...4 {
-            for iy in -4...4 {
-                let offset = Vector3(Double(ix) / 4 * roomX, Double(iy) / 4 * roomY, 0)
-                if target.isRound, offset.length > min(roomX, roomY) + 1e-9 { continue }
-                let spot = target.pose.position + Quaternion(yaw: target.pose.orientation.yaw).rotate(offset)
-                let free = others.allSatisfy {
-                    ($0.pose.position - spot).horizontalLength > radius + Stance(of: $0).radius + 0.008
-                }
-                if free, !spots.contains(spot) { spots.append(spot) }
-            }
-        }
-        if spots.isEmpty, case .bin = target.shape { spots = [target.pose.position] }
-        return spots.sorted { comfort($0) < comfort($1) }
-    }
-
-    /// Height of the lowest point of the thing when it is let go, metres.
-    private func releaseHeight(_ held: HeldThing, _ thing: Thing, on target: Thing) -> Double {
-        guard target.shape.isContainer else { return target.upperFace + Self.gap }
-        let floor = target.lowerFace + Shape.wallThickness + Self.gap
-        // the fingertips stay out of the container: the rest of the way the thing falls
-        let padsAbove = Stance(of: thing).height / 2 + held.grasp.position.x - SO101.Gripper.padHalfLength
-        return max(floor, min(target.upperFace + 0.004, max(target.upperFace - Self.dip, target.upperFace - padsAbove)))
-    }
-
     private func placeLegs(
-        _ thing: Thing, _ held: HeldThing, at spot: Vector3, on target: Thing, _ belief: Belief
+        _ thing: Thing, _ held: HeldThing, at spot: Vector3, on target: Thing, room: Double, _ belief: Belief
     ) -> [Leg]? {
-        let lowest = releaseHeight(held, thing, on: target)
+        let lowest = releaseHeight(held, thing, at: spot, on: target, belief)
         let width = held.grasp.position.z * 2
         let closed = held.opening
         let hang = Stance(of: thing).height / 2 + held.grasp.position.x
-        let opening = width + 2 * Self.letGo
+        let opening = width + 2 * room
         let open = SO101.Gripper.angle(forOpening: opening)
         let hover = max(0.05, target.upperFace + 0.03 - lowest)
         for yaw in jawDirections(held, thing, at: spot, on: target, roll: belief.joints[4]) {
@@ -101,6 +65,9 @@ extension SkillCompiler {
                     to: end.point, yaw: yaw, opening: width, gripper: closed, hovers: hovers),
                 let (_, up) = descent(to: end.point, yaw: yaw, opening: opening, gripper: open, hovers: hovers)
             else { continue }
+            guard isFree(thing, held, yaw: yaw, point: end.point, opening: opening, on: target, belief) else {
+                continue
+            }
             let bearing = arctangent(end.point.y, end.point.x)
             let turn = (yaw - bearing).wrapped
             let transit = drawIn(

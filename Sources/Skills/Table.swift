@@ -1,0 +1,42 @@
+import RobotModel
+
+/// The table as a place to put things: always there, though no camera names it.
+extension SkillCompiler {
+    /// What the table is called as a target of `place`, unless a thing has that name.
+    public static let tableName = "table"
+
+    static func table(named name: String) -> Thing? {
+        guard name == tableName else { return nil }
+        return Thing(
+            name: tableName, shape: .box(x: 2, y: 2, z: 0.02), pose: Pose(position: Vector3(0, 0, -0.01)))
+    }
+
+    /// Free places on the table for the thing's centre, the nearest to where the gripper points first.
+    func freeTable(for thing: Thing, _ belief: Belief) -> [Vector3] {
+        let radius = Stance(of: thing).radius
+        let here = -belief.joints[0]
+        var spots: [(cost: Double, place: Vector3)] = []
+        for distance in [0.20, 0.18, 0.22, 0.24, 0.16] {
+            for step in -8...8 {
+                let bearing = Double(step * 10).radians
+                let place = Vector3(distance * cosine(bearing), distance * sine(bearing), 0)
+                // room for the jaws beside the thing
+                let room = radius + 0.025
+                let free = belief.things.allSatisfy { other in
+                    other.name == thing.name || gap(place, other) > room + (other.forbidden ? 0.03 : 0)
+                }
+                if free { spots.append((abs(bearing - here) + 4 * abs(distance - 0.20), place)) }
+            }
+        }
+        return spots.sorted { $0.cost < $1.cost }.map(\.place)
+    }
+
+    /// Horizontal distance of a place from a thing's footprint, metres; 0 inside.
+    private func gap(_ place: Vector3, _ other: Thing) -> Double {
+        let local = Quaternion(yaw: -other.pose.orientation.yaw).rotate(place - other.pose.position)
+        let size = other.shape.extent
+        if other.isRound { return max(0, local.horizontalLength - size.x / 2) }
+        let (x, y) = (max(0, abs(local.x) - size.x / 2), max(0, abs(local.y) - size.y / 2))
+        return (x * x + y * y).squareRoot()
+    }
+}

@@ -69,6 +69,9 @@ let package = Package(
         module("Traces", ["CZstd"]),
         module("Physics", ["CMuJoCo", "RobotModel"], linker: enginePath),
 
+        // what all programs need of a terminal and the system
+        module("Console"),
+
         // floor 3: motors, channels and language
         module("Hardware", ["RobotModel", "ServoProtocols", "SerialLink", "CPlatform"]),
         module(
@@ -95,17 +98,20 @@ let package = Package(
         // top: assembly and command line
         program(
             "foresightd",
-            ["RobotModel", "Messages", "SerialLink", "Channels", "Body", "Traces", "CPlatform", arguments]),
+            [
+                "RobotModel", "Messages", "SerialLink", "Channels", "Body", "Traces", "Console", "CPlatform", arguments,
+            ]),
         program(
             "foresight-mind",
             [
-                "RobotModel", "Messages", "Channels", "LanguagePolicy", "WorldModel", "Planning", "CPlatform",
+                "RobotModel", "Messages", "Channels", "LanguagePolicy", "WorldModel", "Planning", "Console",
+                "CPlatform",
                 arguments,
             ]),
-        program("foresight", ["RobotModel", "Messages", "Channels", "Traces", "CPlatform", arguments]),
+        program("foresight", ["Messages", "Channels", "Traces", "Console", "CPlatform", arguments]),
         program(
             "foresight-virtual",
-            ["RobotModel", "Messages", "SerialLink", "Channels", "Plant", "CPlatform", arguments]),
+            ["RobotModel", "Messages", "SerialLink", "Channels", "Plant", "Console", "CPlatform", arguments]),
 
         // beside: the stand-in for reality
         module("Plant", ["RobotModel", "ServoProtocols", "Physics"]),

@@ -16,10 +16,10 @@ FLOORS = [
     {"CSerialPort", "CUdev", "CMuJoCo", "CLlama", "CZstd", "CPlatform"},
     {"RobotModel"},
     {"Messages"},
-    {"ServoProtocols", "SerialLink", "Traces", "Physics"},
+    {"ServoProtocols", "SerialLink", "Traces", "Physics", "Console"},
     {"Hardware", "Channels", "LanguagePolicy"},
     {"Control", "Skills", "Plant"},
-    {"WorldModel", "Body", "Console"},
+    {"WorldModel", "Body"},
     {"Planning"},
     {"foresight", "foresightd", "foresight-mind", "foresight-virtual", "foresight-eval", "foresight-bench"},
 ]

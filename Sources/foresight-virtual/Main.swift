@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import CPlatform
 import Channels
 import FoundationEssentials

@@ -1,3 +1,33 @@
-@main struct Main {
-    static func main() {}
+import ArgumentParser
+import Channels
+
+@main
+struct Foresight: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "foresight",
+        abstract: "Talk to a robot that imagines before it moves.",
+        discussion: """
+            foresight stop stops the robot at once, latched; it is not a certified emergency stop.
+            Shell completion: foresight --generate-completion-script bash|zsh|fish
+            """,
+        version: "0.1.0",
+        subcommands: [
+            Status.self, Do.self, Stop.self, Reset.self, Arm.self, Disarm.self, Virtual.self,
+        ])
+}
+
+/// Where the body is; common to all commands.
+struct BodyOptions: ParsableArguments {
+    @Option(help: "The body's socket (default: $FORESIGHT_SOCKET, the service's, or this user's).")
+    var socket: String?
+
+    /// - Throws: `ExitCode` 4 after saying that nobody answers.
+    func connect() async throws -> ChannelClient {
+        do {
+            return try await ChannelClient.connect(socketPath: socket ?? SocketPath.standard, timeoutSeconds: 3)
+        } catch {
+            Terminal.complain("\(error)")
+            throw ExitCode(4)
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Body
+import Console
 import CPlatform
 import Channels
 import FoundationEssentials

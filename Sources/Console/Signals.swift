@@ -1,9 +1,10 @@
-import Dispatch
-import Glibc
+internal import Dispatch
+internal import Glibc
 
 /// SIGINT and SIGTERM as something to await.
-enum Signals {
-    static func wait() async {
+public enum Signals {
+    /// Returns when one of them has come, or the task is cancelled.
+    public static func wait() async {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         let sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)

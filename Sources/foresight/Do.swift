@@ -1,0 +1,45 @@
+import ArgumentParser
+import Console
+import Channels
+import Glibc
+import Messages
+
+struct Do: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say a sentence, and watch what is understood, imagined, chosen, done and seen.",
+        discussion: """
+            Exit codes: 0 the goal was measured as reached; 1 it was not, with the reason; 2 wrong usage; 3 the mind has
+            to ask back and there is no terminal; 4 no daemon or no mind answers; 130 stopped by Ctrl-C.
+            Ctrl-C stops the robot (latched), it does not merely leave.
+            """)
+
+    @OptionGroup var body: BodyOptions
+    @Argument(help: "What to do: \"put the red block in the bin\".") var sentence: String
+    @Option(help: "The answer, if the mind asks back.") var answer: String?
+    @Flag(help: "Only the last sentence.") var quiet = false
+
+    func validate() throws {
+        guard sentence.contains(where: \.isLetter) else {
+            throw ValidationError(
+                "The sentence is empty: say what to do, for example \"put the red block in the bin\".")
+        }
+        guard sentence.utf8.count <= 2000 else { throw ValidationError("The sentence is longer than 2000 bytes.") }
+    }
+
+    func run() async throws {
+        let client = try await body.connect()
+        let talk = Conversation(client: client, sentence: sentence, answer: answer, quiet: quiet)
+        let stopping = Task {
+            await Signals.wait()
+            if Task.isCancelled { return }
+            _ = try? await client.call(Services.stop, TriggerRequest(), timeoutSeconds: 2)
+            Terminal.endProgress()
+            Terminal.say("Stopped. `foresight reset` and `foresight arm` let the robot move again.")
+            Glibc.exit(130)
+        }
+        let code = await talk.run()
+        stopping.cancel()
+        await client.close()
+        if code != 0 { throw ExitCode(code) }
+    }
+}

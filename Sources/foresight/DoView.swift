@@ -1,0 +1,114 @@
+import Messages
+
+/// How a sentence's way is shown.
+struct DoView {
+    let quiet: Bool
+    private var isMoving = false
+    private var motion = ""
+    private var heading = ""
+
+    init(quiet: Bool) { self.quiet = quiet }
+
+    private mutating func section(_ title: String) {
+        Terminal.endProgress()
+        guard !quiet, heading != title else { return }
+        heading = title
+        Terminal.say(Terminal.paint(title, .bold))
+    }
+
+    private func line(_ text: String) {
+        Terminal.endProgress()
+        if !quiet { Terminal.say("  " + text) }
+    }
+
+    mutating func show(_ goal: MindGoal) {
+        section("Understood")
+        if goal.goal.isEmpty {
+            line("no goal")
+        } else {
+            line("\(Terminal.paint(goal.goal, .cyan))   (\(Terminal.number(goal.seconds, 2)) s)")
+        }
+        for (candidate, score) in zip(goal.candidates, goal.scores).prefix(4) {
+            line(Terminal.pad(candidate, 34) + Terminal.paint("score \(Terminal.number(score, 2))", .dim))
+        }
+    }
+
+    mutating func show(_ candidates: MindCandidates) {
+        section("Decision \(candidates.step)")
+        let milliseconds = Terminal.number((candidates.prefillSeconds + candidates.scoringSeconds) * 1000, 0)
+        line("the language model's opinion (\(milliseconds) ms)")
+        let best = candidates.prior.max() ?? 0
+        let ranked = zip(candidates.skills, candidates.prior).sorted { $0.1 > $1.1 }
+        for (skill, prior) in ranked.prefix(8) {
+            // the bar is the likelihood beside the best one's
+            line(Terminal.pad(skill, 34) + Terminal.bar(likelihood(prior - best)) + " " + Terminal.number(prior, 2))
+        }
+        if ranked.count > 8 { line(Terminal.paint("and \(ranked.count - 8) more", .dim)) }
+        line("imagined")
+    }
+
+    /// e to the power of a log-likelihood difference, by its series: no mathematics library is needed here.
+    private func likelihood(_ difference: Double) -> Double {
+        let small = max(-20, difference) / 16
+        var power = 1 + small + small * small / 2 + small * small * small / 6
+        for _ in 0..<4 { power *= power }
+        return power
+    }
+
+    mutating func show(_ imagined: MindImagination) {
+        let percent = Terminal.number(imagined.success * 100, 0) + " %"
+        let outcome =
+            imagined.worlds == 0
+            ? Terminal.paint("not possible", .yellow)
+            : "good in \(percent) of \(imagined.worlds) worlds, \(Terminal.number(imagined.duration, 1)) s, "
+                + (imagined.progress > 0 ? Terminal.paint("closer", .green) : "no closer")
+        line(Terminal.pad(imagined.skill, 34) + outcome)
+        for note in imagined.notes.prefix(2) { line("  " + Terminal.paint(note, .dim)) }
+        if !imagined.touched.isEmpty {
+            line("  " + Terminal.paint("disturbs \(imagined.touched.joined(separator: ", "))", .yellow))
+        }
+    }
+
+    mutating func show(_ decision: MindDecision) {
+        line("\(Terminal.paint("→ " + decision.skill, .bold)): \(decision.why)")
+        isMoving = true
+    }
+
+    mutating func show(_ trajectory: GuardedTrajectoryMessage) {
+        guard isMoving else { return }
+        if !motion.isEmpty, !Terminal.isLive, !quiet { Terminal.say("    \(motion)") }
+        motion = trajectory.label
+    }
+
+    mutating func show(_ state: ControlState) {
+        guard isMoving, !quiet else { return }
+        if state.trajectoryState == "running" {
+            Terminal.progress("  \(Terminal.bar(state.progress, width: 20)) \(motion)")
+        }
+    }
+
+    mutating func show(_ event: Event) {
+        guard event.level > 0 else { return }
+        line(Terminal.paint("! ", .yellow) + event.text)
+    }
+
+    /// Shows how it ended; returns the exit code.
+    mutating func finish(_ outcome: MindOutcome) -> Int32 {
+        Terminal.endProgress()
+        if !motion.isEmpty, !Terminal.isLive, !quiet, isMoving { Terminal.say("    \(motion)") }
+        let seconds = Terminal.number(outcome.seconds, 1)
+        switch outcome.ending {
+        case "done":
+            Terminal.say(
+                "\(Terminal.paint("✓", .green)) \(outcome.says) (\(outcome.decisions) decisions, \(seconds) s)")
+            return 0
+        case "ask":
+            Terminal.say("\(Terminal.paint("?", .yellow)) \(outcome.says)")
+            return 3
+        default:
+            let reason = outcome.reason.isEmpty ? "" : " [\(outcome.reason)]"
+            Terminal.say("\(Terminal.paint("✗", .red)) \(outcome.says)\(reason)")
+            return 1
+        }
+    }
+}

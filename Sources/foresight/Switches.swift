@@ -1,0 +1,90 @@
+import ArgumentParser
+import Channels
+import FoundationEssentials
+import Glibc
+import Messages
+
+/// A command that calls one of the body's switches and says what came of it.
+protocol Switch: AsyncParsableCommand {
+    static var service: ServiceName<Trigger> { get }
+    /// Seconds to wait for the answer.
+    static var patience: Double { get }
+    var body: BodyOptions { get }
+}
+
+extension Switch {
+    static var patience: Double { 5 }
+
+    func run() async throws {
+        let client = try await body.connect()
+        let outcome: TriggerResponse
+        do {
+            outcome = try await client.call(Self.service, TriggerRequest(), timeoutSeconds: Self.patience)
+        } catch {
+            Terminal.complain("\(error)")
+            throw ExitCode(4)
+        }
+        await client.close()
+        guard outcome.success else {
+            Terminal.complain(outcome.message)
+            throw ExitCode(1)
+        }
+        Terminal.say(outcome.message)
+    }
+}
+
+struct Stop: Switch {
+    static let configuration = CommandConfiguration(
+        abstract: "Stop at once. Latched: only reset and arm let the robot move again.",
+        discussion: "Works with the mind dead. The arm holds itself. This is not a certified emergency stop.")
+    static let service = Services.stop
+    @OptionGroup var body: BodyOptions
+}
+
+struct Reset: Switch {
+    static let configuration = CommandConfiguration(
+        abstract: "Lift a latched stop. Nothing moves, and nothing will before arm.")
+    static let service = Services.reset
+    @OptionGroup var body: BodyOptions
+}
+
+struct Arm: Switch {
+    static let configuration = CommandConfiguration(
+        abstract: "Torque on, holding where the robot stands. Keep clear: from now on it may move.",
+        discussion: "A software stop is not a certified emergency stop: keep a switch in the supply within reach.")
+    static let service = Services.arm
+    @OptionGroup var body: BodyOptions
+}
+
+struct Disarm: Switch {
+    static let configuration = CommandConfiguration(
+        abstract: "Lower the arm to its rest pose, then torque off. Once more: torque off at once.")
+    static let service = Services.disarm
+    static let patience = 30.0
+    @OptionGroup var body: BodyOptions
+}
+
+struct Virtual: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run a virtual robot (foresight-virtual): --config FILE --link PATH [--seed N] …",
+        discussion: "All options are passed on; `foresight virtual --help` shows them.")
+
+    @Argument(parsing: .captureForPassthrough, help: .hidden)
+    var rest: [String] = []
+
+    func run() throws {
+        let program = Self.beside("foresight-virtual")
+        var arguments: [UnsafeMutablePointer<CChar>?] = ([program] + rest).map { strdup($0) }
+        arguments.append(nil)
+        execv(program, &arguments)
+        Terminal.complain("cannot run \(program): \(String(cString: strerror(errno))). `make build` builds it.")
+        throw ExitCode(1)
+    }
+
+    /// The path of a program in the same folder as this one.
+    static func beside(_ name: String) -> String {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        guard let slash = own.lastIndex(of: "/") else { return name }
+        return own[...slash] + name
+    }
+}

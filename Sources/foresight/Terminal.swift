@@ -1,0 +1,78 @@
+import CPlatform
+import FoundationEssentials
+import Glibc
+
+/// What a person sees: colours only on a terminal that wants them, and never alone.
+enum Terminal {
+    enum Style: String {
+        case bold = "1"
+        case dim = "2"
+        case red = "31"
+        case green = "32"
+        case yellow = "33"
+        case cyan = "36"
+    }
+
+    static let isInteractive = isatty(0) == 1 && isatty(2) == 1
+    static let isLive = isatty(1) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    private static let hasColour =
+        isLive && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+
+    static func paint(_ text: String, _ style: Style) -> String {
+        hasColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    }
+
+    static func say(_ text: String) { put(1, text + "\n") }
+
+    /// A line that the next one replaces; nothing when nobody looks.
+    static func progress(_ text: String) {
+        guard isLive else { return }
+        let width = max(20, Int(cplatform_terminal_columns(1)) - 1)
+        put(1, "\r\u{1B}[K" + String(text.prefix(width)))
+    }
+
+    static func endProgress() { if isLive { put(1, "\r\u{1B}[K") } }
+
+    static func complain(_ text: String) { put(2, paint("error: ", .red) + text + "\n") }
+
+    private static func put(_ descriptor: Int32, _ text: String) {
+        let bytes = Array(text.utf8)
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + done, bytes.count - done) }
+            guard count > 0 else { return }
+            done += count
+        }
+    }
+
+    /// A line from the person, nil at the end of input.
+    static func ask(_ prompt: String) -> String? {
+        put(1, prompt)
+        return readLine()
+    }
+
+    /// `text` padded to `width` columns.
+    static func pad(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    /// A number with so many digits after the point.
+    static func number(_ value: Double, _ digits: Int) -> String {
+        guard value.isFinite else { return "–" }
+        var scale = 1.0
+        for _ in 0..<digits { scale *= 10 }
+        let rounded = (abs(value) * scale).rounded()
+        let whole = Int(rounded / scale)
+        let sign = value < 0 && rounded > 0 ? "-" : ""
+        guard digits > 0 else { return "\(sign)\(whole)" }
+        let fraction = String(Int(rounded) - whole * Int(scale))
+        return "\(sign)\(whole)." + String(repeating: "0", count: digits - fraction.count) + fraction
+    }
+
+    /// A bar of ten eighths-of-a-column blocks for a share of 0 … 1.
+    static func bar(_ share: Double, width: Int = 10) -> String {
+        let eighths = Int((max(0, min(1, share)) * Double(width * 8)).rounded())
+        let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+        return pad(String(repeating: "█", count: eighths / 8) + parts[eighths % 8], width)
+    }
+}

@@ -11,6 +11,18 @@ extension BodyService {
         server.advertise(Topics.diagnostics, latched: true)
         server.advertise(Topics.guardedTrajectory)
         server.advertise(Topics.events)
+        // what clients say to each other; known from the start, so that no first message is lost
+        server.advertise(Topics.detectionProperties, isOpen: true)
+        server.advertise(Topics.detections, isOpen: true)
+        server.advertise(Topics.instruction, isOpen: true)
+        server.advertise(Topics.answer, isOpen: true)
+        server.advertise(Topics.mindStatus, latched: true, isOpen: true)
+        server.advertise(Topics.mindGoal, isOpen: true)
+        server.advertise(Topics.mindCandidates, isOpen: true)
+        server.advertise(Topics.mindImagination, isOpen: true)
+        server.advertise(Topics.mindDecision, isOpen: true)
+        server.advertise(Topics.mindQuestion, isOpen: true)
+        server.advertise(Topics.mindOutcome, isOpen: true)
     }
 
     func offerServices() {

@@ -114,12 +114,14 @@ public final class ChannelServer: Sendable {
         }
     }
 
-    /// Advertises a channel of the server's own.
+    /// Advertises a channel of the server's own, or (`isOpen`) one that clients publish on.
+    ///
+    /// A channel that is known beforehand loses no first message: its subscribers are there already.
     ///
     /// - Parameter latched: whether a new subscriber gets the last message at once.
-    public func advertise<M: Message>(_ topic: Topic<M>, latched: Bool = false) {
+    public func advertise<M: Message>(_ topic: Topic<M>, latched: Bool = false, isOpen: Bool = false) {
         let (name, type, schema) = (topic.name, M.typeName, M.schema)
-        onLoop { $0.advertise(topic: name, schemaName: type, schema: schema, latched: latched, owner: nil) }
+        onLoop { $0.advertise(topic: name, schemaName: type, schema: schema, latched: latched, isOpen: isOpen) }
     }
 
     /// Publishes on an advertised channel; `logTime` in nanoseconds of real time.

@@ -7,7 +7,9 @@ final class Hub: @unchecked Sendable {
     struct Entry {
         var channel: Foxglove.Channel
         var latched: Bool
-        /// The connection that advertised it; nil = the server.
+        /// Whether clients may publish on it; the server's own channels are closed to them.
+        var isOpen: Bool
+        /// The client that advertised it last.
         var owner: ObjectIdentifier?
         var last: (logTime: UInt64, payload: [UInt8])?
     }
@@ -44,19 +46,19 @@ final class Hub: @unchecked Sendable {
 
     /// The id of the topic's channel, advertising it to everyone if it is new; nil if it exists with another schema.
     @discardableResult
-    func advertise(topic: String, schemaName: String, schema: String, latched: Bool, owner: ObjectIdentifier?)
-        -> UInt32?
-    {
+    func advertise(
+        topic: String, schemaName: String, schema: String, latched: Bool, isOpen: Bool, owner: ObjectIdentifier? = nil
+    ) -> UInt32? {
         if let index = indexByTopic[topic] {
             guard entries[index].channel.schemaName == schemaName else { return nil }
-            if entries[index].owner != nil { entries[index].owner = owner }
+            if let owner { entries[index].owner = owner }
             return entries[index].channel.id
         }
         let channel = Foxglove.Channel(
             id: UInt32(entries.count + 1), topic: topic, encoding: "cdr", schemaName: schemaName, schema: schema,
             schemaEncoding: "ros2msg", metadata: latched ? ["latched": "true"] : nil)
         indexByTopic[topic] = entries.count
-        entries.append(Entry(channel: channel, latched: latched, owner: owner, last: nil))
+        entries.append(Entry(channel: channel, latched: latched, isOpen: isOpen, owner: owner, last: nil))
         for connection in connections.values { connection.announce([channel]) }
         return channel.id
     }

@@ -158,13 +158,13 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
     private func advertise(_ wish: Foxglove.Channel) {
         guard !readOnly else { return complain("this port is read-only") }
         guard wish.encoding == "cdr" else { return complain("“\(wish.topic)”: only the encoding cdr is spoken here") }
-        if let existing = hub.entries.first(where: { $0.channel.topic == wish.topic }), existing.owner == nil {
+        if let existing = hub.entries.first(where: { $0.channel.topic == wish.topic }), !existing.isOpen {
             return complain("“\(wish.topic)” belongs to the body and cannot be published by a client")
         }
         guard
             let id = hub.advertise(
                 topic: wish.topic, schemaName: wish.schemaName, schema: wish.schema ?? "",
-                latched: wish.metadata?["latched"] == "true", owner: ObjectIdentifier(self))
+                latched: wish.metadata?["latched"] == "true", isOpen: true, owner: ObjectIdentifier(self))
         else { return complain("“\(wish.topic)” exists with another schema") }
         published[wish.id] = id
     }

@@ -69,7 +69,8 @@ extension SO101 {
             mass: 0.087, centreOfMass: (0.0252, 0.0002, 0.0002), inertia: [3.45e-5, 4.34e-5, 2.75e-5, 0, 5.7e-6, 0],
             solids: [
                 LinkSolid(name: "gripper", centre: (0.021, 0, -0.003), half: (0.022, 0.0245, 0.032)),
-                LinkSolid(name: "finger_root", centre: (0.0595, 0, -0.0225), half: (0.0165, 0.0105, 0.010)),
+                LinkSolid(name: "finger_root", centre: (0.0510, 0, -0.0240), half: (0.0080, 0.0110, 0.0105)),
+                LinkSolid(name: "finger_middle", centre: (0.0675, 0, -0.0205), half: (0.0085, 0.0090, 0.0085)),
                 LinkSolid(name: "finger", centre: (0.090, 0, -0.0155), half: (0.0140, 0.0075, 0.0060)),
                 LinkSolid(
                     name: "fixed_pad", centre: (Gripper.padCentre, 0, Gripper.fixedPadFace - 0.00525),

@@ -41,7 +41,7 @@ struct Clearance {
     init(things: [Thing], except target: String, around point: Vector3) {
         for thing in things where thing.name != target {
             let size = thing.shape.extent
-            let gap = thing.forbidden ? 0.015 : 0.002
+            let gap = thing.forbidden ? 0.015 : 0.001
             func add(_ x: Double, _ y: Double, _ halfX: Double, _ halfY: Double) {
                 let turn = thing.pose.orientation.yaw
                 let centre = thing.pose.position + Quaternion(yaw: turn).rotate(Vector3(x, y, 0))
@@ -75,8 +75,8 @@ struct Clearance {
         let parts: [(from: Double, to: Double, width: Double, bottom: Double, shift: Vector3)] = [
             (-half - 0.017, -half, 0.009, lowest, .zero),
             (half, half + 0.013, 0.009, lowest, .zero),
-            (-half - 0.032, half + 0.024, 0.0105, lowest + 0.028, .zero),
-            (-half - 0.034, half + 0.03, 0.0245, lowest + 0.05, inward),
+            (-half - 0.0275, half + 0.022, 0.0095, lowest + 0.028, .zero),
+            (-half - 0.034, half + 0.03, 0.0245, lowest + 0.045, inward),
         ]
         for part in parts {
             let footprint = Footprint(

@@ -105,8 +105,8 @@ struct PhaseBuilder {
     ) -> GuardedTrajectory {
         let arm: (path: Double, goal: Double) =
             switch leg.care {
-            case .free: (0.30, 0.05)
-            case .careful, .grip: (0.16, 0.05)
+            case .free: (0.22, 0.05)
+            case .careful, .grip: (0.13, 0.05)
             }
         let gripping = leg.care == .grip || leg.squeeze.from + leg.squeeze.to > 0
         let effort = joints.indices.map { joint -> Double in

@@ -8,6 +8,8 @@ extension SkillCompiler {
     private static let letGo = 0.010
     /// How deep below a bin's rim a thing is let go at most, metres.
     static let dip = 0.02
+    /// How high above a container's rim the fingertips stay, metres: opening jaws must not catch its wall.
+    static let above = 0.006
 
     func place(
         _ name: String, _ relation: SkillCall.Relation, _ targetName: String, _ belief: Belief

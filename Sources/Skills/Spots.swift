@@ -68,7 +68,7 @@ extension SkillCompiler {
         let floor = max(target.lowerFace + Shape.wallThickness, pile.max() ?? 0) + Self.gap
         // the fingertips stay out of the container: the rest of the way the thing falls
         let padsAbove = Stance(of: thing).height / 2 + held.grasp.position.x - SO101.Gripper.padHalfLength
-        return max(floor, max(target.upperFace - Self.dip, target.upperFace - padsAbove))
+        return max(floor, max(target.upperFace - Self.dip, target.upperFace + Self.above - padsAbove))
     }
 
     /// Whether jaws that let go, and the thing itself, keep clear of what stands around.

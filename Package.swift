@@ -30,8 +30,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
 
@@ -45,10 +43,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
     targets: [
         // floor 0: the machine
@@ -77,7 +73,7 @@ let package = Package(
         module(
             "Channels",
             [
-                "Messages", "CPlatform", logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                "Messages", "CPlatform", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
                 nio("NIOWebSocket"), nio("NIOFoundationCompat"), nio("NIOConcurrencyHelpers"),
             ]),
         module("LanguagePolicy", ["CLlama"], linker: enginePath),
@@ -117,7 +113,7 @@ let package = Package(
         module("Plant", ["RobotModel", "ServoProtocols", "Physics"]),
 
         // tests: a unit suite per module, and process suites that drive the programs
-        module("TestSupport", ["RobotModel", subprocess]),
+        module("TestSupport"),
         tests("RobotModelTests", ["RobotModel"]),
         tests("MessagesTests", ["Messages", "TestSupport"]),
         tests("ServoProtocolsTests", ["ServoProtocols"]),
@@ -132,7 +128,7 @@ let package = Package(
         tests("WorldModelTests", ["WorldModel", "Skills", "Physics", "RobotModel"]),
         tests("PlanningTests", ["Planning", "Skills", "WorldModel", "LanguagePolicy", "RobotModel"]),
         tests("PlantTests", ["Plant", "Physics", "ServoProtocols", "RobotModel"]),
-        tests("ProgramTests", ["TestSupport", "RobotModel", "Messages", "Channels", "Traces", subprocess]),
+        tests("ProgramTests", ["TestSupport", "RobotModel", "Messages", "Channels", "Traces"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -200,9 +200,19 @@ public final class TraceWriter {
     private func writeChannel(_ index: Int, to out: inout TraceBytes) {
         // the ros2 profile asks for the quality of service each topic was offered with
         let durability = channels[index].latched ? "transient_local" : "volatile"
-        let qos =
-            "- history: keep_last\n  depth: \(channels[index].latched ? 1 : 10)\n  reliability: reliable\n"
-            + "  durability: \(durability)\n"
+        let forever = "{sec: 2147483647, nsec: 4294967295}"
+        let qos = """
+            - history: keep_last
+              depth: \(channels[index].latched ? 1 : 10)
+              reliability: reliable
+              durability: \(durability)
+              deadline: \(forever)
+              lifespan: \(forever)
+              liveliness: automatic
+              liveliness_lease_duration: \(forever)
+              avoid_ros_namespace_conventions: false
+
+            """
         out.record(.channel) {
             $0.integer(UInt16(index + 1))
             $0.integer(channels[index].schema)

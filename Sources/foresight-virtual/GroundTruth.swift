@@ -1,3 +1,4 @@
+import Dispatch
 import FoundationEssentials
 import Glibc
 import Plant
@@ -5,10 +6,11 @@ import RobotModel
 
 /// True poses as JSON lines, for tests only.
 ///
-/// Unchecked `Sendable`: written by the line's thread, closed after it has ended.
+/// The line's thread must never wait for a disk: lines are written on a queue of their own.
+/// Unchecked `Sendable`: the file is touched on `queue` only.
 final class GroundTruth: @unchecked Sendable {
-    private struct Line: Encodable {
-        struct Entry: Encodable {
+    private struct Line: Encodable, Sendable {
+        struct Entry: Encodable, Sendable {
             var name: String
             var position: [Double]
             var yaw: Double
@@ -23,13 +25,14 @@ final class GroundTruth: @unchecked Sendable {
 
     private let file: UnsafeMutablePointer<FILE>
     private let encoder = JSONEncoder()
+    private let queue = DispatchQueue(label: "ground truth")
 
     init(path: String, parameters: PlantParameters) throws {
         guard let file = fopen(path, "we") else {
             throw VirtualPort.LinkError(description: "\(path): \(String(cString: strerror(errno)))")
         }
         self.file = file
-        put(Drawn(parameters: "\(parameters)"))
+        queue.sync { put(Drawn(parameters: "\(parameters)")) }
     }
 
     private func put(_ line: some Encodable) {
@@ -46,8 +49,9 @@ final class GroundTruth: @unchecked Sendable {
                 name: thing.name, position: [p.x, p.y, p.z], yaw: thing.pose.orientation.yaw,
                 tilt: thing.pose.orientation.tilt)
         }
-        put(Line(time: plant.now, joints: plant.jointAngles, things: things))
+        let line = Line(time: plant.now, joints: plant.jointAngles, things: things)
+        queue.async { [self] in put(line) }
     }
 
-    func close() { fclose(file) }
+    func close() { _ = queue.sync { fclose(file) } }
 }

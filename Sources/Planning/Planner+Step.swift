@@ -80,7 +80,7 @@ extension Planner {
             let (x, y) = (concerns(candidates[a].call, about, goal), concerns(candidates[b].call, about, goal))
             return x != y ? x : candidates[a].prior > candidates[b].prior
         }
-        let belief = Belief(things: memory.all, joints: joints, held: held)
+        let belief = belief
         for index in order.prefix(Self.imagined) {
             let call = candidates[index].call
             let seed = UInt64(robot.mind.seed) &* 1000 &+ UInt64(decisions)
@@ -207,7 +207,9 @@ extension Planner {
         try await requireArmed()
         guard let seen = await body.observation() else { return nil }
         joints = seen.joints
-        let belief = Belief(things: memory.all, joints: joints, held: held)
+        // armed anew, the set-points are where the joints are
+        if let last = setpoints, zip(last, joints).contains(where: { abs($0 - $1) > 0.35 }) { setpoints = nil }
+        let belief = belief
         let motion = try await imagination.run { try $0.compiler.compile(call, belief) }
         var runner = SkillRunner(motion: motion, jointCount: robot.joints.count)
         do { try await body.begin() } catch {
@@ -216,8 +218,11 @@ extension Planner {
         var broken = false
         while !broken, let next = runner.nextTrajectory(measured: await body.observation()?.joints ?? joints) {
             switch await body.run(next.trajectory) {
-            case .succeeded: break
-            case .aborted: broken = true
+            case .succeeded:
+                setpoints = next.trajectory.points.last.map { zip($0.positions, $0.compensation).map(+) }
+            case .aborted:
+                broken = true
+                setpoints = nil
             case .stopped(let why):
                 await body.end()
                 throw Ending(

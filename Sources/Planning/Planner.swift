@@ -28,6 +28,8 @@ public actor Planner {
     static let largestDecisions: UInt32 = 16
     /// Candidates that are imagined at each decision.
     static let imagined = 6
+    /// How far the jaw may be from where it closed on a thing that is still held, radians.
+    static let lostGrip = 0.12
     /// Success in imagination below which a skill is not tried.
     static let leastSuccess = 0.25
 
@@ -129,6 +131,11 @@ public actor Planner {
         WorldState(things: memory.all, joints: joints, held: held?.name, poses: robot.poses)
     }
     var joints: [Double] = []
+    /// Where the last motion left the set-points; nil before the first.
+    var setpoints: [Double]?
+
+    /// What a skill is compiled and imagined from.
+    var belief: Belief { Belief(things: memory.all, joints: joints, held: held, setpoints: setpoints) }
 }
 
 // Understanding
@@ -196,6 +203,8 @@ extension Planner {
                 ending: "failed", reason: "body-gone", says: "The body does not answer: is foresightd running?")
         }
         joints = seen.joints
+        // a jaw that has moved since holds nothing any more
+        if let grip = held, let jaw = joints.last, abs(jaw - grip.opening) > Self.lostGrip { held = nil }
         let since = await body.now()
         await body.wait(seconds: seconds)
         var sightings = await body.sightings(after: since)

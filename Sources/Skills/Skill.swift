@@ -43,11 +43,14 @@ public struct Belief: Sendable {
     /// Measured joint positions, radians, configuration order.
     public var joints: [Double]
     public var held: HeldThing?
+    /// Set-points in force, radians: what a proportional servo holds against gravity and squeezes with; nil = the joints.
+    public var setpoints: [Double]?
 
-    public init(things: [Thing], joints: [Double], held: HeldThing? = nil) {
+    public init(things: [Thing], joints: [Double], held: HeldThing? = nil, setpoints: [Double]? = nil) {
         self.things = things
         self.joints = joints
         self.held = held
+        self.setpoints = setpoints
     }
 
     public func thing(_ name: String) -> Thing? { things.first { $0.name == name } }

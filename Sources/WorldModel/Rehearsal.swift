@@ -43,7 +43,7 @@ final class Rehearsal {
         let count = world.configuration.joints.count
         runners = drawn.map { _ in SkillRunner(motion: motion, jointCount: count) }
         measured = drawn.map { _ in belief.joints }
-        setpoints = measured
+        setpoints = drawn.map { _ in belief.setpoints ?? belief.joints }
         broken = drawn.map { _ in nil }
         touched = drawn.map { _ in [] }
         durations = drawn.map { _ in 0 }
@@ -95,7 +95,7 @@ final class Rehearsal {
             }
             probe.setPose(freeBody: body, pose)
         }
-        for joint in 0..<joints { probe[ctrl: joint] = belief.joints[joint] }
+        for joint in 0..<joints { probe[ctrl: joint] = (belief.setpoints ?? belief.joints)[joint] }
         probe.forward()
         return probe.state
     }
@@ -258,6 +258,7 @@ final class Rehearsal {
     private func believed(in index: Int) -> Belief {
         var after = belief
         after.joints = measured[index]
+        after.setpoints = setpoints[index]
         for place in after.things.indices {
             if let body = model.body(SceneModel.bodyName(ofThing: after.things[place].name)),
                 !after.things[place].isFurniture

@@ -2,10 +2,16 @@ internal import Hardware
 internal import RobotModel
 
 extension ControlCore {
-    /// Lets what is left of the set-points' velocity run out, within the acceleration limits.
+    /// Lets what is left of the set-points' velocity run out, within the acceleration limits; joints that gave way go to
+    /// where they gave way to.
     mutating func settle(_ wanted: inout JointValues) {
         for joint in 0..<joints {
-            let change = limits[joint].maximumAcceleration * period
+            if yielding[joint].isFinite {
+                let step = Self.yieldingSpeed * period
+                wanted[joint] = goals[joint] + max(-step, min(step, yielding[joint] - goals[joint]))
+                continue
+            }
+            let change = limits[joint].acceleration * period
             let v = velocities[joint]
             let slower = v > 0 ? max(0, v - change) : min(0, v + change)
             wanted[joint] = goals[joint] + slower * period
@@ -44,8 +50,13 @@ extension ControlCore {
             }
             report.progress = min(1, time / max(motion.duration, 1e-6))
             if broken.kind != .none {
-                yieldTo(observed, &wanted)
-                return finish(.aborted, broken)
+                for joint in 0..<joints {
+                    let sample = motion.sample(joint, segment: segment, time: time)
+                    let error = observed[joint].position - sample.intended - entry[joint] * smooth
+                    if joint == broken.joint || abs(error) > Self.yieldingLead { giveWay(joint, observed) }
+                }
+                finish(.aborted, broken)
+                return settle(&wanted)
             }
             if time >= motion.duration { conclude(motion, observed, time: time, settled: settled) }
             if time > motion.timeout, report.motion == .running {
@@ -75,13 +86,18 @@ extension ControlCore {
         }
     }
 
-    /// After a broken guard the arm stops pressing: set-points go to where the joints are, but for what gravity needs.
-    private func yieldTo(_ observed: JointObservations, _ wanted: inout JointValues) {
-        for joint in 0..<joints {
-            let lead = max(-0.06, min(0.06, goals[joint] - observed[joint].position))
-            wanted[joint] = observed[joint].position + lead
-        }
+    /// After a broken guard a joint that is not where it should be stops pressing: its set-point goes to where it is, but
+    /// for what gravity needs. The others hold, and so does a gripper that holds something.
+    private mutating func giveWay(_ joint: Int, _ observed: JointObservations) {
+        let lead = goals[joint] - observed[joint].position
+        yielding[joint] =
+            observed[joint].position + max(-Self.yieldingLead, min(Self.yieldingLead, lead))
     }
+
+    /// How far a joint that gave way may still press, radians: what gravity needs, about.
+    private static var yieldingLead: Double { 0.06 }
+    /// rad/s.
+    private static var yieldingSpeed: Double { 1.5 }
 
     /// Lowers the arm; true when it lies in its rest pose (or has had time enough).
     mutating func lower(_ wanted: inout JointValues, _ observed: JointObservations, now: Int64) -> Bool {

@@ -15,7 +15,7 @@ extension ControlCore {
         for joint in 0..<joints {
             let one = observed[joint]
             let age = Double(now - one.measuredAtNanoseconds) * 1e-9
-            if age > safety.silenceSeconds {
+            if age > safety.silenceSeconds || !one.position.isFinite {
                 return StopReason(.silence, joint: joint, value: age, bound: safety.silenceSeconds)
             }
             if one.faults != 0 { return StopReason(.fault, joint: joint, value: Double(one.faults)) }
@@ -38,28 +38,34 @@ extension ControlCore {
         return hazard.kind == .none ? nil : hazard
     }
 
-    /// The last word on every set-point, whoever it comes from: finite, no faster than the joint may be, within its
-    /// limits, and not far ahead of where the joint really is.
+    /// The last word on every set-point, whoever it comes from: finite, changing its speed and moving no faster than the
+    /// joint may, not far ahead of where the joint really is, and within its limits. What comes later here wins.
     mutating func filter(_ wanted: inout JointValues, _ observed: JointObservations) {
         for joint in 0..<joints {
             let limit = limits[joint]
+            let last = goals[joint]
             var goal = wanted[joint]
             if !goal.isFinite {
                 stop(StopReason(.invalidSetpoint, joint: joint))
-                goal = goals[joint]
+                goal = last
             }
+            let step = limit.velocity * period
+            goal = max(last - step, min(last + step, goal))
+            // a motion may start and end briskly, never jump
+            let change = limit.acceleration * Self.briskness * period
+            let speed = max(velocities[joint] - change, min(velocities[joint] + change, (goal - last) / period))
+            goal = last + speed * period
             let position = observed[joint].position
             goal = max(position - followingLimit, min(position + followingLimit, goal))
-            let step = limit.maximumVelocity * period
-            goal = max(goals[joint] - step, min(goals[joint] + step, goal))
-            let speed = (goal - goals[joint]) / period
-            let change = limit.maximumAcceleration * period * 4  // a motion may start and end briskly, never jump
-            let allowed = max(velocities[joint] - change, min(velocities[joint] + change, speed))
-            goal = goals[joint] + allowed * period
+            goal = max(last - step, min(last + step, goal))
             // a joint that was armed outside its limits may stay, and come back, but not go further out
-            goal = max(min(limit.lower, goals[joint]), min(max(limit.upper, goals[joint]), goal))
-            velocities[joint] = max(-limit.maximumVelocity, min(limit.maximumVelocity, (goal - goals[joint]) / period))
+            goal = max(min(limit.lower, last), min(max(limit.upper, last), goal))
+            velocities[joint] = (goal - last) / period
             goals[joint] = goal
         }
     }
+
+    /// How many times its acceleration limit a set-point may change its speed by; following and position limits may stop it
+    /// more sharply still.
+    public static let briskness = 4.0
 }

@@ -5,8 +5,9 @@ public import RobotModel
 ///
 /// Pure: no clock, no I/O, no lock, no allocation. Time comes in, set-points go out.
 ///
-/// After a stop the robot *holds* (torque stays on: an arm without torque falls). `reset` lifts the stop and leaves the robot
-/// disarmed but still holding; only `arm` lets it move again, and `disarm` takes the torque off after lowering the arm.
+/// After a stop the robot *holds*: torque stays on, because a raised arm without torque falls on whatever is below it. `reset`
+/// lifts the stop and leaves the robot disarmed but still holding, for the same reason; nothing is written then. Only `arm`
+/// lets it move again, and `disarm` lowers it and then takes the torque off.
 public struct ControlCore: Sendable {
     public enum State: UInt8, Sendable { case disarmed, armed, moving, lowering, stopped }
     public enum MotionState: UInt8, Sendable { case none, running, succeeded, aborted }
@@ -36,7 +37,15 @@ public struct ControlCore: Sendable {
         case release
     }
 
-    let limits: [JointConfiguration]
+    /// Plain numbers: a configuration's strings would be reference-counted in every cycle.
+    struct Limits: Sendable {
+        var lower: Double
+        var upper: Double
+        var velocity: Double
+        var acceleration: Double
+    }
+
+    let limits: [Limits]
     let safety: SafetyConfiguration
     let followingLimit: Double
     let period: Double
@@ -57,6 +66,11 @@ public struct ControlCore: Sendable {
     var effortCycles: JointValues
     var lowering = Lowering()
     var hazardCycles = 0
+    /// Where joints go that gave way after a broken guard; NaN for those that hold.
+    var yielding: JointValues
+    /// Whether the bus obeys this core's set-points: from arming until torque is off or the port is gone.
+    public internal(set) var isHolding = false
+    private var armedAt: Int64 = 0
 
     /// Seconds in which a motion's first step is smoothed.
     static let entrySeconds = 0.4
@@ -74,7 +88,10 @@ public struct ControlCore: Sendable {
     }
 
     public init(_ robot: RobotConfiguration) {
-        limits = robot.joints
+        limits = robot.joints.map {
+            Limits(
+                lower: $0.lower, upper: $0.upper, velocity: $0.maximumVelocity, acceleration: $0.maximumAcceleration)
+        }
         safety = robot.safety
         followingLimit = robot.control.followingLimit
         period = 1 / Double(robot.control.rateHz)
@@ -84,20 +101,18 @@ public struct ControlCore: Sendable {
         velocities = goals
         entry = goals
         effortCycles = goals
+        yielding = JointValues(count: joints, repeating: .nan)
     }
 
     /// One cycle at monotonic `now`; `leaseDeadline` is when the mover's lease lapses (0 = nobody holds it).
     public mutating func step(_ observed: JointObservations, now: Int64, leaseDeadline: Int64) -> Action {
-        guard report.state != .disarmed else { return .silent }
+        guard isHolding, report.state != .disarmed else { return .silent }
         watch(observed, now: now)
-        if report.state == .moving || report.state == .armed, leaseDeadline != 0, now >= leaseDeadline {
-            stop(StopReason(.leaseLapsed))
-        }
+        if lapsed(leaseDeadline, now: now) { stop(StopReason(.leaseLapsed)) }
         var wanted = goals
         switch report.state {
         case .disarmed: return .silent
-        case .armed: settle(&wanted)
-        case .stopped: settle(&wanted)
+        case .armed, .stopped: settle(&wanted)
         case .moving: move(&wanted, observed, now: now)
         case .lowering:
             if lower(&wanted, observed, now: now) { return .release }
@@ -105,17 +120,31 @@ public struct ControlCore: Sendable {
         filter(&wanted, observed)
         return .write
     }
+
+    /// Whoever moves the robot needs a lease; whoever let one lapse while it was armed is not trusted to find it as it was.
+    private func lapsed(_ deadline: Int64, now: Int64) -> Bool {
+        guard now >= deadline else { return false }
+        return report.state == .moving || (report.state == .armed && deadline > armedAt)
+    }
 }
 
 // Commands
 extension ControlCore {
-    /// The bus has just made goal := present with torque on: hold there.
-    public mutating func armed(at observed: JointObservations) {
-        for joint in 0..<joints { goals[joint] = observed[joint].position }
+    /// The bus has just made goal := present with torque on: hold there. A robot that has been holding goes on as it was.
+    public mutating func armed(at observed: JointObservations, now: Int64) {
+        if !isHolding {
+            for joint in 0..<joints { goals[joint] = observed[joint].position }
+        }
         velocities = JointValues(count: joints)
-        report = Report()
+        yielding = JointValues(count: joints, repeating: .nan)
         report.state = .armed
+        report.stop = .none
+        report.motion = .none
+        report.motionReason = .none
+        report.progress = 0
         hazardCycles = 0
+        armedAt = now
+        isHolding = true
     }
 
     /// Latches the stop; the first reason stays.
@@ -126,32 +155,35 @@ extension ControlCore {
         report.stop = reason
     }
 
-    /// Lifts a latched stop; the robot is then disarmed, whether or not it still holds torque.
+    /// Lifts a latched stop; the robot is then disarmed, and what holds torque goes on holding it.
     public mutating func reset() {
         guard report.state == .stopped else { return }
-        disarmed()
+        report.state = .disarmed
+        report.stop = .none
     }
 
     /// Torque is off, or nobody knows: write nothing any more.
     public mutating func disarmed() {
         if report.motion == .running { finish(.aborted, StopReason(.requested)) }
-        report.state = .disarmed
-        report.stop = .none
+        if report.state != .stopped { report.state = .disarmed }
+        isHolding = false
         trajectory = nil
     }
 
-    /// The port is gone in mid-motion: stopped, and torque unknown.
+    /// The port is gone: whoever was armed is stopped now, torque is unknown, and nothing is written before `arm`.
     public mutating func portLost() {
-        guard report.state != .disarmed else { return }
-        stop(StopReason(.portLost))
+        if report.state != .disarmed { stop(StopReason(.portLost)) }
+        isHolding = false
     }
 
-    /// Starts a motion; refused (as aborted) when it starts too far from the present set-points.
+    /// Starts a motion; refused (as aborted) when the robot is not armed or it starts too far from the
+    /// present set-points.
     public mutating func begin(_ next: Unmanaged<PreparedTrajectory>, now: Int64) {
         let prepared = next._withUnsafeGuaranteedRef { $0 }
-        guard report.state == .armed else { return }
+        guard report.motion != .running else { return }
         report.motionID = prepared.id
         report.progress = 0
+        guard report.state == .armed else { return finish(.aborted, StopReason(.notArmed)) }
         for joint in 0..<joints {
             let start = prepared.sample(joint, segment: 0, time: 0)
             entry[joint] = goals[joint] - (start.intended + start.compensation)
@@ -161,6 +193,7 @@ extension ControlCore {
             }
             effortCycles[joint] = 0
         }
+        yielding = JointValues(count: joints, repeating: .nan)
         trajectory = next
         startedAt = now
         segment = 0
@@ -170,12 +203,13 @@ extension ControlCore {
         report.state = .moving
     }
 
-    /// Starts to lower the arm to its rest pose, at half a radian per second.
+    /// Starts to lower the arm to its rest pose, at half a radian per second; also one that only holds after a reset.
     public mutating func beginLowering(now: Int64) {
-        guard report.state == .armed || report.state == .moving else { return }
+        guard isHolding, report.state != .stopped, report.state != .lowering else { return }
         if report.motion == .running { finish(.aborted, StopReason(.requested)) }
         var farthest = 0.0
         for joint in 0..<joints { farthest = max(farthest, abs(goals[joint] - rest[joint])) }
+        yielding = JointValues(count: joints, repeating: .nan)
         lowering = Lowering(startedAt: now, from: goals, seconds: max(0.5, farthest / 0.5))
         report.state = .lowering
     }

@@ -13,6 +13,8 @@ public final class ControlThread: Sendable {
     public enum Notice: Sendable {
         /// The port is open and the servos were checked: what is wrong, if anything.
         case connected([HardwareProblem])
+        /// The servos were checked again before arming: what is wrong now, if anything.
+        case checked([HardwareProblem])
         /// The port cannot be opened (told once for each new reason).
         case waiting(String)
         case portLost(wasArmed: Bool)
@@ -29,6 +31,10 @@ public final class ControlThread: Sendable {
     private let notify: @Sendable (Notice) -> Void
     private let statistics: Mutex<[ServoStatistics]>
     private let thread = Mutex<UInt>(0)
+    /// Monotonic nanoseconds when the last cycle that must not be late began; 0 = this is no such time.
+    private let heartbeat = Atomic<Int64>(0)
+    /// Failed exchanges with the port in a row.
+    private static let toleratedFailures = 20
 
     /// - Parameter notify: called on the control thread, only while it is not moving anything.
     public init(robot: RobotConfiguration, wireLog: WireLog?, notify: @escaping @Sendable (Notice) -> Void) {
@@ -64,6 +70,12 @@ public final class ControlThread: Sendable {
         if handle != 0 { _ = cplatform_join_thread(handle) }
     }
 
+    /// Nanoseconds since the last cycle began, while the robot holds or moves; nil while the thread may take its time.
+    public var stalledFor: Int64? {
+        let last = heartbeat.load(ordering: .acquiring)
+        return last == 0 ? nil : cplatform_monotonic_nanoseconds() - last
+    }
+
     /// How well each servo answered; updated while disarmed, and once a second otherwise.
     public var servoStatistics: [ServoStatistics] { statistics.withLock { $0 } }
 
@@ -77,6 +89,7 @@ public final class ControlThread: Sendable {
         while true {
             guard connect(&bus, &waiting) else {
                 snapshot.isConnected = false
+                snapshot.isHolding = false
                 snapshot.time = cplatform_monotonic_nanoseconds()
                 snapshot.report = core.report
                 ring.push(snapshot)
@@ -85,8 +98,10 @@ public final class ControlThread: Sendable {
                 continue
             }
             waiting = ""
-            if cycles(&bus, &core, &snapshot, period: period) { return }
-            let wasArmed = core.report.state != .disarmed
+            let ended = cycles(&bus, &core, &snapshot, period: period)
+            heartbeat.store(0, ordering: .releasing)
+            if ended { return }
+            let wasArmed = core.isHolding
             core.portLost()
             notify(.portLost(wasArmed: wasArmed))
         }
@@ -124,21 +139,25 @@ public final class ControlThread: Sendable {
     ) -> Bool {
         var due = cplatform_monotonic_nanoseconds()
         var count = 0
+        var failures = 0
         while true {
             let began = cplatform_monotonic_nanoseconds()
+            heartbeat.store(core.isHolding ? began : 0, ordering: .releasing)
             snapshot.wakeUpLateness = began - due
             do {
                 _ = try bus.read(into: &snapshot.observations, deadlineNanoseconds: began + period * 7 / 10)
-                if try serve(&bus, &core, snapshot.observations) { return true }
+                if try serve(&bus, &core, &snapshot.observations) { return true }
                 let now = cplatform_monotonic_nanoseconds()
                 switch core.step(snapshot.observations, now: now, leaseDeadline: mailbox.leaseDeadline) {
                 case .silent: break
                 case .write: try bus.write(goals: core.goals, deadlineNanoseconds: began + period)
-                case .release: release(&bus, &core)
+                case .release: release(&bus, &core, &snapshot.observations)
                 }
+                failures = 0
             } catch {
                 if error.isDisconnection { return false }
-                core.stop(StopReason(.silence))
+                failures += 1
+                if failures == Self.toleratedFailures, core.isHolding { core.stop(StopReason(.portFailing)) }
             }
             count += 1
             if count % robot.control.rateHz == 0 || core.report.state == .disarmed { keepStatistics(bus) }
@@ -146,6 +165,7 @@ public final class ControlThread: Sendable {
             snapshot.goals = core.goals
             snapshot.report = core.report
             snapshot.isConnected = true
+            snapshot.isHolding = core.isHolding
             let now = cplatform_monotonic_nanoseconds()
             snapshot.duration = now - began
             ring.push(snapshot)
@@ -157,35 +177,38 @@ public final class ControlThread: Sendable {
 
     /// Carries out what was asked for; true = quit.
     private func serve(
-        _ bus: inout FeetechBus, _ core: inout ControlCore, _ observed: JointObservations
+        _ bus: inout FeetechBus, _ core: inout ControlCore, _ observed: inout JointObservations
     ) throws(BusError) -> Bool {
         let requests = mailbox.take()
         if requests.contains(.stop) { core.stop(StopReason(.requested)) }
         if requests.contains(.reset) { core.reset() }
         if requests.contains(.release) {
-            release(&bus, &core)
+            release(&bus, &core, &observed)
         } else if requests.contains(.disarm) {
             core.beginLowering(now: cplatform_monotonic_nanoseconds())
         }
-        if requests.contains(.arm) { try arm(&bus, &core, observed) }
+        if requests.contains(.arm) { try arm(&bus, &core, &observed) }
         if let motion = mailbox.takeTrajectory() { core.begin(motion, now: cplatform_monotonic_nanoseconds()) }
         return requests.contains(.quit)
     }
 
     /// Not real time: the robot stands still, and each servo is asked whether it obeyed.
     private func arm(
-        _ bus: inout FeetechBus, _ core: inout ControlCore, _ observed: JointObservations
+        _ bus: inout FeetechBus, _ core: inout ControlCore, _ observed: inout JointObservations
     ) throws(BusError) {
         guard core.report.state == .disarmed else { return notify(.armingRefused("it is not disarmed")) }
-        if let problem = core.armingProblem(observed, now: cplatform_monotonic_nanoseconds()) {
-            return notify(.armingRefused(problem.description(joints: robot.joints)))
-        }
+        heartbeat.store(0, ordering: .releasing)
         do {
-            if bus.state == .unchecked { _ = try bus.check() }
+            if bus.state == .unchecked { notify(.checked(try bus.check())) }
+            _ = try bus.read(into: &observed, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + 20_000_000)
+            if bus.state != .unchecked,
+                let problem = core.armingProblem(observed, now: cplatform_monotonic_nanoseconds())
+            {
+                return notify(.armingRefused(problem.description(joints: robot.joints)))
+            }
             try bus.arm()
-            var fresh = observed
-            _ = try bus.read(into: &fresh, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + 20_000_000)
-            core.armed(at: fresh)
+            _ = try bus.read(into: &observed, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + 20_000_000)
+            core.armed(at: observed, now: cplatform_monotonic_nanoseconds())
             notify(.armed)
         } catch {
             notify(.armingRefused(error.description))
@@ -193,10 +216,13 @@ public final class ControlThread: Sendable {
         }
     }
 
-    private func release(_ bus: inout FeetechBus, _ core: inout ControlCore) {
+    private func release(_ bus: inout FeetechBus, _ core: inout ControlCore, _ observed: inout JointObservations) {
         var doubt: String?
+        heartbeat.store(0, ordering: .releasing)
         do { try bus.disarm() } catch { doubt = error.description }
         core.disarmed()
+        // who holds torque is told with the state, not some cycles later
+        _ = try? bus.read(into: &observed, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + 20_000_000)
         notify(.disarmed(doubt))
     }
 

@@ -5,9 +5,10 @@ public struct StopReason: Sendable, Equatable {
     public enum Kind: UInt8, Sendable {
         case none
         // latched stops
-        case requested, leaseLapsed, silence, fault, undervoltage, overvoltage, overheated, invalidSetpoint, portLost
+        case requested, leaseLapsed, silence, fault, undervoltage, overvoltage, overheated, invalidSetpoint, portLost,
+            portFailing
         // motions broken off, the robot holds
-        case pathTolerance, goalTolerance, effortBound, timeout, startTooFar
+        case pathTolerance, goalTolerance, effortBound, timeout, startTooFar, notArmed
     }
 
     public var kind: Kind
@@ -33,7 +34,7 @@ public struct StopReason: Sendable, Equatable {
         return switch kind {
         case .none: ""
         case .requested: "stopped on request"
-        case .leaseLapsed: "the lease lapsed: whoever moved the robot fell silent"
+        case .leaseLapsed: "the lease lapsed or was given back: nobody answers for the motion any more"
         case .silence: "\(name) gave no good answer for \(format(value)) s (\(format(bound)) s allowed)"
         case .fault: "\(name) reports \(faultWords(UInt16(value)))"
         case .undervoltage: "\(name) has \(format(value)) V, at least \(format(bound)) V are needed"
@@ -41,11 +42,13 @@ public struct StopReason: Sendable, Equatable {
         case .overheated: "\(name) has \(format(value)) °C, at most \(format(bound)) °C are allowed"
         case .invalidSetpoint: "the set-point of \(name) was not a number"
         case .portLost: "the serial port vanished"
+        case .portFailing: "the serial port takes no more bytes"
         case .pathTolerance:
             "\(name) was \(format(value)) rad from where it should be (\(format(bound)) rad allowed): something is in the way, or it carries too much"
         case .goalTolerance: "\(name) ended \(format(value)) rad from its goal (\(format(bound)) rad allowed)"
         case .effortBound: "\(name) needed \(format(value)) N·m (\(format(bound)) N·m allowed)"
         case .timeout: "it took longer than the \(format(bound)) s allowed"
+        case .notArmed: "the robot was not armed when the motion should have begun"
         case .startTooFar:
             "it starts \(format(value)) rad from the present set-point of \(name) (\(format(bound)) rad allowed)"
         }

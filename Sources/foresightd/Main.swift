@@ -18,8 +18,10 @@ struct Foresightd: AsyncParsableCommand {
             Nothing moves before a client calls arm, and never on start. A software stop is not a certified emergency
             stop: keep a switch in the motors' supply within reach.
 
-            Exit codes: 0 ended on request, 1 the socket or a file cannot be used, 2 wrong usage, 78 a mistake in the
-            configuration.
+            At start the robot has to be there and in order; one that vanishes later is waited for.
+
+            Exit codes: 0 ended on request, 1 the robot is not there or not in order, or the socket or a file cannot be
+            used, 2 wrong usage, 70 the control loop stood still, 78 a mistake in the configuration.
             """)
 
     @Option(help: "The robot's configuration (Config/so101.toml documents every key).")
@@ -61,16 +63,31 @@ struct Foresightd: AsyncParsableCommand {
         let service = Supervisor()
         let log: WireLog?
         do { log = try wireLog.map { try WireLog(path: $0) } } catch { throw Failure(code: 1, "\(error)") }
-        let body = BodyService(robot: robot, server: server, wireLog: log) { level, text in
-            Journal.write(level: level, text)
-            service.notify("STATUS=\(text)")
-        }
+        let body = BodyService(
+            robot: robot, server: server, wireLog: log,
+            log: { level, text in
+                Journal.write(level: level, text)
+                service.notify("STATUS=\(text)")
+            },
+            onStall: { text in
+                Journal.write(level: 2, text)
+                _exit(70)  // at once: nothing that runs here can be relied on any more
+            })
         Journal.write(level: 0, "listening on \(robot.channels.socket)")
         if server.tcpPort != 0 { Journal.write(level: 0, "read-only on ws://127.0.0.1:\(server.tcpPort)") }
         let running = Task { await body.run() }
         let watchdog = Task { await service.feed { await body.isAlive } }
+        let signalled = Task { await Signals.wait() }
+        if await body.firstTrouble() != nil {
+            running.cancel()
+            await running.value
+            await server.close()
+            _ = recorder?.close()
+            log?.flush()
+            throw ExitCode(1)
+        }
         service.notify("READY=1")
-        await Signals.wait()
+        await signalled.value
         service.notify("STOPPING=1")
         watchdog.cancel()
         running.cancel()
@@ -80,7 +97,7 @@ struct Foresightd: AsyncParsableCommand {
         if let recorder, let trouble = recorder.close() {
             throw Failure(code: 1, "the trace is not complete: \(trouble)")
         }
-        Journal.write(level: 0, "ended; servos that held torque still hold it")
+        Journal.write(level: 0, "ended; servos that held torque still hold their last goal")
     }
 
     private func configured() throws -> RobotConfiguration {

@@ -46,7 +46,7 @@ public actor BodyService {
 
     /// - Parameters:
     ///   - log: level (0 information, 1 warning, 2 error) and a line for a person.
-    ///   - onStall: the control loop stands still although the robot holds or moves; called on a thread of its own.
+    ///   - onStall: the control loop will not come back although the robot holds or moves; called on a thread of its own.
     public init(
         robot: RobotConfiguration, server: ChannelServer, wireLog: WireLog?,
         log: @escaping @Sendable (UInt8, String) -> Void, onStall: @escaping @Sendable (String) -> Void
@@ -73,10 +73,12 @@ public actor BodyService {
         }
         let monitor = StallMonitor(
             control: control, priority: realtime ? min(99, robot.control.realtimePriority + 1) : 0
-        ) { [onStall] nanoseconds in
-            onStall(
-                "the control loop stands still for \(nanoseconds / 1_000_000) ms: the servos hold their last goal if they have power"
-            )
+        ) { [self, onStall] finding, nanoseconds in
+            let words = "the control loop stands still for \(nanoseconds / 1_000_000) ms"
+            switch finding {
+            case .late: Task { await self.say(1, words + ": this machine is too busy for it") }
+            case .dead: onStall(words + ": the servos hold their last goal if they have power")
+            }
         }
         let listening = Task { [notices] in for await notice in notices { self.handle(notice) } }
         while !Task.isCancelled {

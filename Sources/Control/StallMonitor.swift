@@ -6,23 +6,30 @@ internal import Synchronization
 /// It runs above the control thread, so that a loop that spins cannot keep it from looking. A stall of its own (the whole
 /// process was frozen) is not held against the loop.
 public final class StallMonitor: Sendable {
+    public enum Finding: Sendable {
+        /// It stands still for longer than it should; told once for each stall.
+        case late
+        /// It will not come back.
+        case dead
+    }
+
     private let control: ControlThread
-    private let limitNanoseconds: Int64
-    private let onStall: @Sendable (Int64) -> Void
+    private let onStall: @Sendable (Finding, Int64) -> Void
     private let ending = Atomic<Bool>(false)
 
     private static let interval: Int64 = 50_000_000
+    /// Polling a tty waits for a worker of the kernel that has no real-time priority: on a crowded machine a cycle is late by
+    /// tenths of a second now and then. That is told; only a loop that will not come back ends the program.
+    public static let lateNanoseconds: Int64 = 200_000_000
+    public static let deadNanoseconds: Int64 = 3_000_000_000
 
     /// - Parameters:
-    ///   - limitNanoseconds: the longest time between two cycles.
     ///   - priority: SCHED_FIFO priority; 0 = ordinary.
-    ///   - onStall: called once, on the monitor's thread, with the nanoseconds the loop has stood still.
+    ///   - onStall: called on the monitor's thread with the nanoseconds the loop has stood still.
     public init(
-        control: ControlThread, limitNanoseconds: Int64 = 200_000_000, priority: Int,
-        onStall: @escaping @Sendable (Int64) -> Void
+        control: ControlThread, priority: Int, onStall: @escaping @Sendable (Finding, Int64) -> Void
     ) {
         self.control = control
-        self.limitNanoseconds = limitNanoseconds
         self.onStall = onStall
         var granted = false
         var thread: UInt = 0
@@ -39,16 +46,21 @@ public final class StallMonitor: Sendable {
 
     private func run() {
         var looked = cplatform_monotonic_nanoseconds()
-        var strikes = 0
+        var told = false
         while !ending.load(ordering: .acquiring) {
             _ = cplatform_sleep_until(looked + Self.interval)
             let now = cplatform_monotonic_nanoseconds()
-            let late = now - looked > 3 * Self.interval
+            // after a freeze of the whole process the loop gets its turn first
+            let frozen = now - looked > 3 * Self.interval
             looked = now
             let stalled = control.stalledFor ?? 0
-            // two looks in a row: after a freeze the loop gets its turn first
-            strikes = !late && stalled > limitNanoseconds ? strikes + 1 : 0
-            if strikes == 2 { return onStall(stalled) }
+            guard !frozen, stalled > Self.lateNanoseconds else {
+                told = false
+                continue
+            }
+            if stalled > Self.deadNanoseconds { return onStall(.dead, stalled) }
+            if !told { onStall(.late, stalled) }
+            told = true
         }
     }
 }

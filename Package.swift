@@ -126,7 +126,9 @@ let package = Package(
         tests("ControlTests", ["Control", "Hardware", "RobotModel"]),
         tests("SkillsTests", ["Skills", "Physics", "RobotModel"]),
         tests("WorldModelTests", ["WorldModel", "Skills", "Physics", "RobotModel"]),
-        tests("PlanningTests", ["Planning", "Skills", "WorldModel", "LanguagePolicy", "RobotModel"]),
+        tests(
+            "PlanningTests",
+            ["Planning", "Messages", "Physics", "Skills", "WorldModel", "LanguagePolicy", "RobotModel"]),
         tests("PlantTests", ["Plant", "Physics", "ServoProtocols", "RobotModel"]),
         tests("ProgramTests", ["TestSupport", "RobotModel", "Messages", "Channels", "Traces"]),
     ],

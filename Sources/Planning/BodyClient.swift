@@ -39,6 +39,8 @@ public enum MotionResult: Sendable, Equatable {
     case aborted(String)
     /// The body is stopped: only a person lets it go on.
     case stopped(String)
+    /// Nothing is heard of the body any more.
+    case gone(String)
 }
 
 /// The robot as the planner meets it: the real body over channels, or a simulated one.

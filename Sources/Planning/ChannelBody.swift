@@ -116,17 +116,18 @@ public actor ChannelBody: BodyClient, MindVoice {
             $0.trajectory = GuardedTrajectoryMessage(trajectory, jointNames: robot.joints.map(\.name))
         }
         let accepted: ExecuteResponse
-        do { accepted = try await client.call(Services.execute, request) } catch { return .stopped("\(error)") }
+        do { accepted = try await client.call(Services.execute, request) } catch { return .gone("\(error)") }
         guard accepted.accepted else {
             return control?.state == "stopped" ? .stopped(control?.reason ?? "") : .aborted(accepted.message)
         }
-        return await watch(UInt64(accepted.message) ?? 0, token: token)
+        return await watch(UInt64(accepted.message) ?? 0, token: token, seconds: trajectory.timeout + 2)
     }
 
     /// Watches a motion to its end; each renewal of the lease names the newest observation.
-    private func watch(_ id: UInt64, token: UInt64) async -> MotionResult {
+    private func watch(_ id: UInt64, token: UInt64, seconds: Double) async -> MotionResult {
         var named: Int64 = 0
         var renewedAt: Int64 = 0
+        let began = cplatform_monotonic_nanoseconds()
         while client.isConnected {
             if let control {
                 if control.state == "stopped" { return .stopped(control.reason) }
@@ -136,6 +137,9 @@ public actor ChannelBody: BodyClient, MindVoice {
                 if control.state == "disarmed" { return .stopped("the robot was disarmed") }
             }
             let now = cplatform_monotonic_nanoseconds()
+            guard Double(now - began) * 1e-9 < seconds else {
+                return .gone("the body does not tell how the motion ended")
+            }
             let stamp = joints?.header.stamp.nanoseconds ?? 0
             if stamp > named, Double(now - renewedAt) * 1e-9 > robot.control.leaseSeconds / 5 {
                 named = stamp
@@ -149,7 +153,7 @@ public actor ChannelBody: BodyClient, MindVoice {
             }
             await wait(seconds: 0.01)
         }
-        return .stopped("the connection to the body ended")
+        return .gone("the connection to the body ended")
     }
 
     // MARK: MindVoice

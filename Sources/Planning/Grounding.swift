@@ -14,26 +14,36 @@ public enum Grounded: Sendable, Equatable {
 /// A grounding with what it was chosen from.
 public struct Grounding: Sendable {
     public var result: Grounded
-    /// The best candidates with their scores, best first.
-    public var candidates: [(goal: Goal, score: Double)]
+    /// The best candidates in words with their scores, best first.
+    public var candidates: [(text: String, score: Double)]
 }
 
 /// Turns a sentence into a goal made of things that were seen: the model's score joined with the words' match.
 public struct Grounder: Sendable {
-    private let model: LanguageModel?
+    let model: LanguageModel?
 
-    /// Weights of the log-linear join.
+    /// Weights of the log-linear join: the model's mean log-probability, and what the words themselves say.
     enum Weight {
-        static let mention = 6.0
-        static let role = 2.0
-        static let relation = 1.0
         static let language = 1.0
+        /// For each thing of the goal, by how well it was named.
+        static let name = 6.0
+        /// The verb and the preposition speak for this kind of goal.
+        static let kind = 3.0
+        /// A thing was named and the goal leaves it out.
+        static let left = -6.0
     }
+
+    /// Seconds the model may take for one clause; then the words decide alone.
+    static let patience = 5.0
+    /// Most candidates that are scored by the model.
+    static let largestCandidates = 200
+    /// Most words of one sentence.
+    static let largestSentence = 60
 
     /// - Parameter model: nil scores by words alone.
     public init(model: LanguageModel?) { self.model = model }
 
-    /// Five examples about other things: listing what is here would mislead a small model.
+    /// Examples about other things: listing what is here would mislead a small model.
     static let examples = """
         Instruction: place the cup on the shelf
         Goal: cup on shelf
@@ -50,135 +60,110 @@ public struct Grounder: Sendable {
         Instruction: go back to your home position
         Goal: arm at home
 
+        Instruction: tell me a story
+        Goal: not a task for this robot
+
 
         """
 
-    /// Understands `text`; `previous` is what the clause before spoke of.
-    ///
-    /// - Throws: `LanguageModelError` when the model cannot score.
-    public func ground(_ text: String, things: [Thing]) throws(LanguageModelError) -> Grounding {
-        let clauses = Sentence.clauses(of: text)
-        guard clauses.count > 1 else { return try ground(clause: text, things: things, previous: nil) }
+    /// Computes the examples once, so that the first sentence need not wait for it.
+    public func warmUp() { _ = try? model?.score(Self.examples + "Instruction:", [" put"], within: 20) }
+
+    /// Understands `text`, clause by clause; several clauses make a sequence.
+    public func ground(_ text: String, things: [Thing]) -> Grounding {
+        let whole = Sentence(text, things: things)
+        if let refusal = Self.refusal(whole, things) { return Grounding(result: refusal, candidates: []) }
         var goals: [Goal] = []
-        var candidates: [(goal: Goal, score: Double)] = []
+        var candidates: [(text: String, score: Double)] = []
         var previous: String?
-        for clause in clauses.prefix(4) {
-            let part = try ground(clause: clause, things: things, previous: previous)
+        for clause in Sentence.clauses(of: text).prefix(4) {
+            let part = ground(clause: clause, things: things, previous: previous)
             guard case .goal(let goal) = part.result else { return part }
+            // "pick it up, then put it there": holding is only the way to the second
+            if case .held(let name)? = goals.last, goal.things.first == name { goals.removeLast() }
             goals.append(goal)
             previous = goal.things.first ?? previous
             candidates = part.candidates
         }
-        return Grounding(result: .goal(.then(goals)), candidates: candidates)
+        guard let first = goals.first else {
+            return Grounding(result: .notUnderstood(Self.help(things)), candidates: [])
+        }
+        return Grounding(result: .goal(goals.count == 1 ? first : .then(goals)), candidates: candidates)
     }
 
-    private func ground(
-        clause: String, things: [Thing], previous: String?
-    ) throws(LanguageModelError) -> Grounding {
-        let sentence = Sentence(clause)
-        let match = LexicalMatch(sentence, things)
+    /// Sentences that ask for nothing this robot can do, whatever things they name.
+    private static func refusal(_ sentence: Sentence, _ things: [Thing]) -> Grounded? {
+        let words = sentence.real
+        if words.isEmpty { return .notUnderstood(help(things)) }
+        if words.count > largestSentence { return .notUnderstood("That was too long for me. " + help(things)) }
+        if words.contains(where: Lexicon.negations.contains) {
+            return .notUnderstood("You say what I should not do; then I do nothing. " + help(things))
+        }
+        if let first = words.first, Lexicon.questions.contains(first) {
+            return .notUnderstood("I cannot answer questions. " + help(things))
+        }
+        if sentence.knownShare < 0.5 {
+            return .notUnderstood("I do not know most of these words, and I understand English only. " + help(things))
+        }
+        return nil
+    }
+
+    private func ground(clause: String, things: [Thing], previous: String?) -> Grounding {
         let nothing = { (result: Grounded) in Grounding(result: result, candidates: []) }
-        let named = things.filter { match.mention($0) > 0 }
-        let wantsHome = sentence.contains("home") || (sentence.contains("rest") && named.isEmpty)
-        if named.isEmpty, !wantsHome {
-            guard sentence.hasVerb else { return nothing(.notUnderstood(Self.help(things))) }
-            let unknown = match.unknown
+        let reading = Reading(Sentence(clause, things: things), things: things, previous: previous)
+        if let stranger = reading.stranger {
             return nothing(
-                unknown.isEmpty ? .notUnderstood(Self.help(things)) : .noSuchThing(unknown.joined(separator: " ")))
+                reading.asksForSomething ? .noSuchThing(stranger) : .notUnderstood(Self.help(things)))
         }
-        guard sentence.hasVerb || named.count > 1 || wantsHome else {
-            return nothing(.notUnderstood(Self.help(things)))
+        guard reading.asksForSomething else { return nothing(.notUnderstood(Self.help(things))) }
+        let subjects = reading.everySubject
+        guard subjects.count < 2 else { return together(subjects, reading, clause) }
+        return choose(reading.options(subject: nil), reading, clause)
+    }
+
+    /// "the red and the green block", "all blocks": the same for each.
+    private func together(_ subjects: [Reading.Named], _ reading: Reading, _ clause: String) -> Grounding {
+        var goals: [Goal] = []
+        var last = Grounding(result: .notUnderstood(""), candidates: [])
+        for subject in subjects {
+            last = choose(reading.options(subject: subject), reading, clause)
+            guard case .goal(let goal) = last.result else { return last }
+            if !goals.contains(goal) { goals.append(goal) }
         }
-        let options = Self.options(sentence, match, named: named, wantsHome: wantsHome, things, previous: previous)
-        guard !options.isEmpty else { return nothing(missing(match, named, things)) }
-        let ranked = try rank(clause, options)
-        let candidates = ranked.map { (goal: $0.goal, score: $0.score) }
-        // every other word of the sentence must be accounted for: "the banana" is not the nearest block
-        let best = ranked[0]
-        if let stranger = stranger(best.goal, match, sentence, things) {
-            return Grounding(result: .noSuchThing(stranger), candidates: candidates)
+        // a hand holds one thing
+        let held = goals.filter { if case .held = $0 { true } else { false } }
+        guard held.count < 2 else {
+            return Grounding(result: .notUnderstood("I can hold one thing only."), candidates: last.candidates)
         }
-        let rivals = ranked.filter { abs($0.lexical - best.lexical) < 1e-6 }
-        if rivals.count > 1, let question = Self.question(rivals.map(\.goal)) {
+        last.result = .goal(goals.count == 1 ? goals[0] : .all(goals))
+        return last
+    }
+
+    private func choose(_ options: [Reading.Option], _ reading: Reading, _ clause: String) -> Grounding {
+        guard !options.isEmpty else {
+            return Grounding(result: .notUnderstood(reading.whyNothing + Self.help(reading.things)), candidates: [])
+        }
+        let ranked = rank(clause, options.sorted { $0.lexical > $1.lexical })
+        let candidates = ranked.prefix(5).map { (text: $0.text, score: $0.score) }
+        guard let goal = ranked[0].goal else {
+            return Grounding(result: .notUnderstood(Self.help(reading.things)), candidates: candidates)
+        }
+        let rivals = ranked.filter { abs($0.lexical - ranked[0].lexical) < 1e-6 }.compactMap(\.goal)
+        if rivals.count > 1, let question = Self.question(rivals) {
             return Grounding(result: question, candidates: candidates)
         }
-        return Grounding(result: .goal(best.goal), candidates: candidates)
+        return Grounding(result: .goal(goal), candidates: candidates)
     }
 
-    private struct Option {
-        var goal: Goal
-        var lexical: Double
-        var score = 0.0
-    }
-
-    private func rank(_ clause: String, _ options: [Option]) throws(LanguageModelError) -> [Option] {
-        var options = options
-        var language = [Double](repeating: 0, count: options.count)
-        if let model {
-            let prompt = Self.examples + "Instruction: \(clause)\nGoal:"
-            language = try model.score(prompt, options.map { " " + $0.goal.description }).scores.map(\.mean)
-        }
+    private func rank(_ clause: String, _ options: [Reading.Option]) -> [Reading.Option] {
+        var options = Array(options.prefix(Self.largestCandidates))
+        let prompt = Self.examples + "Instruction: \(clause)\nGoal:"
+        let scored = try? model?.score(prompt, options.map { " " + $0.text }, within: Self.patience)
         for index in options.indices {
-            options[index].score = options[index].lexical + Weight.language * language[index]
+            let language = scored?.scores[index].mean ?? 0
+            options[index].score = options[index].lexical + Weight.language * language
         }
         return options.sorted { $0.score > $1.score }
-    }
-
-    /// Goals made of named things, with how well the words fit.
-    private static func options(
-        _ sentence: Sentence, _ match: LexicalMatch, named: [Thing], wantsHome: Bool, _ things: [Thing],
-        previous: String?
-    ) -> [Option] {
-        if wantsHome, named.isEmpty { return [Option(goal: .armAt("home"), lexical: Weight.mention)] }
-        var options: [Option] = []
-        let refersBack = sentence.contains("it") || sentence.contains("them")
-        let previousThing = refersBack ? previous.flatMap { name in things.first { $0.name == name } } : nil
-        let subjects = named + (previousThing.map { [$0] } ?? [])
-        for subject in subjects {
-            let back = subject.name == previousThing?.name && match.mention(subject) < 1
-            let subjectMention = back ? 1 : match.mention(subject)
-            for target in subjects where target.name != subject.name {
-                let isOnPrevious = target.name == previousThing?.name && match.mention(target) < 1
-                guard back || !isOnPrevious || refersBack else { continue }
-                let relation: Goal =
-                    target.shape.isContainer ? .inside(subject.name, target.name) : .on(subject.name, target.name)
-                guard target.shape.isContainer || canCarry(target) else { continue }
-                var lexical = Weight.mention * (subjectMention + (isOnPrevious ? 1 : match.mention(target)))
-                if match.isTarget(target) || isOnPrevious { lexical += Weight.role }
-                if match.isTarget(subject), !back { lexical -= Weight.role }
-                let order = (back ? -1 : match.place(subject)) ?? 0
-                if order < (isOnPrevious ? 99 : match.place(target) ?? 0) { lexical += Weight.role / 2 }
-                options.append(Option(goal: relation, lexical: lexical))
-            }
-            let lifts = ["pick", "grab", "lift", "raise", "hold", "take", "grip", "get"].contains(
-                where: sentence.contains)
-            if lifts, !match.isTarget(subject) {
-                options.append(
-                    Option(goal: .held(subject.name), lexical: Weight.mention * subjectMention + Weight.relation))
-            }
-        }
-        return options
-    }
-
-    /// Whether things can be put on it.
-    private static func canCarry(_ thing: Thing) -> Bool {
-        if case .sphere = thing.shape { return false }
-        return true
-    }
-
-    /// A named thing that is not here although the sentence asks for it.
-    private func stranger(_ goal: Goal, _ match: LexicalMatch, _ sentence: Sentence, _ things: [Thing]) -> String? {
-        let unknown = match.unknown
-        guard !unknown.isEmpty else { return nil }
-        let weakest = goal.things.compactMap { name in things.first { $0.name == name } }.map(match.mention).min() ?? 1
-        return weakest < 0.55 ? unknown.joined(separator: " ") : nil
-    }
-
-    /// Why no goal could be made although something is named.
-    private func missing(_ match: LexicalMatch, _ named: [Thing], _ things: [Thing]) -> Grounded {
-        if !match.unknown.isEmpty { return .noSuchThing(match.unknown.joined(separator: " ")) }
-        let names = named.map { "the \($0.name)" }.joined(separator: " and ")
-        return .notUnderstood("I see \(names), but not what I should do. " + Self.help(things))
     }
 
     /// The question between goals that the words fit equally.
@@ -189,9 +174,9 @@ public struct Grounder: Sendable {
             var choices: [String] = []
             for things in columns where !choices.contains(things[column]) { choices.append(things[column]) }
             if choices.count > 1 {
-                let list = choices.map { "the \($0)" }
+                let list = choices.sorted().map { "the \($0)" }
                 let text = list.dropLast().joined(separator: ", ") + " or " + (list.last ?? "")
-                return .ambiguous(question: "Which one do you mean: \(text)?", choices: choices)
+                return .ambiguous(question: "Which one do you mean: \(text)?", choices: choices.sorted())
             }
         }
         return nil
@@ -200,14 +185,22 @@ public struct Grounder: Sendable {
     /// What can be said to this robot.
     static func help(_ things: [Thing]) -> String {
         let names = things.map(\.name).joined(separator: ", ")
-        return "I can pick up things and put them in or on others, and go home. I see: \(names)."
+        return "I can pick up things, put them in or on others, and go home. "
+            + (names.isEmpty ? "I see nothing at the moment." : "I see: \(names).")
     }
 
-    /// The choice an answer means; nil if it fits none or several.
-    public static func choice(_ answer: String, among choices: [String]) -> String? {
-        let words = Set(Sentence(answer).words)
-        let counts = choices.map { choice in Sentence(choice).words.count { words.contains($0) } }
-        guard let best = counts.max(), best > 0, counts.count(where: { $0 == best }) == 1 else { return nil }
-        return choices[counts.firstIndex(of: best)!]
+    /// The choice an answer means, by name, colour or shape; nil if it fits none or several.
+    public static func choice(_ answer: String, among choices: [String], things: [Thing]) -> String? {
+        let offered = things.filter { choices.contains($0.name) }
+        let match = NameMatch(offered)
+        let phrases = Sentence(answer, things: offered).phrases.filter { !$0.telling.isEmpty }
+        var best: Set<String> = []
+        for phrase in phrases {
+            let fits = match.fits(phrase)
+            guard let top = fits.max(), top >= NameMatch.enough else { continue }
+            let fitting = offered.indices.filter { abs(fits[$0] - top) < 1e-6 }
+            if fitting.count == 1 { best.insert(offered[fitting[0]].name) }
+        }
+        return best.count == 1 ? best.first : nil
     }
 }

@@ -6,24 +6,30 @@ internal import WorldModel
 
 // One decision: candidates, prior, imagination, choice, motion, verification
 extension Planner {
+    /// Margin of mean log-probabilities below which two skills are equally plausible, nats.
+    static let tie = 0.3
+
     struct Candidate: Sendable {
         var call: SkillCall
         var prior: Double
         var imagination: Imagination?
+        /// Why the skill that would have to follow cannot be done.
+        var deadEnd: SkillFailure?
 
         /// Prior times imagined outcome, both cautious.
         func value(best: Double) -> Double {
-            guard let imagination, !imagination.touchesForbidden else { return 0 }
+            guard let imagination, !imagination.touchesForbidden, deadEnd == nil else { return 0 }
             guard imagination.success >= Planner.leastSuccess, imagination.progress > 0 else { return 0 }
-            // the model's opinion weighs, but never above what would happen
-            let weight = 0.5 + 0.5 * exponential(prior - best)
+            // the model's opinion weighs, but never above what would happen; small margins are ties
+            let weight = 0.5 + 0.5 * exponential(min(0, prior - best + Planner.tie))
             return weight * imagination.cautiousSuccess * imagination.progress
         }
     }
 
     /// Thinks, chooses and does one thing.
     func step(towards goal: Goal) async throws {
-        try checkDrops()
+        try checkTries()
+        try await find(goal)
         var candidates = try await scored(enumerate(goal), goal)
         try await imagine(&candidates, goal)
         let best = candidates.map(\.prior).max() ?? 0
@@ -57,7 +63,7 @@ extension Planner {
     private func scored(_ calls: [SkillCall], _ goal: Goal) async throws -> [Candidate] {
         let (prior, text, name) = (prior, instruction.text, held?.name)
         let scored = try await imagination.run { _ in
-            try prior.scores(calls, instruction: text, goal: goal, held: name)
+            prior.scores(calls, instruction: text, goal: goal, held: name)
         }
         let step = decisions
         await voice.publish(
@@ -84,16 +90,39 @@ extension Planner {
         for index in order.prefix(Self.imagined) {
             let call = candidates[index].call
             let seed = UInt64(robot.mind.seed) &* 1000 &+ UInt64(decisions)
-            let imagined = try await imagination.run { try $0.imagine(call, from: belief, goal: goal, seed: seed) }
+            let (imagined, deadEnd) = try await imagination.run { world in
+                let imagined = try world.imagine(call, from: belief, goal: goal, seed: seed)
+                return (imagined, Self.deadEnd(after: imagined, goal: goal, world))
+            }
             candidates[index].imagination = imagined
+            candidates[index].deadEnd = deadEnd
             await publish(imagined)
+        }
+    }
+
+    /// What stands in the way of putting a thing where it belongs, once it is in the hand.
+    private static func deadEnd(after imagined: Imagination, goal: Goal, _ world: WorldModel) -> SkillFailure? {
+        guard case .pick(let name) = imagined.call, let target = placing(name, goal),
+            let after = imagined.worlds.first(where: \.isGood)?.after
+        else { return nil }
+        do { _ = try world.compiler.compile(target, after) } catch { return error }
+        return nil
+    }
+
+    /// The skill that puts the thing where the goal wants it.
+    private static func placing(_ name: String, _ goal: Goal) -> SkillCall? {
+        switch goal {
+        case .inside(name, let target): .place(name, .inside, target)
+        case .on(name, let target): .place(name, .on, target)
+        case .all(let goals): goals.lazy.compactMap { placing(name, $0) }.first
+        default: nil
         }
     }
 
     /// Whether a skill is about the goal itself.
     private func concerns(_ call: SkillCall, _ about: Set<String>, _ goal: Goal) -> Bool {
         switch call {
-        case .pick(let name): goal.things.first == name
+        case .pick(let name): if case .held = goal { about.contains(name) } else { Self.placing(name, goal) != nil }
         case .place(let name, _, let target): about.contains(name) && about.contains(target)
         case .home: if case .armAt = goal { true } else { false }
         case .look: false
@@ -138,7 +167,7 @@ extension Planner {
     private func impossible(_ goal: Goal, _ candidates: [Candidate]) -> Ending {
         let about = Set(goal.things)
         let relevant = candidates.filter { concerns($0.call, about, goal) && $0.imagination != nil }
-        if let failure = relevant.compactMap({ $0.imagination?.failure }).first {
+        if let failure = relevant.compactMap({ $0.imagination?.failure ?? $0.deadEnd }).first {
             return Ending(ending: "impossible", reason: failure.reason.rawValue, says: sentence(failure.says))
         }
         if let imagination = relevant.first?.imagination {
@@ -162,75 +191,17 @@ extension Planner {
         return first.uppercased() + text.dropFirst() + (text.hasSuffix(".") ? "" : ".")
     }
 
-    /// Gives up when a thing was lost too often.
-    private func checkDrops() throws {
+    /// Gives up when a thing was lost too often, or a skill tried too often.
+    private func checkTries() throws {
         for (name, count) in drops where count >= 2 {
             throw Ending(
                 ending: "failed", reason: "dropped", says: "I lost the \(name) \(count) times and stop trying.")
         }
-    }
-}
-
-// Doing
-extension Planner {
-    private func act(_ chosen: Candidate) async throws {
-        let motion = try await perform(chosen.call)
-        guard let seen = await body.observation() else { return }
-        joints = seen.joints
-        switch chosen.call {
-        case .pick(let name): try await verifyGrasp(name, motion)
-        case .place:
-            // a motion broken off may have let go already: the jaw tells
-            let opened = (held?.opening).map { joints[joints.count - 1] > $0 + 0.1 } ?? true
-            if motion != nil || opened { held = nil }
-        case .home, .look: break
+        for (call, tried) in tries where tried.count >= Self.largestTries {
+            let why = tried.broken.map { "it was broken off: \($0)" } ?? "what I saw afterwards was not what I wanted"
+            throw Ending(
+                ending: "failed", reason: tried.broken == nil ? "no-progress" : "blocked",
+                says: "I tried to \(call) \(tried.count) times and stop: \(why).")
         }
-    }
-
-    /// The servos tell whether something is between the jaws; the camera tells where it is not.
-    private func verifyGrasp(_ name: String, _ motion: SkillMotion?) async throws {
-        guard let motion, let thing = memory.things[name] else {
-            drops[name, default: 0] += 1
-            return
-        }
-        let measured = joints
-        let grasp = try await imagination.run { world -> HeldThing? in
-            guard world.compiler.isGripping(after: motion, measured: measured) else { return nil }
-            return world.compiler.holding(thing, after: motion, measured: measured)
-        }
-        held = grasp
-        if grasp == nil { drops[name, default: 0] += 1 }
-    }
-
-    /// Runs a skill on the body; nil when a guard broke on the way.
-    func perform(_ call: SkillCall) async throws -> SkillMotion? {
-        try await requireArmed()
-        guard let seen = await body.observation() else { return nil }
-        joints = seen.joints
-        // armed anew, the set-points are where the joints are
-        if let last = setpoints, zip(last, joints).contains(where: { abs($0 - $1) > 0.35 }) { setpoints = nil }
-        let belief = belief
-        let motion = try await imagination.run { try $0.compiler.compile(call, belief) }
-        var runner = SkillRunner(motion: motion, jointCount: robot.joints.count)
-        do { try await body.begin() } catch {
-            throw Ending(ending: "failed", reason: "no-lease", says: "I may not move the robot: \(error).")
-        }
-        var broken = false
-        while !broken, let next = runner.nextTrajectory(measured: await body.observation()?.joints ?? joints) {
-            switch await body.run(next.trajectory) {
-            case .succeeded:
-                setpoints = next.trajectory.points.last.map { zip($0.positions, $0.compensation).map(+) }
-            case .aborted:
-                broken = true
-                setpoints = nil
-            case .stopped(let why):
-                await body.end()
-                throw Ending(
-                    ending: "failed", reason: "stopped",
-                    says: "The robot was stopped: \(why). Say `foresight reset`, then `foresight arm`.")
-            }
-        }
-        await body.end()
-        return broken ? nil : motion
     }
 }

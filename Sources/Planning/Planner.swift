@@ -15,17 +15,28 @@ public actor Planner {
     let grounder: Grounder
     let prior: SkillPrior
     let imagination: Worker<WorldModel>
+    let modelName: String
 
     var memory = SceneMemory()
     var held: HeldThing?
+    /// What the last motion's runner had added to the set-points, radians.
+    var lastCorrection: [Double]?
     var instruction = Instruction()
     var decisions: UInt32 = 0
     /// How often a thing was lost on the way.
     var drops: [String: Int] = [:]
+    /// How often each skill was tried, and why it was broken off the last time.
+    var tries: [SkillCall: (count: Int, broken: String?)] = [:]
+    /// Whether the arm is out of the camera's way since the last motion.
+    var isClear = false
     var lookedAt: Int64 = 0
 
     /// Most decisions for one instruction.
     static let largestDecisions: UInt32 = 16
+    /// Seconds after which no further decision is made.
+    static let largestSeconds = 240.0
+    /// How often one skill is tried.
+    static let largestTries = 3
     /// Candidates that are imagined at each decision.
     static let imagined = 6
     /// How far the jaw may be from where it closed on a thing that is still held, radians.
@@ -44,6 +55,7 @@ public actor Planner {
         grounder = Grounder(model: model)
         prior = SkillPrior(model: model)
         imagination = world
+        modelName = model?.name ?? "none"
     }
 
     /// How an instruction ended.
@@ -53,12 +65,20 @@ public actor Planner {
         var says: String
     }
 
+    /// Lets the model read its examples once, so that the first sentence need not wait for it.
+    public func warmUp() async {
+        let grounder = grounder
+        try? await imagination.run { _ in grounder.warmUp() }
+    }
+
     /// Carries out one instruction and says how it ended.
     public func carryOut(_ instruction: Instruction) async -> MindOutcome {
         let began = await body.now()
         self.instruction = instruction
         decisions = 0
         drops = [:]
+        tries = [:]
+        isClear = false
         let ending: Ending
         do {
             ending = try await attempt()
@@ -88,19 +108,26 @@ public actor Planner {
         }
         try await look()
         let goal = try await understand()
-        try await requireArmed()
-        while decisions < Self.largestDecisions {
-            if try await isReached(goal) { return done(goal) }
-            decisions += 1
-            try await step(towards: next(goal))
-        }
-        throw Ending(ending: "failed", reason: "blocked", says: "I tried \(decisions) times and did not get there.")
+        var parts = [goal]
+        if case .then(let goals) = goal { parts = goals }
+        let began = await body.now()
+        for part in parts { try await pursue(part, since: began) }
+        return done(goal)
     }
 
-    /// The part of the goal to work on now: the first of a sequence that is not true.
-    private func next(_ goal: Goal) -> Goal {
-        guard case .then(let goals) = goal else { return goal }
-        return goals.first { !$0.isTrue(in: state) } ?? goals[goals.count - 1]
+    /// Goes on until the goal is measured as true.
+    private func pursue(_ goal: Goal, since began: Int64) async throws {
+        while !(try await isReached(goal)) {
+            let seconds = Double(await body.now() - began) * 1e-9
+            guard decisions < Self.largestDecisions, seconds < Self.largestSeconds else {
+                throw Ending(
+                    ending: "failed", reason: "no-progress",
+                    says: "I tried \(decisions) times and “\(goal.description)” is still not so.")
+            }
+            try await requireArmed()
+            decisions += 1
+            try await step(towards: goal)
+        }
     }
 
     private func done(_ goal: Goal) -> Ending {
@@ -145,6 +172,7 @@ extension Planner {
         var things = memory.all
         var grounding = try await grounded(things)
         if case .ambiguous(let question, let choices) = grounding.result {
+            await say("asking", question)
             let answer = await voice.ask(
                 .with {
                     $0.instructionID = instruction.id
@@ -152,7 +180,7 @@ extension Planner {
                     $0.choices = choices
                 })
             guard let answer else { throw Ending(ending: "ask", reason: "ambiguous", says: question) }
-            guard let chosen = Grounder.choice(answer, among: choices) else {
+            guard let chosen = Grounder.choice(answer, among: choices, things: things) else {
                 throw Ending(
                     ending: "ask", reason: "not-understood", says: "“\(answer)” does not tell me which. \(question)")
             }
@@ -174,7 +202,7 @@ extension Planner {
 
     private func grounded(_ things: [Thing]) async throws -> Grounding {
         let (grounder, text) = (grounder, instruction.text)
-        return try await imagination.run { _ in try grounder.ground(text, things: things) }
+        return try await imagination.run { _ in grounder.ground(text, things: things) }
     }
 
     private func say(_ grounding: Grounding, seconds: Double) async {
@@ -187,7 +215,7 @@ extension Planner {
                 $0.instructionID = instruction.id
                 $0.text = instruction.text
                 $0.goal = goal
-                $0.candidates = best.map(\.goal.description)
+                $0.candidates = best.map(\.text)
                 $0.scores = best.map(\.score)
                 $0.seconds = seconds
             })
@@ -234,24 +262,35 @@ extension Planner {
         }
     }
 
-    /// Whether the goal is true by what is measured now, over several looks.
+    /// Whether the goal is true by what is measured now: seen twice, with the arm out of the camera's way.
     func isReached(_ goal: Goal) async throws -> Bool {
         try await look()
-        guard held == nil || isAboutHolding(goal) else { return false }
-        let last = next(goal)
-        guard last.isTrue(in: state) else { return false }
-        if case .armAt = last { return true }
-        if !hidden(last).isEmpty {
-            // what is believed must be seen: move the arm out of the way first
-            _ = try await perform(.look)
-            try await look()
-        }
+        if case .armAt = goal { return goal.isTrue(in: state) }
+        if case .held(let name) = goal { return held?.name == name && goal.isTrue(in: state) }
+        guard held == nil, goal.isTrue(in: state) else { return false }
+        if decisions > 0 || !hidden(goal).isEmpty { try await clearView() }
+        try await look(seconds: 1.05)
+        guard goal.isTrue(in: state), hidden(goal).isEmpty else { return false }
         try await look()
-        return last.isTrue(in: state) && hidden(last).isEmpty
+        return goal.isTrue(in: state) && hidden(goal).isEmpty
     }
 
-    private func isAboutHolding(_ goal: Goal) -> Bool {
-        if case .held = next(goal) { return true }
-        return false
+    /// Moves the arm out of the camera's way, unless it is.
+    func clearView() async throws {
+        guard !isClear else { return }
+        try await requireArmed()
+        _ = try await perform(.look)
+        isClear = true
+    }
+
+    /// What the goal is about must be in view before anything is decided about it.
+    func find(_ goal: Goal) async throws {
+        guard !hidden(goal).isEmpty else { return }
+        try await clearView()
+        try await look()
+        for name in hidden(goal) {
+            memory.forget(name)
+            throw Ending(ending: "failed", reason: "no-such-thing", says: "I no longer see the \(name).")
+        }
     }
 }

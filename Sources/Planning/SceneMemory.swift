@@ -59,5 +59,10 @@ struct SceneMemory {
     /// Everything believed, by name.
     var all: [Thing] { things.values.sorted { $0.name < $1.name } }
 
+    mutating func forget(_ name: String) {
+        things[name] = nil
+        seenAt[name] = nil
+    }
+
     mutating func move(_ name: String, to pose: Pose) { things[name]?.pose = pose }
 }

@@ -5,6 +5,8 @@ internal import Skills
 /// What the language model thinks is the next thing to do.
 struct SkillPrior: Sendable {
     let model: LanguageModel?
+    /// Seconds the model may take; then all skills count alike.
+    static let patience = 5.0
 
     static let examples = """
         Task: put the cup on the shelf
@@ -29,11 +31,13 @@ struct SkillPrior: Sendable {
     /// Mean log-probability of each skill as the next one.
     func scores(
         _ skills: [SkillCall], instruction: String, goal: Goal, held: String?
-    ) throws(LanguageModelError) -> (scores: [Double], prefill: Double, scoring: Double) {
-        guard let model else { return (skills.map { _ in 0 }, 0, 0) }
+    ) -> (scores: [Double], prefill: Double, scoring: Double) {
         let prompt =
             Self.examples + "Task: \(instruction)\nGoal: \(goal.description)\nHolding: \(held ?? "nothing")\nNext:"
-        let scoring = try model.score(prompt, skills.map { " " + $0.description })
+        let texts = skills.map { " " + $0.description }
+        guard let scoring = try? model?.score(prompt, texts, within: Self.patience) else {
+            return (skills.map { _ in 0 }, 0, 0)
+        }
         return (scoring.scores.map(\.mean), scoring.prefillSeconds, scoring.scoringSeconds)
     }
 }

@@ -43,6 +43,8 @@ final class Session: Sendable {
         let planner = Planner(robot: robot, body: body, voice: body, model: model, world: world)
         let listening = Task { await body.listen() }
         let instructions = client.subscribe(Topics.instruction)
+        publish(client, "starting", detail: "reading the examples")
+        await planner.warmUp()
         publish(client, "ready")
         let busy = Busy()
         for await received in instructions {

@@ -1,0 +1,118 @@
+internal import Messages
+internal import RobotModel
+internal import Skills
+internal import WorldModel
+
+// Doing, and telling from the servos what came of it
+extension Planner {
+    /// How far a motion got.
+    struct Performance: Sendable {
+        /// The motion's phases that were run, the last perhaps not to its end.
+        var motion: SkillMotion
+        /// Why a guard broke; nil if none did.
+        var broken: String?
+        /// What was held got lost on the way.
+        var isLost = false
+        var isComplete: Bool { broken == nil && !isLost }
+    }
+
+    func act(_ chosen: Candidate) async throws {
+        let performance = try await perform(chosen.call)
+        tries[chosen.call] = ((tries[chosen.call]?.count ?? 0) + 1, performance.broken)
+        if let seen = await body.observation() { joints = seen.joints }
+        switch chosen.call {
+        case .pick(let name): try await verifyGrasp(name, performance)
+        case .place(let name, _, _):
+            // a motion broken off may have let go already: the jaw tells
+            let opened = (held?.opening).map { joints[joints.count - 1] > $0 + 0.1 } ?? true
+            if performance.isLost { drops[name, default: 0] += 1 }
+            if performance.isComplete || performance.isLost || opened { held = nil }
+        case .home, .look: break
+        }
+    }
+
+    /// The servos tell whether something is between the jaws; the camera tells where it is not.
+    private func verifyGrasp(_ name: String, _ performance: Performance) async throws {
+        guard performance.motion.phases.contains(where: { $0.name == "close" }), let thing = memory.things[name] else {
+            return
+        }
+        let (measured, motion, correction) = (joints, performance.motion, lastCorrection)
+        held = try await imagination.run { world -> HeldThing? in
+            guard world.compiler.isGripping(after: motion, measured: measured) else { return nil }
+            return world.compiler.holding(thing, after: motion, measured: measured, correction: correction)
+        }
+        if held == nil, performance.broken == nil { drops[name, default: 0] += 1 }
+    }
+
+    /// Runs a skill on the body, phase by phase, under the lease.
+    func perform(_ call: SkillCall) async throws -> Performance {
+        try await requireArmed()
+        if let seen = await body.observation() { joints = seen.joints }
+        // armed anew, the set-points are where the joints are
+        if let last = setpoints, zip(last, joints).contains(where: { abs($0 - $1) > 0.35 }) { setpoints = nil }
+        let belief = belief
+        let motion = try await imagination.run { try $0.compiler.compile(call, belief) }
+        do { try await body.begin() } catch {
+            throw Ending(ending: "failed", reason: "no-lease", says: "I may not move the robot: \(error).")
+        }
+        isClear = false
+        await say("moving", call.description)
+        do {
+            let performance = try await run(motion)
+            await body.end()
+            await say("thinking", instruction.text)
+            return performance
+        } catch {
+            await body.end()
+            throw error
+        }
+    }
+
+    private func run(_ motion: SkillMotion) async throws -> Performance {
+        var runner = SkillRunner(motion: motion, jointCount: robot.joints.count)
+        defer { lastCorrection = runner.correction }
+        var done = SkillMotion(call: motion.call, phases: [])
+        while runner.next < motion.phases.count {
+            let measured = await body.observation()?.joints ?? joints
+            let upcoming = motion.phases[runner.next]
+            if upcoming.name == "open", held != nil, !(try await isHolding(done, measured)) {
+                return Performance(motion: done, isLost: true)
+            }
+            guard let next = runner.nextTrajectory(measured: measured) else { break }
+            done.phases.append(upcoming)
+            switch await body.run(next.trajectory) {
+            case .succeeded:
+                setpoints = next.trajectory.points.last.map { zip($0.positions, $0.compensation).map(+) }
+            case .aborted(let why):
+                setpoints = nil
+                return Performance(motion: done, broken: "\(upcoming.name): \(why)")
+            case .stopped(let why):
+                throw Ending(
+                    ending: "failed", reason: "stopped",
+                    says: "The robot was stopped: \(why). Say `foresight reset`, then `foresight arm`.")
+            case .gone(let why):
+                throw Ending(ending: "failed", reason: "body-gone", says: "I lost the robot: \(why).")
+            }
+        }
+        return Performance(motion: done)
+    }
+
+    /// Whether the jaws still close on something, before it would be let go.
+    private func isHolding(_ done: SkillMotion, _ measured: [Double]) async throws -> Bool {
+        guard !done.phases.isEmpty else { return true }
+        return try await imagination.run { $0.compiler.isGripping(after: done, measured: measured) }
+    }
+
+    /// Tells what the mind is doing.
+    func say(_ state: String, _ detail: String) async {
+        let now = await body.now()
+        await voice.publish(
+            Topics.mindStatus,
+            .with {
+                $0.header = Header(nanoseconds: now)
+                $0.state = state
+                $0.model = modelName
+                $0.detail = detail
+            })
+    }
+}

@@ -69,8 +69,10 @@ def imports(folder):
     pattern = re.compile(r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:public |internal |package |private |fileprivate )?import "
                          r"(?:struct |class |enum |protocol |func |var )?(\w+)", re.M)
     for path in sorted(folder.rglob("*.swift")):
-        for match in pattern.finditer(path.read_text()):
-            line = path.read_text()[: match.start()].count("\n") + 1
+        # programs of other languages may stand in long strings
+        text = re.sub(r'"""\n.*?"""', lambda long: "\n" * long.group().count("\n"), path.read_text(), flags=re.S)
+        for match in pattern.finditer(text):
+            line = text[: match.start()].count("\n") + 1
             yield path.relative_to(ROOT), line, match.group(1)
 
 

@@ -5,9 +5,8 @@ internal import ServoProtocols
 extension FeetechBus {
     /// Asks every servo of the configuration who it is and how it is; writes nothing.
     ///
-    /// Without errors among the problems the bus is `disarmed` afterwards and may be armed, else `unchecked`. Takes some
-    /// tens of milliseconds for each servo when all is well, up to a tenth of a second for each servo that is silent. An armed bus is
-    /// left alone.
+    /// Without errors among the problems the bus is `disarmed` afterwards and may be armed, else `unchecked`. Takes about
+    /// 20 ms for each servo, and up to a tenth of a second for one that is silent. An armed bus is left alone.
     ///
     /// - Returns: what is wrong, in words; empty if nothing.
     /// - Throws: `BusError.notOpen`, or `serial` when the port hung up meanwhile.

@@ -162,7 +162,8 @@ extension FeetechBus {
         slots[slot].statistics.received += 1
         let index = slots[slot].index
         var observation = observations[index]
-        state.store(into: &observation, conversion: slots[slot].conversion, time: now)
+        state.store(
+            into: &observation, conversion: slots[slot].conversion, torqueOn: slots[slot].torqueOn, time: now)
         observations[index] = observation
         return true
     }

@@ -38,7 +38,11 @@ struct FeetechState {
     }
 
     /// Puts the numbers into `observation` in SI units, measured at `time`.
-    func store(into observation: inout JointObservation, conversion: ServoConversion, time: Int64) {
+    ///
+    /// A free motor (`torqueOn` false, no load) has an open circuit: what turns it does so against no back-EMF.
+    func store(
+        into observation: inout JointObservation, conversion: ServoConversion, torqueOn: Bool, time: Int64
+    ) {
         observation.measuredAtNanoseconds = time
         observation.position = conversion.radians(counts: position)
         observation.velocity = conversion.velocity(countsPerSecond: speed)
@@ -47,7 +51,8 @@ struct FeetechState {
         observation.current = current
         observation.faults = UInt16(faults)
         observation.moving = moving
-        observation.effort = conversion.effort(
-            loadPermille: loadPermille, voltage: voltage, velocity: observation.velocity)
+        observation.effort =
+            torqueOn || loadPermille != 0
+            ? conversion.effort(loadPermille: loadPermille, voltage: voltage, velocity: observation.velocity) : 0
     }
 }

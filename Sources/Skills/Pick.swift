@@ -144,8 +144,11 @@ extension SkillCompiler {
                 name: "close", via: [down[down.count - 1], grip], seconds: 0.8, care: .grip,
                 squeeze: (0, Grip.squeeze)),
             Leg(
-                name: "lift", via: [grip] + up, seconds: lineSeconds, care: .careful, squeeze: squeeze,
+                name: "try", via: [grip, up[1], up[2]], seconds: 0.9, care: .careful, squeeze: squeeze,
                 carried: Grip.assumedMass),
+            Leg(
+                name: "lift", via: Array(up.dropFirst(2)), seconds: 0.8 * lineSeconds, care: .careful,
+                squeeze: squeeze, carried: Grip.assumedMass),
             Leg(
                 name: "carry", via: [up[up.count - 1], carry], seconds: 0.8, squeeze: squeeze,
                 carried: Grip.assumedMass),

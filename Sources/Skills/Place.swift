@@ -77,7 +77,7 @@ extension SkillCompiler {
             guard let away = drawnIn(bearing: bearing, turn: turn, opening: opening, gripper: open) else { continue }
             let seconds = (above.z - end.point.z) / Self.carefulSpeed
             let squeeze = (from: Grip.squeeze, to: Grip.squeeze)
-            let mass = Grip.assumedMass
+            let mass = held.mass
             return [
                 Leg(name: "over", via: transit + [down[0]], seconds: 0.8, squeeze: squeeze, carried: mass),
                 Leg(name: "lower", via: down, seconds: seconds, care: .careful, squeeze: squeeze, carried: mass),

@@ -63,11 +63,14 @@ public struct HeldThing: Sendable, Hashable {
     public var grasp: Pose
     /// Gripper joint position when it closed on the thing, radians.
     public var opening: Double
+    /// Kilograms, as far as it is known: what the servos carry sags by it.
+    public var mass: Double
 
-    public init(name: String, grasp: Pose, opening: Double) {
+    public init(name: String, grasp: Pose, opening: Double, mass: Double = 0.05) {
         self.name = name
         self.grasp = grasp
         self.opening = opening
+        self.mass = mass
     }
 }
 

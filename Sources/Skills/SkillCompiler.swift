@@ -38,8 +38,12 @@ public final class SkillCompiler {
 
     /// The thing a finished pick holds, from where it was believed to stand; nil if the motion is not a pick of it.
     ///
-    /// - Parameter measured: joints after the motion, radians.
-    public func holding(_ thing: Thing, after motion: SkillMotion, measured: [Double]) -> HeldThing? {
+    /// - Parameters:
+    ///   - measured: joints after the motion, radians.
+    ///   - correction: what the runner had added to the set-points: with it, the thing's mass is worked out.
+    public func holding(
+        _ thing: Thing, after motion: SkillMotion, measured: [Double], correction: [Double]? = nil
+    ) -> HeldThing? {
         guard motion.call == .pick(thing.name), let close = motion.phases.first(where: { $0.name == "close" }),
             let joints = close.trajectory.points.last?.positions
         else { return nil }
@@ -48,7 +52,24 @@ public final class SkillCompiler {
         var grasp = fingertip.inverse.transform(thing.pose)
         // closing centres the thing between the pads
         grasp.position.z = opening / 2
-        return HeldThing(name: thing.name, grasp: grasp, opening: measured[5])
+        var held = HeldThing(name: thing.name, grasp: grasp, opening: measured[5], mass: Grip.assumedMass)
+        if let correction { held.mass = weigh(after: motion, measured: measured, correction: correction) }
+        return held
+    }
+
+    /// Kilograms between the pads: the torque that the servos give beyond what the empty arm needs.
+    private func weigh(after motion: SkillMotion, measured: [Double], correction: [Double]) -> Double {
+        guard let last = motion.phases.last?.trajectory.points.last else { return Grip.assumedMass }
+        let empty = kinematics.holdingTorque(joints: measured)
+        let loaded = kinematics.holdingTorque(joints: measured, carrying: 1)
+        var (known, unknown) = (0.0, 0.0)
+        for joint in 1...3 {
+            let lead = last.positions[joint] + last.compensation[joint] + correction[joint] - measured[joint]
+            let lever = loaded[joint] - empty[joint]
+            known += lever * lever
+            unknown += lever * (builder.servo.stiffness[joint] * lead - empty[joint])
+        }
+        return known > 0 ? (unknown / known).clamped(to: 0.02...0.6) : Grip.assumedMass
     }
 
     /// Where a held thing is, given the measured joints.

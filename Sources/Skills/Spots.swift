@@ -68,7 +68,10 @@ extension SkillCompiler {
         let floor = max(target.lowerFace + Shape.wallThickness, pile.max() ?? 0) + Self.gap
         // the fingertips stay out of the container: the rest of the way the thing falls
         let padsAbove = Stance(of: thing).height / 2 + held.grasp.position.x - SO101.Gripper.padHalfLength
-        return max(floor, max(target.upperFace - Self.dip, target.upperFace + Self.above - padsAbove))
+        // what nearly fills it, and hangs a little aslant, is let go over the rim
+        let fits = Stance(of: thing).radius < min(target.shape.extent.x, target.shape.extent.y) / 2 - 0.015
+        let dip = fits ? Self.dip : -0.002
+        return max(floor, max(target.upperFace - dip, target.upperFace + Self.above - padsAbove))
     }
 
     /// Whether jaws that let go, and the thing itself, keep clear of what stands around.

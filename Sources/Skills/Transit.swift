@@ -99,7 +99,7 @@ extension SkillCompiler {
         return [
             Leg(
                 name: name, via: via, seconds: 0.8, squeeze: (squeeze, squeeze),
-                carried: belief.held == nil ? 0 : Grip.assumedMass)
+                carried: belief.held?.mass ?? 0)
         ]
     }
 }

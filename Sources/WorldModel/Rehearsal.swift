@@ -271,7 +271,8 @@ final class Rehearsal {
             if let thing = after.thing(name), let was = belief.thing(name),
                 thing.pose.position.z > was.pose.position.z + 0.025
             {
-                after.held = world.compiler.holding(was, after: motion, measured: measured[index])
+                after.held = world.compiler.holding(
+                    was, after: motion, measured: measured[index], correction: runners[index].correction)
             }
         case .place: after.held = nil
         case .home, .look: break

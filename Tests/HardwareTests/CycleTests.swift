@@ -30,6 +30,7 @@ struct CycleTests {
         // kt / R · (U · load − kt · ω) with the sign of the joint
         let expected = 1.212 / 2.676 * (7.4 * 0.3 + 1.212 * 652 * 2 * .pi / 4096)
         #expect(abs(seen[1].effort - expected) < 1e-9)
+        #expect(seen[0].effort == 0, "a free motor that is turned makes no effort")
         #expect(abs(seen[2].effort - 1.212 / 2.676 * 7.4 * 0.5) < 1e-9)
         #expect(abs(seen[2].current - 0.65) < 1e-9)
         #expect(abs(seen[2].voltage - 7.4) < 1e-9)

@@ -32,14 +32,26 @@ struct PickAndPlaceTests {
     func lifts() throws {
         let block = Thing(
             name: "block", shape: .box(x: 0.03, y: 0.03, z: 0.03), pose: Pose(position: Vector3(0.2, 0.05, 0.015)))
-        let body = try TrialBody([ModelledThing(block)], arm: compiler.configuration.rest)
+        let body = try TrialBody([ModelledThing(block, mass: 0.15)], arm: compiler.configuration.rest)
         let motion = try compiler.compile(.pick("block"), Belief(things: [block], joints: body.joints))
         #expect(body.run(motion) == nil)
         #expect(compiler.isGripping(after: motion, measured: body.joints))
-        let held = try #require(compiler.holding(block, after: motion, measured: body.joints))
+        let held = try #require(
+            compiler.holding(block, after: motion, measured: body.joints, correction: body.correction))
         let truth = body.believable[0].pose.position
         #expect(truth.z > 0.08)
         #expect((compiler.pose(of: held, joints: body.joints).position - truth).length < 0.008)
+        #expect(abs(held.mass - 0.15) < 0.05, "\(held.mass) kg")
+    }
+
+    @Test("a steel block of 1.5 kg stays on the table, and the try breaks a guard")
+    func tooHeavy() throws {
+        let block = Thing(
+            name: "block", shape: .box(x: 0.04, y: 0.04, z: 0.04), pose: Pose(position: Vector3(0.24, 0.05, 0.02)))
+        let body = try TrialBody([ModelledThing(block, mass: 1.5)], arm: compiler.configuration.rest)
+        let motion = try compiler.compile(.pick("block"), Belief(things: [block], joints: body.joints))
+        #expect(body.run(motion)?.hasPrefix("try") == true)
+        #expect(body.believable[0].pose.position.z < 0.03)
     }
 
     @Test("closing on nothing is noticed")
@@ -66,7 +78,7 @@ struct PickAndPlaceTests {
         let trial = Trial(.stack, seed: 5)
         let start = compiler.configuration.rest
         let motion = try compiler.compile(trial.calls[0], Belief(things: trial.seen, joints: start))
-        #expect(motion.phases.map(\.name) == ["hover", "descend", "close", "lift", "carry"])
+        #expect(motion.phases.map(\.name) == ["hover", "descend", "close", "try", "lift", "carry"])
         var end = start
         for phase in motion.phases {
             #expect(phase.trajectory.problem(jointCount: 6) == nil)

@@ -79,7 +79,8 @@ struct Trial {
             if let broken = body.run(motion, note: note) { return broken }
             if case .pick(let name) = call, let thing = seen.first(where: { $0.name == name }) {
                 guard compiler.isGripping(after: motion, measured: body.joints) else { return "nothing in the gripper" }
-                held = compiler.holding(thing, after: motion, measured: body.joints)
+                held = compiler.holding(
+                    thing, after: motion, measured: body.joints, correction: body.correction)
                 if let held, let note {
                     let true_ = body.believable[0].pose, thought = compiler.pose(of: held, joints: body.joints)
                     note("held: error \(true_.position - thought.position)")

@@ -25,6 +25,8 @@ final class TrialBody {
     private var measuredAngles: [Double]
     private var pipeline: [[Double]] = []
     private var setpoint: [Double]
+    /// What the last runner had added to the set-points.
+    private(set) var correction = [Double](repeating: 0, count: 6)
     private(set) var efforts = [Double](repeating: 0, count: 6)
     private(set) var things: [String: Int] = [:]
     private let scene: [ModelledThing]
@@ -88,6 +90,7 @@ final class TrialBody {
                 )
             }
         }
+        correction = runner.correction
         return nil
     }
 

@@ -81,8 +81,20 @@ public final class ChannelServer: Sendable {
                 .cannotListen,
                 "another program owns the socket \(path). Stop it, or choose another socket with --socket.")
         }
-        unlink(path)  // left behind by a program that died
+        guard removeSocket(path) else {
+            Glibc.close(lock)
+            throw ChannelError(
+                .cannotListen, "\(path) is there already and no socket. Choose another place with --socket.")
+        }
         return lock
+    }
+
+    /// Removes what a program that died left behind; false if something else stands there.
+    private static func removeSocket(_ path: String) -> Bool {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return true }
+        guard status.st_mode & S_IFMT == S_IFSOCK else { return false }
+        return unlink(path) == 0
     }
 
     private static func bootstrap(_ group: any EventLoopGroup, hub: Hub, readOnly: Bool) -> ServerBootstrap {

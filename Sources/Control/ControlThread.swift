@@ -80,8 +80,10 @@ public final class ControlThread: Sendable {
     public var servoStatistics: [ServoStatistics] { statistics.withLock { $0 } }
 
     private func run() {
-        guard var bus = try? FeetechBus(configuration: robot.buses[0], joints: robot.joints, safety: robot.safety)
-        else { return notify(.waiting("the configuration of the bus cannot be used")) }
+        var bus: FeetechBus
+        do {
+            bus = try FeetechBus(configuration: robot.buses[0], joints: robot.joints, safety: robot.safety)
+        } catch { return notify(.waiting("\(error)")) }
         var core = ControlCore(robot)
         var snapshot = Snapshot(joints: robot.joints.count)
         var waiting = ""

@@ -17,7 +17,7 @@ struct ForesightMind: AsyncParsableCommand {
             An ordinary client of the body: it holds the lease only while it moves the robot, and a body that hears
             nothing from it stops. Sentences come from `foresight do`.
 
-            Exit codes: 0 ended on request, 1 the language model cannot be used, 2 wrong usage, 78 a mistake in the
+            Exit codes: 0 ended on request, 1 the language model cannot be used, 64 wrong usage, 78 a mistake in the
             configuration.
             """)
 

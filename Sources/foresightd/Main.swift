@@ -21,7 +21,7 @@ struct Foresightd: AsyncParsableCommand {
             At start the robot has to be there and in order; one that vanishes later is waited for.
 
             Exit codes: 0 ended on request, 1 the robot is not there or not in order, or the socket or a file cannot be
-            used, 2 wrong usage, 70 the control loop stood still, 78 a mistake in the configuration.
+            used, 64 wrong usage, 70 the control loop stood still, 78 a mistake in the configuration.
             """)
 
     @Option(help: "The robot's configuration (Config/so101.toml documents every key).")

@@ -115,7 +115,8 @@ extension ProgramTests {
         @Test(
             "a servo that is missing or another model is named at start",
             arguments: [
-                ("id = 6", "id = 9", ["gripper", "9"]), ("servo = \"STS3215\"", "servo = \"STS3250\"", ["model number 777", "STS3250"]),
+                ("id = 6", "id = 9", ["gripper", "9"]),
+                ("servo = \"STS3215\"", "servo = \"STS3250\"", ["model number 777", "STS3250"]),
             ])
         func wrongRobot(text: String, other: String, words: [String]) async throws {
             let scratch = try ScratchRobot()

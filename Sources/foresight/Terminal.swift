@@ -27,7 +27,9 @@ enum Terminal {
     /// A line that the next one replaces; nothing when nobody looks.
     static func progress(_ text: String) {
         guard isLive else { return }
-        let width = max(20, Int(cplatform_terminal_columns(1)) - 1)
+        let columns = Int(cplatform_terminal_columns(1))
+        // a serial console may not tell its width
+        let width = columns > 20 ? columns - 1 : 79
         put(1, "\r\u{1B}[K" + String(text.prefix(width)))
     }
 
@@ -35,8 +37,28 @@ enum Terminal {
 
     static func complain(_ text: String) { put(2, paint("error: ", .red) + text + "\n") }
 
+    /// Without what would move the cursor or rename the window: names of things come from strangers.
+    ///
+    /// Of escape sequences only colours and "clear to the end of the line" pass.
+    static func harmless(_ text: String) -> String {
+        var result = ""
+        var rest = text.unicodeScalars[...]
+        while let scalar = rest.popFirst() {
+            switch scalar.value {
+            case 0x1B:
+                let digits = rest.dropFirst().prefix { ("0"..."9").contains($0) || $0 == ";" }
+                let after = rest.dropFirst().dropFirst(digits.count)
+                guard rest.first == "[", let final = after.first, final == "m" || final == "K" else { continue }
+                result.unicodeScalars.append(scalar)
+            case 0x0A, 0x0D, 0x20..<0x7F, 0xA0...: result.unicodeScalars.append(scalar)
+            default: continue
+            }
+        }
+        return result
+    }
+
     private static func put(_ descriptor: Int32, _ text: String) {
-        let bytes = Array(text.utf8)
+        let bytes = Array(harmless(text).utf8)
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + done, bytes.count - done) }

@@ -1,0 +1,78 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A terminal: runs a command on a pty of 80 columns, types a line when a text appears, and Ctrl-C after another.
+private let terminal = #"""
+    import os, pty, select, sys, time
+    wait, line, then, command = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]
+    child, master = pty.fork()
+    if child == 0:
+        os.environ.pop("NO_COLOR", None)
+        os.environ["TERM"] = "xterm-256color"
+        os.execv(command[0], command)
+    seen, typed, interrupted, deadline = b"", False, False, time.time() + 60
+    while time.time() < deadline:
+        if select.select([master], [], [], 0.1)[0]:
+            try: part = os.read(master, 65536)
+            except OSError: break
+            if not part: break
+            seen += part
+        if not typed and wait.encode() in seen:
+            os.write(master, line.encode() + b"\n"); typed = True
+        if typed and not interrupted and then.encode() in seen.split(line.encode())[-1]:
+            time.sleep(1); os.write(master, b"\x03"); interrupted = True
+    status = os.waitpid(child, 0)[1]
+    sys.stdout.buffer.write(seen)
+    sys.exit(os.waitstatus_to_exitcode(status))
+    """#
+
+extension ProgramTests {
+    @Suite("At a terminal", .serialized)
+    struct TerminalTests {
+        @Test("a question is answered in words, and Ctrl-C stops the robot", .timeLimit(.minutes(2)))
+        func questionAndInterrupt() async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await scratch.startRobot(seed: 3)
+            let body = try await scratch.startBody(trace: false)
+            let mind = try await scratch.startMind()
+            #expect(try await scratch.foresight(["arm"]).code == 0)
+            let talk = try await ChildProcess.run(
+                "/usr/bin/python3",
+                [
+                    "-c", terminal, "Which one", "the blue one", "pick blue block: hover",
+                    Places.program("foresight"), "do", "put the block in the bin",
+                ],
+                environment: ["FORESIGHT_SOCKET": scratch.socket], within: 90)
+            #expect(talk.code == 130, "\(talk.output)")
+            for words in ["Which one do you mean", "blue block in bin", "Stopped", "\u{1B}["] {
+                #expect(talk.output.contains(words), "\(words) is missing in \(talk.output)")
+            }
+            #expect(try await scratch.state() == "stopped")
+            try await mind.end()
+            try await body.end()
+            try await robot.end()
+        }
+
+        @Test("a thing's name cannot play tricks on the terminal")
+        func hostileName() async throws {
+            let scratch = try ScratchRobot()
+            let scene = scratch.folder + "/scene.json"
+            let name = #"block \u001b]0;owned\u0007\u001b[2J\u001b[31mred"#
+            try """
+            {"things": [{"name": "\(name)", "shape": "box", "size": [0.03, 0.03, 0.03], "position": [0.2, 0.05]},
+                        {"name": "bin", "shape": "bin", "size": [0.1, 0.1, 0.06], "position": [0.17, -0.17], "fixed": true}]}
+            """.write(toFile: scene, atomically: false, encoding: .utf8)
+            let robot = try await scratch.startRobot(scene: scene)
+            let body = try await scratch.startBody(trace: false)
+            let mind = try await scratch.startMind()
+            #expect(try await scratch.foresight(["arm"]).code == 0)
+            let said = try await scratch.foresight(["do", "put the banana in the bin"])
+            #expect(said.code == 1 && said.output.contains("owned"), "\(said.output)")
+            for trick in ["\u{1B}]", "\u{07}", "\u{1B}[2J"] { #expect(!said.output.contains(trick)) }
+            try await mind.end()
+            try await body.end()
+            try await robot.end()
+        }
+    }
+}

@@ -130,7 +130,8 @@ let package = Package(
             "PlanningTests",
             ["Planning", "Messages", "Physics", "Skills", "WorldModel", "LanguagePolicy", "RobotModel"]),
         tests("PlantTests", ["Plant", "Physics", "ServoProtocols", "RobotModel"]),
-        tests("ProgramTests", ["TestSupport", "RobotModel", "Messages", "Channels", "Traces"]),
+        tests(
+            "ProgramTests", ["TestSupport", "RobotModel", "Messages", "Channels", "Traces"], exclude: ["Scripts"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -129,7 +129,7 @@ let package = Package(
         tests(
             "PlanningTests",
             ["Planning", "Messages", "Physics", "Skills", "WorldModel", "LanguagePolicy", "RobotModel"]),
-        tests("PlantTests", ["Plant", "Physics", "ServoProtocols", "RobotModel"]),
+        tests("PlantTests", ["Plant", "Physics", "Skills", "RobotModel"]),
         tests(
             "ProgramTests", ["TestSupport", "RobotModel", "Messages", "Channels", "Traces"], exclude: ["Scripts"]),
     ],

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("The safety filter, under anything")
 struct SafetyFilterTests {
-    static let odd: [Double] = [.nan, .infinity, -.infinity, 1e308, -1e308, .leastNonzeroMagnitude, 0, -0.0, 40, -3.3, 0.7]
+    static let odd: [Double] = [
+        .nan, .infinity, -.infinity, 1e308, -1e308, .leastNonzeroMagnitude, 0, -0.0, 40, -3.3, 0.7,
+    ]
 
     @Test("no set-point ever leaves the joints' limits, whatever is commanded", arguments: 0..<40)
     func fuzz(seed: Int) {

@@ -14,7 +14,7 @@ extension ProgramTests {
 
         static func run(_ script: String, on robot: ScratchRobot, python: String) async throws -> [String: Any] {
             let path = Places.root + "/Tests/ProgramTests/Scripts/\(script)"
-            let run = try await ChildProcess.run(try await Places.python(python), [path, robot.link], within: 90)
+            let run = try await ChildProcess.run(python, [path, robot.link], within: 90)
             try #require(run.code == 0, "\(run.output)\(run.errors)")
             return try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
         }
@@ -38,18 +38,20 @@ extension ProgramTests {
             #expect(abs(moved[1] - moved[0] - 300) <= Self.aim, "\(moved)")
         }
 
-        @Test("feetech-servo-sdk pings, reads, writes, moves, and finds the lock on EEPROM", .timeLimit(.minutes(2)))
+        @Test("feetech-servo-sdk pings, reads, writes, moves, and finds the lock on EEPROM", .timeLimit(.minutes(8)))
         func servoSDK() async throws {
+            // made before the robot stands there without torque and sags
+            let python = try await Places.python("servos")
             let scratch = try ScratchRobot()
             let robot = try await scratch.startRobot(seed: 3)
-            let got = try await Self.run("servo_sdk.py", on: scratch, python: "servos")
+            let got = try await Self.run("servo_sdk.py", on: scratch, python: python)
             checkCommon(got)
             try checkMove(got)
             #expect(got["models"] as? [Int] == Array(repeating: 777, count: 6))
             #expect((got["absent"] as? String)?.contains("no status packet") == true)
             #expect(Self.near(got["singly"] as? [Int], Self.rest, 40), "\(got["singly"] ?? "")")
             #expect(abs((got["voltage"] as? Int ?? 0) - 74) <= 3)
-            #expect(got["temperature"] as? Int == 30)
+            #expect(28...31 ~= got["temperature"] as? Int ?? 0)
             // locked, unlocked, locked, unlocked
             #expect(got["gains"] as? [Int] == [32, 32, 50, 50, 32])
             #expect(got["torque before the goal"] as? Int == 0 && got["torque after the goal"] as? Int == 1)
@@ -57,11 +59,13 @@ extension ProgramTests {
             try await robot.end()
         }
 
-        @Test("rustypot pings, scans, reads radians, writes, moves and reboots", .timeLimit(.minutes(2)))
+        @Test("rustypot pings, scans, reads radians, writes, moves and reboots", .timeLimit(.minutes(8)))
         func rustypot() async throws {
+            // made before the robot stands there without torque and sags
+            let python = try await Places.python("servos")
             let scratch = try ScratchRobot()
             let robot = try await scratch.startRobot(seed: 4)
-            let got = try await Self.run("servo_rust.py", on: scratch, python: "servos")
+            let got = try await Self.run("servo_rust.py", on: scratch, python: python)
             checkCommon(got)
             try checkMove(got)
             #expect(got["pings"] as? [Bool] == Array(repeating: true, count: 6))
@@ -81,11 +85,11 @@ extension ProgramTests {
         }
 
         @Test(
-            "feetech-cli scans, reads, writes, tests a servo by itself, and moves two at once", .timeLimit(.minutes(2)))
+            "feetech-cli scans, reads, writes, tests a servo by itself, and moves two at once", .timeLimit(.minutes(8)))
         func servoCLI() async throws {
+            let python = try await Places.python("servo-cli")
             let scratch = try ScratchRobot()
             let robot = try await scratch.startRobot(seed: 5)
-            let python = try await Places.python("servo-cli")
             let program = python.replacing(/python$/, with: "feetech")
             func feetech(_ arguments: String...) async throws -> (code: Int32, output: String, errors: String) {
                 try await ChildProcess.run(
@@ -101,7 +105,7 @@ extension ProgramTests {
             #expect(try await feetech("read", "9", "lock").code != 0)
             let tested = try await feetech("selftest", "5", "--moves", "2")
             #expect(tested.code == 0 && tested.output.contains("PASS"), "\(tested.output)\(tested.errors)")
-            checkCommon(try await Self.run("servo_cli.py", on: scratch, python: "servo-cli"))
+            checkCommon(try await Self.run("servo_cli.py", on: scratch, python: python))
             try await robot.end()
         }
     }

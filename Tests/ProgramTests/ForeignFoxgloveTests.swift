@@ -89,8 +89,9 @@ extension ProgramTests {
 
         @Test(
             "sees every channel on both ports, reads joint states, is refused on TCP, and stops the robot by the socket",
-            .timeLimit(.minutes(2)))
+            .timeLimit(.minutes(8)))
         func visits() async throws {
+            let python = try await Places.python("readers")
             let scratch = try ScratchRobot()
             let robot = try await scratch.startRobot(seed: 1)
             let port = try Self.freePort()
@@ -98,7 +99,7 @@ extension ProgramTests {
             #expect(try await scratch.foresight(["arm"]).code == 0)
             let script = Places.root + "/Tests/ProgramTests/Scripts/foxglove_client.py"
             let run = try await ChildProcess.run(
-                try await Places.python("readers"), [script, scratch.socket, "\(port)"], within: 90)
+                python, [script, scratch.socket, "\(port)"], within: 90)
             try #require(run.code == 0, "\(run.output)\(run.errors)")
             let got = try JSONDecoder().decode(Visits.self, from: Data(run.output.utf8))
 

@@ -9,6 +9,8 @@ public enum Grounded: Sendable, Equatable {
     /// Something is named that is not here.
     case noSuchThing(String)
     case notUnderstood(String)
+    /// What is meant itself harms, or touches what must not be touched; why, in words.
+    case refused(String)
 }
 
 /// A grounding with what it was chosen from.
@@ -16,6 +18,8 @@ public struct Grounding: Sendable {
     public var result: Grounded
     /// The best candidates in words with their scores, best first.
     public var candidates: [(text: String, score: Double)]
+    /// Things that the sentence says to leave alone.
+    public var avoid: [String] = []
 }
 
 /// Turns a sentence into a goal made of things that were seen: the model's score joined with the words' match.
@@ -37,8 +41,10 @@ public struct Grounder: Sendable {
     static let patience = 5.0
     /// Most candidates that are scored by the model.
     static let largestCandidates = 200
-    /// Most words of one sentence.
-    static let largestSentence = 60
+    /// Most words of one text.
+    static let largestSentence = 80
+    /// Most clauses of one text.
+    static let largestClauses = 8
 
     /// - Parameter model: nil scores by words alone.
     public init(model: LanguageModel?) { self.model = model }
@@ -71,54 +77,128 @@ public struct Grounder: Sendable {
 
     /// Understands `text`, clause by clause; several clauses make a sequence.
     public func ground(_ text: String, things: [Thing]) -> Grounding {
-        let whole = Sentence(text, things: things)
-        if let refusal = Self.refusal(whole, things) { return Grounding(result: refusal, candidates: []) }
+        let nothing = { (result: Grounded) in Grounding(result: result, candidates: []) }
+        if let refusal = Self.silence(text, things) { return nothing(refusal) }
+        if let objection = Harm.override(text, things: things) { return nothing(.refused(objection)) }
+        let discourse = Discourse(text)
+        for clause in discourse.clauses {
+            if let objection = Harm.objection(clause.text, things: things) { return nothing(.refused(objection)) }
+        }
         var goals: [Goal] = []
         var candidates: [(text: String, score: Double)] = []
-        var previous: String?
-        for clause in Sentence.clauses(of: text).prefix(4) {
-            let part = ground(clause: clause, things: things, previous: previous)
-            guard case .goal(let goal) = part.result else { return part }
-            // "pick it up, then put it there": holding is only the way to the second
-            if case .held(let name)? = goals.last, goal.things.first == name { goals.removeLast() }
-            goals.append(goal)
-            previous = goal.things.first ?? previous
-            candidates = part.candidates
+        var previous: [String] = []
+        var excuse: Grounding?
+        for clause in discourse.clauses.prefix(Self.largestClauses) {
+            for part in ground(clause, things: things, previous: previous) {
+                guard case .goal(let goal) = part.result else {
+                    // small talk around an instruction is no instruction
+                    if case .notUnderstood = part.result { excuse = excuse ?? part } else { return part }
+                    continue
+                }
+                // "pick it up, then put it there": holding is only the way to the second
+                if case .held(let name)? = goals.last, goal.things.first == name { goals.removeLast() }
+                goals.append(goal)
+                previous = Self.subjects(of: goal, otherwise: previous)
+                candidates = part.candidates
+            }
         }
-        guard let first = goals.first else {
-            return Grounding(result: .notUnderstood(Self.help(things)), candidates: [])
-        }
-        return Grounding(result: .goal(goals.count == 1 ? first : .then(goals)), candidates: candidates)
+        guard let first = goals.first else { return excuse ?? nothing(Self.idle(discourse, things)) }
+        let goal = goals.count == 1 ? first : .then(goals)
+        if let objection = Self.objection(to: goal, things) { return nothing(.refused(objection)) }
+        let avoid = Self.avoided(discourse, things).filter { !goal.things.contains($0) }
+        return Grounding(result: .goal(goal), candidates: candidates, avoid: avoid)
     }
 
-    /// Sentences that ask for nothing this robot can do, whatever things they name.
-    private static func refusal(_ sentence: Sentence, _ things: [Thing]) -> Grounded? {
-        let words = sentence.real
+    /// What a following "it" or "them" points to.
+    private static func subjects(of goal: Goal, otherwise previous: [String]) -> [String] {
+        switch goal {
+        case .all(let goals): goals.compactMap(\.things.first)
+        default: goal.things.first.map { [$0] } ?? previous
+        }
+    }
+
+    /// Nothing was asked for: why, in words.
+    private static func idle(_ discourse: Discourse, _ things: [Thing]) -> Grounded {
+        let only = discourse.prohibitions.isEmpty ? "" : "You say what I should not do; then I do nothing. "
+        return .notUnderstood(only + help(things))
+    }
+
+    /// Things that prohibitions name.
+    private static func avoided(_ discourse: Discourse, _ things: [Thing]) -> [String] {
+        let match = NameMatch(things)
+        return discourse.prohibitions.flatMap { text in
+            Sentence(text, things: things).phrases.filter { !$0.telling.isEmpty }.flatMap { phrase in
+                let fits = match.fits(phrase)
+                return things.indices.filter { fits[$0] >= NameMatch.enough }.map { things[$0].name }
+            }
+        }
+    }
+
+    /// Whoever names what must not be touched as what to take, or where to put something, is refused.
+    private static func objection(to goal: Goal, _ things: [Thing]) -> String? {
+        let forbidden = Set(things.filter(\.forbidden).map(\.name))
+        guard let name = goal.touched.first(where: forbidden.contains) else { return nil }
+        return "The \(name) must not be touched, so I will not do that."
+    }
+
+    /// Texts that ask for nothing this robot can do, whatever things they name.
+    private static func silence(_ text: String, _ things: [Thing]) -> Grounded? {
+        let words = Sentence.split(text).filter { $0 != "," }
         if words.isEmpty { return .notUnderstood(help(things)) }
         if words.count > largestSentence { return .notUnderstood("That was too long for me. " + help(things)) }
-        if words.contains(where: Lexicon.negations.contains) {
-            return .notUnderstood("You say what I should not do; then I do nothing. " + help(things))
-        }
-        if let first = words.first, Lexicon.questions.contains(first) {
-            return .notUnderstood("I cannot answer questions. " + help(things))
-        }
-        if sentence.knownShare < 0.5 {
-            return .notUnderstood("I do not know most of these words, and I understand English only. " + help(things))
-        }
         return nil
     }
 
-    private func ground(clause: String, things: [Thing], previous: String?) -> Grounding {
-        let nothing = { (result: Grounded) in Grounding(result: result, candidates: []) }
-        let reading = Reading(Sentence(clause, things: things), things: things, previous: previous)
-        if let stranger = reading.stranger {
-            return nothing(
-                reading.asksForSomething ? .noSuchThing(stranger) : .notUnderstood(Self.help(things)))
+    private func ground(_ clause: Discourse.Clause, things: [Thing], previous: [String]) -> [Grounding] {
+        let nothing = { (result: Grounded) in [Grounding(result: result, candidates: [])] }
+        let sentence = Sentence(clause.text, things: things)
+        if let first = sentence.real.first, Lexicon.questions.contains(first) {
+            return nothing(.notUnderstood("I cannot answer questions. " + Self.help(things)))
         }
+        if sentence.knownShare < 0.5 {
+            return nothing(
+                .notUnderstood(
+                    "I do not know most of these words, and I understand English only. " + Self.help(things)))
+        }
+        if sentence.contains(Lexicon.elsewhere) {
+            return nothing(
+                .notUnderstood("I can put things in, on or next to others, nowhere else. " + Self.help(things)))
+        }
+        var earlier = previous
+        return sentence.groups.map { phrases in
+            let reading = Reading(phrases, of: sentence, things: things, previous: earlier, excluded: clause.excluded)
+            let grounding = ground(reading, clause.text)
+            if case .goal(let goal) = grounding.result { earlier = Self.subjects(of: goal, otherwise: earlier) }
+            return grounding
+        }
+    }
+
+    private func ground(_ reading: Reading, _ clause: String) -> Grounding {
+        let things = reading.things
+        let nothing = { (result: Grounded) in Grounding(result: result, candidates: []) }
         guard reading.asksForSomething else { return nothing(.notUnderstood(Self.help(things))) }
+        if let stranger = reading.stranger { return nothing(.noSuchThing(stranger)) }
+        if let cleared = reading.clearing {
+            let goals = cleared.map { Goal.on($0, Goal.table) }
+            return nothing(.goal(goals.count == 1 ? goals[0] : .all(goals)))
+        }
         let subjects = reading.everySubject
-        guard subjects.count < 2 else { return together(subjects, reading, clause) }
-        return choose(reading.options(subject: nil), reading, clause)
+        if subjects.isEmpty, !reading.subjects.isEmpty { return nothing(.goal(.all([]))) }
+        guard subjects.count > 1 else { return choose(reading.options(subject: subjects.first), reading, clause) }
+        if reading.targets.isEmpty, reading.sentence.contains(["stack", "pile"]) { return tower(subjects, things) }
+        return together(subjects, reading, clause)
+    }
+
+    /// "Stack the red and the green block": each on the one before.
+    private func tower(_ subjects: [Reading.Named], _ things: [Thing]) -> Grounding {
+        let names = subjects.compactMap { subject in
+            subject.fits.firstIndex(of: subject.best).map { things[$0].name }
+        }
+        let goals = zip(names.dropFirst(), names).map { Goal.on($0, $1) }
+        if goals.count == 1 {
+            return Grounding(result: .goal(.any([.on(names[0], names[1])] + goals)), candidates: [])
+        }
+        return Grounding(result: .goal(.then(goals)), candidates: [])
     }
 
     /// "the red and the green block", "all blocks": the same for each.
@@ -149,6 +229,9 @@ public struct Grounder: Sendable {
             return Grounding(result: .notUnderstood(Self.help(reading.things)), candidates: candidates)
         }
         let rivals = ranked.filter { abs($0.lexical - ranked[0].lexical) < 1e-6 }.compactMap(\.goal)
+        if rivals.count > 1, reading.leavesChoice(rivals) {
+            return Grounding(result: .goal(.any(rivals)), candidates: candidates)
+        }
         if rivals.count > 1, let question = Self.question(rivals) {
             return Grounding(result: question, candidates: candidates)
         }

@@ -4,36 +4,78 @@ enum Lexicon {
         Set(text.split(whereSeparator: \.isWhitespace).map { stem(String($0)) })
     }
 
-    /// Plural and singular count as one word.
+    /// Plural and singular count as one word, and so do "putting" and "put".
     static func stem(_ word: String) -> String {
+        if word.hasSuffix("ing"), let verb = gerunds[word] { return verb }
         guard word.count > 3, word.hasSuffix("s"), !word.hasSuffix("ss"), !word.hasSuffix("us") else { return word }
         for suffix in ["xes", "ches", "shes", "sses"] where word.hasSuffix(suffix) { return String(word.dropLast(2)) }
         return String(word.dropLast())
     }
 
-    /// Verbs that want something put somewhere.
-    static let placing = set(
-        """
+    private static let placingVerbs = """
         put place drop stack set lay move bring carry transfer throw toss slide deposit insert pile load stick drag shift
-        position sort push store leave rest return dump stow pop tuck balance
-        """)
+        position sort push store leave rest return dump stow pop tuck balance chuck relocate shove plop park
+        """
+    private static let liftingVerbs =
+        "pick grab grip grasp lift raise hold get take fetch give hand collect bring pass seize clutch retrieve"
+    private static let clearingVerbs = "clear empty remove unstack unload vacate"
+    /// Verbs that want something put somewhere.
+    static let placing = plain(placingVerbs)
     /// Verbs that want something in the hand.
-    static let lifting = set("pick grab grip grasp lift raise hold get take fetch give hand collect bring pass")
-    static let going = set("go return retreat relax")
+    static let lifting = plain(liftingVerbs)
+    /// Verbs that want something gone from where it is.
+    static let clearing = plain(clearingVerbs)
+    static let going = plain("go return retreat relax")
+
+    private static func plain(_ text: String) -> Set<String> {
+        Set(text.split(whereSeparator: \.isWhitespace).map(String.init))
+    }
+
+    /// "putting" → "put", for every verb that is known.
+    private static let gerunds: [String: String] = {
+        var table: [String: String] = [:]
+        for verb in plain(placingVerbs).union(plain(liftingVerbs)).union(plain(clearingVerbs)) {
+            table[verb + "ing"] = verb
+            if verb.hasSuffix("e") { table[verb.dropLast() + "ing"] = verb }
+            if let last = verb.last { table[verb + String(last) + "ing"] = verb }
+        }
+        return table
+    }()
+
+    /// Whether the word is a verb of doing.
+    static func isAction(_ word: String) -> Bool {
+        placing.contains(word) || lifting.contains(word) || clearing.contains(word) || going.contains(word)
+    }
+
     /// What leads up to where something goes.
-    static let toward = set("in into inside on onto upon to at atop within")
+    static let toward = set("in into inside on onto upon to at atop within toward beside near alongside")
+    /// Of these, what asks for nearness only.
+    static let beside = set("beside near alongside")
+    /// Where nothing can be put.
+    static let elsewhere = set("under below beneath underneath behind between through around")
     /// What leads up to where something is now.
     static let source = set("from off out")
-    static let determiners = set("the a an this that these those my your our their his her its some one's")
+    static let determiners = set(
+        "the a an this that these those my your our their his her its some one's any another either")
+    /// Of these, those that leave the choice to the robot.
+    static let free = set("a an any some either")
     static let every = set("all every both each everything")
     static let pronouns = set("it them that this")
+    /// What the table is called.
+    static let table = set("table tabletop desk desktop counter worktop")
     /// Words that stand for any thing.
     static let anything = set("one thing object item piece stuff something everything")
     static let negations = set("not don dont never no without avoid doesn shouldn mustn cannot")
     /// Words a question begins with.
     static let questions = set("what where when who why how which is are was were do does did has have whose")
     static let sizes = set(
-        "big large huge small little tiny tall short long wide narrow thin thick flat bigger smaller")
+        """
+        big large huge small little tiny tall short long wide narrow thin thick flat bigger smaller larger biggest largest
+        smallest tiniest tallest shortest longest widest narrowest thinnest thickest
+        """)
+    /// Words that tell a thing by where it stands.
+    static let positions = set(
+        "leftmost rightmost left right nearest closest farthest furthest nearer closer")
     static let home = set("home")
     static let robot = set("robot arm gripper yourself itself self hand claw")
 
@@ -42,8 +84,10 @@ enum Lexicon {
         """
         please could can would will you i we me us now just so then first next after before finally and hey hi hello
         kindly want like need let ll s d there here up down over top above back away be should go goe belong tidy thank
-        thanks for with again too also right okay ok well must have to of by if might mind maybe us around straight soon
-        wish end start asap together once ready stop position pose rest quick slow safe table
+        thanks for with again too also okay ok well must have to of by if might mind maybe us straight soon
+        wish end start asap together once ready stop position pose rest quick slow safe but because so as fast much possible
+        which who is are sit sitting stand standing lie lying located pls plz bro mate buddy dude pal am been being m ve re
+        possible careful gentle gently exactly only very really nice great sure oh um uh er alright dear friend sir madam
         """)
 
     /// Colours a thing may be said to have; a thing of another colour is then not meant.
@@ -66,12 +110,18 @@ enum Lexicon {
     /// Words whose meaning is known whatever stands on the table.
     static func isKnown(_ word: String) -> Bool {
         isSmall(word) || home.contains(word) || sizes.contains(word) || colors.contains(word)
+            || positions.contains(word) || table.contains(word) || elsewhere.contains(word) || word == "matching"
             || shapes.values.contains { $0.contains(word) }
+    }
+
+    /// Whether the word is a colour, a shape or a word for any thing: the name of something, or part of it.
+    static func isNoun(_ word: String) -> Bool {
+        colors.contains(word) || anything.contains(word) || shapes.values.contains { $0.contains(word) }
     }
 
     /// Words that never name a thing by themselves.
     static func isSmall(_ word: String) -> Bool {
-        placing.contains(word) || lifting.contains(word) || going.contains(word) || toward.contains(word)
+        isAction(word) || toward.contains(word)
             || source.contains(word) || determiners.contains(word) || every.contains(word) || pronouns.contains(word)
             || anything.contains(word) || fillers.contains(word) || negations.contains(word)
             || questions.contains(word) || robot.contains(word)

@@ -25,12 +25,17 @@ struct NameMatch {
     /// 0 … 1.1 for each thing, in their order; equal when the words fit equally.
     func fits(_ phrase: Sentence.Phrase) -> [Double] {
         let telling = phrase.telling
-        let sizes = telling.filter { word in
-            Lexicon.sizes.contains(word) && !known.contains { $0.name.contains(word) }
+        let ranks = telling.filter { word in
+            (Lexicon.sizes.contains(word) || Lexicon.positions.contains(word))
+                && !known.contains { $0.name.contains(word) }
         }
-        let words = telling.filter { !sizes.contains($0) }
+        let words = telling.filter { !ranks.contains($0) }
         var fits = known.map { fit(words, $0) }
-        if let size = sizes.first { prefer(size, &fits) }
+        if words.isEmpty, !ranks.isEmpty {
+            // "the biggest one": of what can be taken
+            for index in known.indices where known[index].thing.holdsOthers { fits[index] = 0 }
+        }
+        for rank in ranks { prefer(rank, &fits) }
         return fits
     }
 
@@ -63,19 +68,40 @@ struct NameMatch {
     /// Whether the word is part of another thing's name.
     private func isElsewhere(_ word: String) -> Bool { known.contains { $0.name.contains(word) } }
 
-    /// "The big one": among what fits otherwise, the largest is meant.
-    private func prefer(_ size: String, _ fits: inout [Double]) {
+    /// "The big one", "the leftmost one": among what fits otherwise, the first of that order is meant.
+    private func prefer(_ word: String, _ fits: inout [Double]) {
         let best = fits.max() ?? 0
         guard best >= Self.enough else { return }
         let equal = fits.indices.filter { abs(fits[$0] - best) < 1e-9 }
-        let small = ["small", "little", "tiny", "short", "narrow", "thin", "smaller"].contains(size)
-        func volume(_ index: Int) -> Double {
-            let e = known[index].thing.shape.extent
-            return (e.x * e.y * e.z) * (small ? -1 : 1)
+        let ranked = equal.map { (index: $0, value: Self.measure(word, known[$0].thing)) }
+            .sorted { $0.value > $1.value }
+        guard ranked.count > 1, ranked[0].value - ranked[1].value > Self.difference(word, ranked[0].value) else {
+            return
         }
-        let ranked = equal.sorted { volume($0) > volume($1) }
-        if ranked.count > 1, abs(volume(ranked[0]) - volume(ranked[1])) > 0.1 * abs(volume(ranked[0])) {
-            fits[ranked[0]] += 0.1
+        // what the language model finds more usual must not outweigh it
+        for other in ranked.dropFirst() { fits[other.index] -= 0.35 }
+    }
+
+    /// How much of what the word asks for a thing has.
+    private static func measure(_ word: String, _ thing: Thing) -> Double {
+        let e = thing.shape.extent
+        let at = thing.pose.position
+        switch word {
+        case "tall", "tallest", "long", "longest": return e.z
+        case "short", "shortest", "flat": return -e.z
+        case "wide", "widest", "thick", "thickest": return max(e.x, e.y)
+        case "narrow", "narrowest", "thin", "thinnest": return -max(e.x, e.y)
+        case "small", "little", "tiny", "smaller", "smallest", "tiniest": return -e.x * e.y * e.z
+        case "left", "leftmost": return at.y
+        case "right", "rightmost": return -at.y
+        case "nearest", "closest", "nearer", "closer": return -at.horizontalLength
+        case "farthest", "furthest": return at.horizontalLength
+        default: return e.x * e.y * e.z
         }
+    }
+
+    /// What makes a difference: a tenth of a size, or a centimetre.
+    private static func difference(_ word: String, _ value: Double) -> Double {
+        Lexicon.positions.contains(word) ? 0.01 : 0.1 * abs(value)
     }
 }

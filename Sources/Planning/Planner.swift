@@ -78,6 +78,7 @@ public actor Planner {
         decisions = 0
         drops = [:]
         tries = [:]
+        memory.forbidden = []
         isClear = false
         let ending: Ending
         do {
@@ -188,6 +189,7 @@ extension Planner {
             grounding = try await grounded(things)
         }
         await say(grounding, seconds: Double(await body.now() - began) * 1e-9)
+        for name in grounding.avoid { memory.forbid(name) }
         switch grounding.result {
         case .goal(let goal): return goal
         case .ambiguous(let question, _): throw Ending(ending: "ask", reason: "ambiguous", says: question)
@@ -195,6 +197,7 @@ extension Planner {
             throw Ending(
                 ending: "impossible", reason: "no-such-thing",
                 says: "I see nothing called “\(name)”. I see: \(memory.all.map(\.name).joined(separator: ", ")).")
+        case .refused(let why): throw Ending(ending: "refused", reason: "forbidden", says: why)
         case .notUnderstood(let help):
             throw Ending(ending: "impossible", reason: "not-understood", says: "I did not understand that. \(help)")
         }

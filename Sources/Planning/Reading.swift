@@ -1,6 +1,6 @@
 import RobotModel
 
-/// One clause read against the scene: which goals its words speak for, before the language model is asked.
+/// One thing to do, read against the scene: which goals its words speak for, before the language model is asked.
 struct Reading {
     struct Option {
         /// nil = not a task for this robot.
@@ -14,64 +14,95 @@ struct Reading {
     struct Named {
         var phrase: Sentence.Phrase
         var fits: [Double]
-        var best: Double { fits.max() ?? 0 }
+        var isTable = false
+        var best: Double { isTable ? 1 : fits.max() ?? 0 }
+        func means(_ index: Int) -> Bool { fits[index] >= NameMatch.enough }
     }
 
     let things: [Thing]
-    private let sentence: Sentence
-    private let subjects: [Named]
-    private let targets: [Named]
+    let sentence: Sentence
+    private(set) var subjects: [Named] = []
+    private(set) var targets: [Named] = []
     private let places: Bool
     private let lifts: Bool
-    private let wantsHome: Bool
+    private let clears: Bool
+    private var wantsHome = false
+    /// Several things are meant although one phrase names them ("them").
+    private var isSeveral = false
     /// A phrase that names nothing that is here.
     private(set) var stranger: String?
 
-    init(_ sentence: Sentence, things: [Thing], previous: String?) {
+    /// How near "next to" asks for, metres between the outlines.
+    static let beside = 0.05
+
+    init(_ phrases: [Sentence.Phrase], of sentence: Sentence, things: [Thing], previous: [String], excluded: String) {
         self.sentence = sentence
         self.things = things
         places = sentence.contains(Lexicon.placing)
         lifts = sentence.contains(Lexicon.lifting)
+        clears = sentence.contains(Lexicon.clearing)
         let match = NameMatch(things)
-        var earlier = previous
+        var named = resolve(phrases, match, previous)
+        takeHome(&named)
+        named = Self.withoutOrnaments(Self.withoutUnknownVerb(named))
+        subjects = named.filter { $0.phrase.role == .subject }
+        targets = named.filter { $0.phrase.role == .target }
+        // "stack green yellow": the second is where it goes
+        if targets.isEmpty, places, subjects.count == 2, !sentence.real.contains("and") {
+            targets = [subjects.removeLast()]
+        }
+        subjects = Self.distinct(subjects)
+        tellByPlace(sources: named.filter { $0.phrase.role == .source })
+        exclude(excluded, match)
+        stranger = (subjects + targets).first { $0.best < NameMatch.enough }?.phrase.text
+    }
+
+    /// Phrases as things; what points back is looked up.
+    private mutating func resolve(
+        _ phrases: [Sentence.Phrase], _ match: NameMatch, _ previous: [String]
+    ) -> [Named] {
         var named: [Named] = []
-        for phrase in sentence.phrases {
+        var earlier = previous
+        for phrase in phrases {
             guard phrase.isPronoun else {
-                named.append(Named(phrase: phrase, fits: match.fits(phrase)))
+                var item = Named(phrase: phrase, fits: match.fits(phrase))
+                item.isTable =
+                    phrase.role == .target && item.best < NameMatch.enough
+                    && phrase.telling.allSatisfy(Lexicon.table.contains) && !phrase.telling.isEmpty
+                named.append(item)
                 continue
             }
-            earlier = earlier ?? Self.bestName(named.first { $0.phrase.role == .subject }, things)
-            // "it" with nothing before it points nowhere
-            if let earlier {
-                named.append(Named(phrase: phrase, fits: things.map { $0.name == earlier ? 1.1 : 0 }))
+            let subject = named.first { $0.phrase.role == .subject }
+            // "put the green block on it": the place is what was spoken of before
+            if let subject, subject.best >= NameMatch.enough, phrase.role == .subject || previous.isEmpty {
+                // "take the blocks and put them there" says nothing new
+                if phrase.words == ["them"] { continue }
+                earlier = [things[subject.fits.firstIndex(of: subject.best) ?? 0].name]
             }
+            // "it" with nothing before it points nowhere
+            guard let last = earlier.last else { continue }
+            let meant = phrase.words == ["them"] ? Set(earlier) : [last]
+            isSeveral = isSeveral || meant.count > 1
+            var item = Named(phrase: phrase, fits: things.map { meant.contains($0.name) ? 1.1 : 0 })
+            item.phrase.isEvery = meant.count > 1
+            item.phrase.isIntroduced = true
+            named.append(item)
         }
+        return named
+    }
+
+    private mutating func takeHome(_ named: inout [Named]) {
         let isHome = { (item: Named) in
             item.phrase.words.allSatisfy { Lexicon.home.contains($0) } && item.best < NameMatch.enough
         }
         let homes = named.filter(isHome)
         named.removeAll(where: isHome)
         wantsHome =
-            named.isEmpty
-            && (!homes.isEmpty
-                || (sentence.contains(["rest", "relax"]) && sentence.contains(Lexicon.going.union(["rest"]))))
-        named = Self.withoutUnknownVerb(named)
-        var subjects = named.filter { $0.phrase.role == .subject }
-        var targets = named.filter { $0.phrase.role == .target }
-        // "stack green yellow": the second is where it goes
-        if targets.isEmpty, places, subjects.count == 2, !sentence.real.contains("and") {
-            targets = [subjects.removeLast()]
-        }
-        self.subjects = Self.distinct(subjects)
-        self.targets = targets
-        stranger = (subjects + targets).first { $0.best < NameMatch.enough }?.phrase.text
-    }
-
-    private static func bestName(_ named: Named?, _ things: [Thing]) -> String? {
-        guard let named, named.best >= NameMatch.enough, let index = named.fits.firstIndex(of: named.best) else {
-            return nil
-        }
-        return things[index].name
+            named.allSatisfy { $0.best < NameMatch.enough }
+            && (!homes.isEmpty && (named.isEmpty || sentence.contains(Lexicon.going))
+                || named.isEmpty && sentence.contains(["rest", "relax"])
+                    && sentence.contains(Lexicon.going.union(["rest"])))
+        if wantsHome { named = [] }
     }
 
     /// "shove the red block into the bin": a first word that is nothing here, before something that is, is a verb.
@@ -81,6 +112,12 @@ struct Reading {
             named.dropFirst().contains(where: { $0.phrase.role == .subject && $0.best >= NameMatch.enough })
         else { return named }
         return Array(named.dropFirst())
+    }
+
+    /// A word that fits nothing and stands where no name stands says nothing about what is meant.
+    private static func withoutOrnaments(_ named: [Named]) -> [Named] {
+        guard named.contains(where: { $0.best >= NameMatch.enough }) else { return named }
+        return named.filter { $0.best >= NameMatch.enough || $0.phrase.isIntroduced }
     }
 
     /// "take the red block and put it in the bin" names one thing twice.
@@ -94,9 +131,59 @@ struct Reading {
         return result
     }
 
+    /// "the block on the plate", "the block from the tray": where it stands tells which one is meant.
+    private mutating func tellByPlace(sources: [Named]) {
+        let holdsOnly = lifts && !places
+        while targets.count > 1 || (targets.count == 1 && holdsOnly) {
+            guard let place = targets.first, !place.phrase.isBeside, narrow(to: place) else { break }
+            targets.removeFirst()
+        }
+        for source in sources { _ = narrow(to: source) }
+    }
+
+    /// Keeps of what the subjects may mean only what stands at the place; false if nothing does.
+    private mutating func narrow(to place: Named) -> Bool {
+        var found = false
+        for index in subjects.indices {
+            let at = things.indices.filter { thing in
+                subjects[index].means(thing)
+                    && things.indices.contains { place.means($0) && $0 != thing && isAt(thing, $0) }
+            }
+            guard !at.isEmpty else { continue }
+            found = true
+            for thing in things.indices where !at.contains(thing) { subjects[index].fits[thing] = 0 }
+        }
+        return found
+    }
+
+    private func isAt(_ a: Int, _ b: Int) -> Bool {
+        let state = WorldState(things: things, joints: [])
+        let (name, place) = (things[a].name, things[b].name)
+        return Goal.on(name, place).isTrue(in: state) || Goal.inside(name, place).isTrue(in: state)
+    }
+
+    /// "not the blue one": it is not meant, if something else may be.
+    private mutating func exclude(_ text: String, _ match: NameMatch) {
+        let phrases = Sentence(text, things: things).phrases
+        guard !phrases.isEmpty else { return }
+        let excluded = phrases.map { match.fits($0) }
+        func isExcluded(_ index: Int) -> Bool {
+            excluded.contains { fits in
+                fits[index] >= NameMatch.enough && fits[index] > (fits.max() ?? 0) - 0.05
+            }
+        }
+        for list in [\Reading.subjects, \Reading.targets] {
+            for place in self[keyPath: list].indices {
+                let kept = things.indices.filter { self[keyPath: list][place].means($0) && !isExcluded($0) }
+                guard !kept.isEmpty else { continue }
+                for index in things.indices where isExcluded(index) { self[keyPath: list][place].fits[index] = 0 }
+            }
+        }
+    }
+
     /// Whether it is an instruction at all: a verb of doing, or a thing and where it shall be.
     var asksForSomething: Bool {
-        wantsHome || places || lifts || sentence.hasRelation && !subjects.isEmpty && !targets.isEmpty
+        wantsHome || places || lifts || clears || !targets.isEmpty && !subjects.isEmpty
     }
 
     /// Why no goal can be made of what was named.
@@ -108,17 +195,28 @@ struct Reading {
 
     /// The things meant by a plural, or by several phrases joined with "and"; fewer than two if only one is meant.
     var everySubject: [Named] {
-        if subjects.count == 1, subjects[0].phrase.isEvery {
-            let fits = subjects[0].fits
+        subjects.flatMap { subject -> [Named] in
+            guard subject.phrase.isEvery else { return [subject] }
+            let unnamed = subject.phrase.isUnnamed && !isSeveral
             let meant = things.indices.filter { index in
-                fits[index] >= NameMatch.enough && !targets.contains { $0.fits[index] >= NameMatch.enough }
-                    && !(subjects[0].phrase.telling.isEmpty && things[index].holdsOthers)
+                subject.means(index) && !targets.contains { $0.means(index) }
+                    && !(unnamed && (things[index].holdsOthers || things[index].forbidden))
             }
-            return meant.map { index in
-                Named(phrase: subjects[0].phrase, fits: things.indices.map { $0 == index ? 1.1 : 0 })
+            let best = meant.map { subject.fits[$0] }.max() ?? 0
+            let equal = meant.filter { unnamed || isSeveral || subject.fits[$0] > best - 0.11 }
+            return equal.map { index in
+                Named(phrase: subject.phrase, fits: things.indices.map { $0 == index ? 1.1 : 0 })
             }
         }
-        return subjects
+    }
+
+    /// What is in or on a thing that is to be cleared; nil if nothing is to be cleared.
+    var clearing: [String]? {
+        guard clears, targets.isEmpty, let subject = subjects.first,
+            let place = things.indices.filter({ subject.means($0) }).max(by: { subject.fits[$0] < subject.fits[$1] }),
+            things[place].holdsOthers
+        else { return nil }
+        return things.indices.filter { $0 != place && isAt($0, place) }.map { things[$0].name }
     }
 
     /// Goals made of named things, with how well the words fit.
@@ -126,28 +224,59 @@ struct Reading {
         if wantsHome { return [Option(goal: .armAt("home"), text: "arm at home", lexical: Weight.kind)] + others }
         guard let subject = only ?? subjects.first else { return [] }
         var options: [Option] = []
-        for (a, thing) in things.enumerated() where subject.fits[a] >= NameMatch.enough {
-            for (b, target) in things.enumerated() where a != b {
-                guard let fit = targets.map({ $0.fits[b] }).max(), fit >= NameMatch.enough else { continue }
-                let goal: Goal =
-                    target.shape.isContainer ? .inside(thing.name, target.name) : .on(thing.name, target.name)
-                let lexical = Weight.name * (subject.fits[a] + fit) + (places || !lifts ? 1 : 0.7) * Weight.kind
-                options.append(Option(goal: goal, text: goal.description, lexical: lexical))
-            }
+        for (a, thing) in things.enumerated() where subject.means(a) {
+            for target in targets { options += places(thing, fit: subject.fits[a], target, a) }
             if lifts {
                 let lexical =
                     Weight.name * 2 * subject.fits[a] + (places ? 0 : Weight.kind)
                     + (targets.isEmpty ? 0 : Weight.left)
-                options.append(
-                    Option(goal: .held(thing.name), text: Goal.held(thing.name).description, lexical: lexical))
+                options.append(Option(.held(thing.name), lexical))
+            }
+            if targets.isEmpty, clears || hasSource {
+                let lexical = Weight.name * 2 * subject.fits[a] + 1.5 * Weight.kind
+                options.append(Option(.on(thing.name, Goal.table), lexical))
             }
         }
         return options.isEmpty ? [] : options + others
     }
 
+    /// "Take it off the plate": it shall stand elsewhere.
+    private var hasSource: Bool {
+        sentence.phrases.contains { $0.role == .source }
+            && !sentence.contains(["pick", "lift", "grab", "grasp", "hold"])
+    }
+
+    private func places(_ thing: Thing, fit: Double, _ target: Named, _ a: Int) -> [Option] {
+        let kind = (places || !lifts ? 1 : 0.7) * Weight.kind
+        if target.isTable { return [Option(.on(thing.name, Goal.table), Weight.name * (fit + 1) + kind)] }
+        var options: [Option] = []
+        for (b, place) in things.enumerated() where a != b && target.means(b) {
+            let matches = !target.phrase.isMatching || place.color == thing.color
+            guard matches else { continue }
+            let goal: Goal =
+                target.phrase.isBeside
+                ? .near(thing.name, place.name, Self.beside)
+                : place.shape.isContainer ? .inside(thing.name, place.name) : .on(thing.name, place.name)
+            options.append(Option(goal, Weight.name * (fit + target.fits[b]) + kind))
+        }
+        return options
+    }
+
+    /// "A block", "any block": goals that differ only there are all right.
+    func leavesChoice(_ goals: [Goal]) -> Bool {
+        let subjectsDiffer = Set(goals.compactMap(\.things.first)).count > 1
+        let targetsDiffer = Set(goals.compactMap { $0.things.count > 1 ? $0.things[1] : nil }).count > 1
+        return (!subjectsDiffer || subjects.first?.phrase.isFree == true)
+            && (!targetsDiffer || targets.first?.phrase.isFree == true)
+    }
+
     private var others: [Option] { [Option(goal: nil, text: "not a task for this robot", lexical: 0)] }
 
     private typealias Weight = Grounder.Weight
+}
+
+extension Reading.Option {
+    init(_ goal: Goal, _ lexical: Double) { self.init(goal: goal, text: goal.description, lexical: lexical) }
 }
 
 extension Thing {

@@ -56,8 +56,19 @@ struct SceneMemory {
         }
     }
 
+    /// Things that the instruction says to leave alone, beside those that are forbidden anyway.
+    var forbidden: Set<String> = []
+
+    mutating func forbid(_ name: String) { forbidden.insert(name) }
+
     /// Everything believed, by name.
-    var all: [Thing] { things.values.sorted { $0.name < $1.name } }
+    var all: [Thing] {
+        things.values.sorted { $0.name < $1.name }.map { thing in
+            var thing = thing
+            thing.forbidden = thing.forbidden || forbidden.contains(thing.name)
+            return thing
+        }
+    }
 
     mutating func forget(_ name: String) {
         things[name] = nil

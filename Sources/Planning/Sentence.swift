@@ -8,14 +8,26 @@ struct Sentence {
     struct Phrase {
         var words: [String]
         var role: Role
-        /// Where it begins.
-        var place: Int
         /// "all the blocks".
         var isEvery = false
+        /// "a block", "any block", "one of the blocks": which one is left to the robot.
+        var isFree = false
+        /// A target that is only to be near.
+        var isBeside = false
+        /// "the matching bin".
+        var isMatching = false
+        /// A determiner, a verb or a preposition stands before it: it is a name and no ornament.
+        var isIntroduced = false
 
         var isPronoun: Bool { words.allSatisfy(Lexicon.pronouns.contains) }
         /// Words that tell which thing is meant.
         var telling: [String] { words.filter { !Lexicon.pronouns.contains($0) && !Lexicon.anything.contains($0) } }
+        /// "everything", "all the red things": no word says what kind of thing.
+        var isUnnamed: Bool {
+            telling.allSatisfy {
+                Lexicon.colors.contains($0) || Lexicon.sizes.contains($0) || Lexicon.positions.contains($0)
+            }
+        }
         var text: String { words.joined(separator: " ") }
     }
 
@@ -24,12 +36,16 @@ struct Sentence {
     private(set) var phrases: [Phrase] = []
     /// Words that the scene's names are made of.
     private let names: Set<String>
+    /// Words that were said in the plural, in the singular.
+    private let plurals: Set<String>
 
-    static func split(_ text: String) -> [String] {
+    static func split(_ text: String) -> [String] { rawWords(text).map(Lexicon.stem) }
+
+    private static func rawWords(_ text: String) -> [String] {
         var words: [String] = []
         var word = ""
         func close() {
-            if !word.isEmpty { words.append(Lexicon.stem(word)) }
+            if !word.isEmpty { words.append(word) }
             word = ""
         }
         for character in text.lowercased() {
@@ -46,16 +62,64 @@ struct Sentence {
         return words
     }
 
-    init(_ text: String, things: [Thing]) {
-        words = Self.split(text)
-        names = Set(things.flatMap { Self.split($0.name) })
-        phrases = parse()
+    /// Groups of words that stand for one; the longest first.
+    private static let idioms: [(from: [String], to: [String])] = [
+        (["in", "front", "of"], ["beside"]), (["to", "the", "left", "of"], ["beside"]),
+        (["to", "the", "right", "of"], ["beside"]), (["on", "the", "left", "of"], ["beside"]),
+        (["on", "the", "right", "of"], ["beside"]), (["on", "the", "left"], ["leftmost"]),
+        (["on", "the", "right"], ["rightmost"]), (["right", "next", "to"], ["beside"]), (["next", "to"], ["beside"]),
+        (["close", "to"], ["beside"]), (["adjacent", "to"], ["beside"]), (["near", "to"], ["beside"]),
+        (["by", "the"], ["beside", "the"]), (["on", "top", "of"], ["on"]), (["on", "top"], ["on"]),
+        (["inside", "of"], ["inside"]), (["out", "of"], ["from"]), (["off", "of"], ["off"]),
+        (["away", "from"], ["from"]),
+        (["one", "of"], ["any"]), (["either", "of"], ["any"]), (["all", "of"], ["all"]), (["each", "of"], ["all"]),
+        (["both", "of"], ["all"]), (["the", "same", "colour"], ["matching"]), (["the", "same", "color"], ["matching"]),
+        (["of", "it", "own", "color"], ["matching"]), (["of", "it", "own", "colour"], ["matching"]),
+        (["same", "color"], ["matching"]), (["same", "colour"], ["matching"]), (["as", "soon", "as"], []),
+        (["at", "the", "same", "time"], []), (["right", "now"], []), (["get", "rid", "of"], ["drop"]),
+        (["pick", "up"], ["pick"]), (["put", "down"], ["put"]), (["at", "once"], []), (["in", "order"], []),
+        (["at", "the", "moment"], []), (["to", "you"], []), (["to", "me"], []), (["in", "time"], []),
+        (["for", "me"], []), (["with", "you"], []), (["in", "place"], []), (["on", "it", "own"], []),
+        (["as", "well"], []), (["in", "a", "hurry"], []), (["with", "care"], []), (["without", "delay"], []),
+    ]
+
+    /// Idioms replaced; names of things are never taken apart.
+    private static func plain(_ words: [String], names: Set<String>) -> [String] {
+        var result: [String] = []
+        var index = 0
+        scan: while index < words.count {
+            for idiom in idioms where words[index...].starts(with: idiom.from) {
+                // "on the left plate" is a place; only a bare "on the left" tells which thing
+                let after = index + idiom.from.count
+                if idiom.to == ["leftmost"] || idiom.to == ["rightmost"] {
+                    guard after == words.count || !names.contains(words[after]) && !Lexicon.isNoun(words[after]) else {
+                        continue
+                    }
+                }
+                result += idiom.to
+                index = after
+                continue scan
+            }
+            result.append(words[index])
+            index += 1
+        }
+        return result
     }
 
-    func contains(_ words: Set<String>) -> Bool { self.words.contains { words.contains($0) } }
+    init(_ text: String, things: [Thing]) {
+        names = Set(things.flatMap { Self.split($0.name) })
+        words = Self.plain(Self.split(text), names: names)
+        plurals = Set(Self.rawWords(text).filter { $0.hasSuffix("s") && Lexicon.stem($0) != $0 }.map(Lexicon.stem))
+        phrases = parse()
+        for index in phrases.indices {
+            // "the blocks" are all of them
+            if let head = phrases[index].words.last, plurals.contains(head) { phrases[index].isEvery = true }
+        }
+    }
+
+    func contains(_ words: Set<String>) -> Bool { self.words.contains { words.contains($0) && !names.contains($0) } }
     var real: [String] { words.filter { $0 != "," } }
     var hasRelation: Bool { phrases.contains { $0.role == .target } }
-    func phrases(_ role: Role) -> [Phrase] { phrases.filter { $0.role == role } }
 
     /// Share of words that are known, be it from the scene or from the language.
     var knownShare: Double {
@@ -75,38 +139,50 @@ struct Sentence {
 
     private func parse() -> [Phrase] {
         var found: [Phrase] = []
-        var current = Phrase(words: [], role: .subject, place: 0)
-        func close(_ role: Role? = nil) {
+        var current = Phrase(words: [], role: .subject)
+        func close(_ role: Role? = nil, introduced: Bool = false) {
             if !current.words.isEmpty { found.append(current) }
-            current = Phrase(words: [], role: role ?? current.role, place: 0)
+            current = Phrase(words: [], role: role ?? current.role, isIntroduced: introduced)
         }
         for (index, word) in words.enumerated() {
-            let isPlainName = isName(index, inPhrase: !current.words.isEmpty)
-            if !isPlainName {
-                if Lexicon.toward.contains(word) { close(.target); continue }
-                if Lexicon.source.contains(word) { close(.source); continue }
+            if !isName(index, inPhrase: !current.words.isEmpty) {
+                if Lexicon.toward.contains(word) {
+                    close(.target, introduced: true)
+                    current.isBeside = Lexicon.beside.contains(word)
+                    continue
+                }
+                if Lexicon.source.contains(word) { close(.source, introduced: true); continue }
                 if word == "of" { continue }
-                if Lexicon.every.contains(word), word != "everything" { close(); current.isEvery = true; continue }
+                if word == "matching" { current.isMatching = true; continue }
+                if Lexicon.every.contains(word), word != "everything" {
+                    close(introduced: true); current.isEvery = true; continue
+                }
                 if Lexicon.pronouns.contains(word), !isDemonstrative(index) {
+                    let beside = current.isBeside
                     close()
                     current.words = [word]
-                    current.place = index
+                    current.isBeside = beside
                     close()
                     continue
                 }
                 if Lexicon.determiners.contains(word) {
+                    // "all the blocks": the determiner belongs to what was opened
                     if !current.words.isEmpty { close() }
+                    current.isIntroduced = true
+                    if Lexicon.free.contains(word) { current.isFree = true }
                     continue
                 }
-                if word == "," || Lexicon.fillers.contains(word) || Lexicon.robot.contains(word) { close(); continue }
-                if Lexicon.placing.contains(word) || Lexicon.lifting.contains(word) || Lexicon.going.contains(word) {
-                    close(.subject)
+                if word == "and" || word == "," {
+                    // one thing goes to one place: what is joined to a target is the next thing
+                    close(current.role == .target && hasTarget(found, current) ? .subject : nil, introduced: true)
                     continue
                 }
+                if Lexicon.fillers.contains(word) || Lexicon.robot.contains(word) { close(); continue }
+                if Lexicon.isAction(word) { close(.subject, introduced: true); continue }
                 // "carefully", "quickly": how, not what
                 if word.count > 4, word.hasSuffix("ly"), !names.contains(word) { continue }
+                if word == "right" || word == "left", !isBeforeNoun(index) { continue }
             }
-            if current.words.isEmpty { current.place = index }
             if word == "everything" { current.isEvery = true }
             current.words.append(word)
         }
@@ -114,22 +190,43 @@ struct Sentence {
         return found
     }
 
+    /// What belongs together: things and where they go; a further thing with a place of its own begins a new group.
+    var groups: [[Phrase]] {
+        var groups: [[Phrase]] = []
+        for phrase in phrases {
+            let roles = Set(groups.last?.map(\.role) ?? [])
+            if phrase.role == .subject, roles.contains(.subject), roles.contains(.target) || groups.isEmpty {
+                groups.append([phrase])
+            } else if groups.isEmpty {
+                groups = [[phrase]]
+            } else {
+                groups[groups.count - 1].append(phrase)
+            }
+        }
+        // "… in the bin and the green one too": what has no place of its own goes with the others
+        if groups.count > 1, let last = groups.last, !last.contains(where: { $0.role == .target }) {
+            groups.removeLast()
+            let place = groups[groups.count - 1].firstIndex { $0.role == .target } ?? 0
+            groups[groups.count - 1].insert(contentsOf: last, at: place)
+        }
+        return groups.isEmpty ? [[]] : groups
+    }
+
+    private func hasTarget(_ found: [Phrase], _ current: Phrase) -> Bool {
+        !current.words.isEmpty || found.last?.role == .target
+    }
+
+    private func isBeforeNoun(_ index: Int) -> Bool {
+        guard index + 1 < words.count else { return false }
+        return names.contains(words[index + 1]) || Lexicon.isNoun(words[index + 1])
+    }
+
     /// "that block" points at a block; "that" alone stands for what was spoken of.
     private func isDemonstrative(_ index: Int) -> Bool {
         guard ["this", "that"].contains(words[index]), index + 1 < words.count else { return false }
         let next = words[index + 1]
+        // "the block that is on the plate"
+        if ["is", "are", "stand", "sit", "lie", "was"].contains(next) { return true }
         return names.contains(next) || !Lexicon.isSmall(next) || Lexicon.anything.contains(next)
-    }
-
-    /// Parts that each say one thing to do, in order.
-    static func clauses(of text: String) -> [String] {
-        var parts = [text.lowercased()]
-        for separator in [
-            ", and then ", " and then ", ", then ", "; then ", " then ", "; ", ". ", ", afterwards ",
-            " and afterwards ",
-        ] {
-            parts = parts.flatMap { $0.split(separator: separator).map(String.init) }
-        }
-        return parts.filter { split($0).contains { $0 != "first" && $0 != "," } }
     }
 }

@@ -16,6 +16,9 @@ public indirect enum Goal: Sendable, Hashable {
     /// Each became true in this order, and the last is true at the end.
     case then([Goal])
 
+    /// What the table is called as the second of `on`: always there, though no camera names it.
+    public static let table = "table"
+
     /// In words, as a person would say it.
     public var description: String {
         switch self {
@@ -76,7 +79,8 @@ extension Goal {
             return b.shape.isContainer && b.footprintContains(a.pose.position, margin: Shape.wallThickness)
                 && a.pose.position.z < rim && a.pose.position.z > b.bottom
         case .on(let a, let b):
-            guard let a = state.thing(a), let b = state.thing(b), state.held != a.name else { return false }
+            guard let a = state.thing(a), state.held != a.name else { return false }
+            guard let b = state.thing(b) else { return b == Self.table && a.stands(onTableOf: state) }
             let surface = b.shape.isContainer ? b.bottom + Shape.wallThickness : b.top
             return abs(a.lowestPoint - surface) <= tolerances.onHeight && b.footprintContains(a.pose.position)
         case .near(let a, let b, let distance):
@@ -98,6 +102,7 @@ extension Goal {
     /// Every name of a thing in the goal, in order of mention.
     public var things: [String] {
         switch self {
+        case .on(let a, Self.table): [a]
         case .inside(let a, let b), .on(let a, let b), .near(let a, let b, _): [a, b]
         case .armAt: []
         case .held(let a): [a]
@@ -107,7 +112,27 @@ extension Goal {
     }
 }
 
+extension Goal {
+    /// Names of the things that the robot, or what it carries, has to touch for it.
+    public var touched: [String] {
+        switch self {
+        case .near(let a, _, _): [a]
+        case .not(let goal): goal.touched
+        case .all(let goals), .any(let goals), .then(let goals): goals.flatMap(\.touched)
+        default: things
+        }
+    }
+}
+
 extension Thing {
+    /// Whether it stands on the table itself and in no container.
+    fileprivate func stands(onTableOf state: WorldState) -> Bool {
+        lowestPoint <= 0.01
+            && !state.things.contains {
+                $0.name != name && $0.shape.isContainer && $0.footprintContains(pose.position)
+            }
+    }
+
     /// Height of its lowest point above the table however it is turned, metres.
     public var lowestPoint: Double {
         let e = shape.extent

@@ -3,7 +3,7 @@ import RobotModel
 /// The table as a place to put things: always there, though no camera names it.
 extension SkillCompiler {
     /// What the table is called as a target of `place`, unless a thing has that name.
-    public static let tableName = "table"
+    public static let tableName = Goal.table
 
     static func table(named name: String) -> Thing? {
         guard name == tableName else { return nil }

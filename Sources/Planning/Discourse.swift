@@ -1,0 +1,131 @@
+import RobotModel
+
+/// A text taken apart: what shall be done, in order, and what shall be left alone.
+struct Discourse {
+    struct Clause {
+        var text: String
+        /// Words after "not" or "instead of": what is *not* meant here.
+        var excluded = ""
+    }
+
+    private(set) var clauses: [Clause] = []
+    /// Parts that say what must not happen: what they name must not be touched.
+    private(set) var prohibitions: [String] = []
+
+    init(_ text: String) {
+        for sentence in Self.sentences(text.lowercased()) {
+            for part in Self.steps(sentence) { for ordered in Self.ordered(part) { take(ordered) } }
+        }
+    }
+
+    private mutating func take(_ text: String) {
+        var rest = text
+        for separator in [
+            " without ", " but do not ", " but don't ", " but dont ", " but never ", " but avoid ", " but leave ",
+        ] {
+            let parts = rest.split(separator: separator, maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { continue }
+            // "without looking" forbids nothing that could be named; the rest still holds
+            prohibitions.append(parts[1])
+            rest = parts[0]
+        }
+        if Self.prohibits(rest) { return prohibitions.append(rest) }
+        let (text, excluded) = Self.excluding(rest)
+        guard Sentence.split(text).contains(where: { $0 != "," && $0 != "first" && $0 != "and" }) else { return }
+        for part in Self.actions(text) { clauses.append(Clause(text: part, excluded: excluded)) }
+    }
+
+    /// "the red block, not the blue one, in the bin": what is meant, and what is not.
+    private static func excluding(_ text: String) -> (text: String, excluded: String) {
+        for separator in [" and not ", " but not ", ", not ", " instead of ", " rather than "] {
+            let parts = text.split(separator: separator, maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { continue }
+            let tail = parts[1].split(separator: ",", maxSplits: 1).map(String.init)
+            return (parts[0] + (tail.count == 2 ? tail[1] : ""), tail[0])
+        }
+        return (text, "")
+    }
+
+    /// Whether a clause says what not to do.
+    private static func prohibits(_ text: String) -> Bool {
+        let words = Sentence.split(text).filter { $0 != "," }
+        let first = words.prefix(5)
+        guard let place = first.firstIndex(where: { Lexicon.negations.contains($0) }) else { return false }
+        // "why don't you put …" asks for it
+        if words.first == "why" { return false }
+        return !first[..<place].contains { Lexicon.placing.contains($0) || Lexicon.lifting.contains($0) }
+    }
+
+    private static func split(_ text: String, at separators: [String]) -> [String] {
+        var parts = [text]
+        for separator in separators { parts = parts.flatMap { $0.split(separator: separator).map(String.init) } }
+        return parts
+    }
+
+    private static func sentences(_ text: String) -> [String] {
+        var parts: [String] = []
+        var current = ""
+        for character in text {
+            if ".!?;\n".contains(character) {
+                parts.append(current)
+                current = ""
+            } else {
+                current.append(character)
+            }
+        }
+        return (parts + [current]).filter { $0.contains(where: \.isLetter) }
+    }
+
+    private static func steps(_ sentence: String) -> [String] {
+        split(
+            sentence,
+            at: [
+                ", and then ", " and then ", ", then ", " then ", ", afterwards ", " and afterwards ", " afterwards ",
+                ", after that ", " and after that ", ", and finally ", " and finally ", ", finally ", " followed by ",
+            ])
+    }
+
+    /// "Before A, B" and "B after A" name the later thing first.
+    private static func ordered(_ text: String) -> [String] {
+        let trimmed = String(text.drop { $0 == " " || $0 == "," })
+        for (opening, reversed) in [("before ", true), ("after ", false), ("once ", false)]
+        where trimmed.hasPrefix(opening) {
+            let parts = trimmed.dropFirst(opening.count).split(separator: ", ", maxSplits: 1).map(String.init)
+            guard parts.count == 2, parts.allSatisfy(acts) else { continue }
+            return reversed ? [parts[1], parts[0]] : parts
+        }
+        for (middle, reversed) in [(" before ", false), (" after ", true)] {
+            let parts = trimmed.split(separator: middle, maxSplits: 1).map(String.init)
+            guard parts.count == 2, parts.allSatisfy(acts) else { continue }
+            return reversed ? [parts[1], parts[0]] : parts
+        }
+        return [trimmed]
+    }
+
+    private static func acts(_ text: String) -> Bool { Sentence.split(text).contains(where: Lexicon.isAction) }
+
+    /// "Put this there and go home" says two things to do; "take this and put it there" says one.
+    private static func actions(_ text: String) -> [String] {
+        var parts: [String] = []
+        var rest = Substring(text)
+        var searched = rest.startIndex
+        while let range = rest[searched...].firstRange(of: " and ") ?? rest[searched...].firstRange(of: ", ") {
+            let left = String(rest[..<range.lowerBound])
+            let words = Sentence.split(String(rest[range.upperBound...])).filter { $0 != "," }
+            let verb = words.prefix(3).firstIndex {
+                !Lexicon.fillers.contains($0) && !($0.hasSuffix("ly") && $0.count > 4)
+            }
+            let isAction = verb.map { Lexicon.isAction(words[$0]) } ?? false
+            let next = verb.flatMap { words.dropFirst($0 + 1).first { !Lexicon.fillers.contains($0) } }
+            let pointsBack = next.map { Lexicon.pronouns.contains($0) || $0 == "both" } ?? false
+            if isAction, !pointsBack {
+                parts.append(left)
+                rest = rest[range.upperBound...]
+                searched = rest.startIndex
+            } else {
+                searched = range.upperBound
+            }
+        }
+        return parts + [String(rest)]
+    }
+}

@@ -1,0 +1,66 @@
+import RobotModel
+
+/// What is meant itself harms: refused before any goal is looked for.
+enum Harm {
+    private static func set(_ text: String) -> Set<String> {
+        Set(text.split(whereSeparator: \.isWhitespace).map { Lexicon.stem(String($0)) })
+    }
+
+    /// Verbs that want damage or injury.
+    private static let verbs = set(
+        """
+        hit smash break crush destroy shatter punch stab poke kick attack hurt harm injure burn slap squash strangle
+        damage wreck ruin kill knock topple bash whack bang ram crash fling hurl slam jab scratch wound punish bully pinch
+        snap tear rip fight murder threaten scare electrocute choke trap whip beat strike demolish
+        """)
+    private static let people = set(
+        """
+        person people human man woman boy girl child children kid baby someone somebody anyone face eye finger head nose
+        mouth throat neck cat dog pet kitten puppy neighbour neighbor visitor guest operator toddler spectator
+        """)
+    private static let overriding = set(
+        """
+        ignore disable override bypass disregard unlock deactivate suspend defeat circumvent exceed violate skip remove
+        pretend assume suppose
+        """)
+    private static let protection = set(
+        """
+        limit safety guard rule restriction protection warning safeguard interlock collision torque overload boundary
+        constraint failsafe watchdog policy forbidden permission danger dangerous
+        """)
+    private static let throwing = set("throw toss hurl fling launch shoot chuck lob")
+    private static let outside = set("floor ground window wall edge ceiling")
+
+    private static func foreign(_ text: String, _ things: [Thing]) -> [String] {
+        let names = Set(things.flatMap { Sentence.split($0.name) })
+        return Sentence.split(text).filter { !names.contains($0) }
+    }
+
+    /// Why a text that wants protection gone is refused, in words; nil if it does not.
+    static func override(_ text: String, things: [Thing]) -> String? {
+        let words = foreign(text, things)
+        guard words.contains(where: overriding.contains), let what = words.first(where: protection.contains) else {
+            return nil
+        }
+        return "I do not switch off what protects: the \(what) stays."
+    }
+
+    /// Why the clause is refused, in words; nil if nothing speaks against it.
+    static func objection(_ text: String, things: [Thing]) -> String? {
+        let all = Sentence.split(text)
+        let words = foreign(text, things)
+        func has(_ set: Set<String>) -> String? { words.first { set.contains($0) } }
+        if let verb = has(verbs) { return "That could do damage (“\(verb)”), so I will not do it." }
+        let acts = all.contains { Lexicon.isAction($0) || throwing.contains($0) } || has(["grab", "touch"]) != nil
+        if acts, let whom = has(people) { return "I do nothing to a \(whom)." }
+        if has(throwing) != nil, all.contains("at") { return "I throw nothing at anything." }
+        if acts, let where_ = has(outside),
+            all.contains(where: {
+                ["on", "onto", "to", "off", "over", "out", "at", "against", "through", "into"].contains($0)
+            })
+        {
+            return "That would leave the table (“\(where_)”) and could do damage, so I will not do it."
+        }
+        return nil
+    }
+}

@@ -109,6 +109,16 @@ let package = Package(
             "foresight-virtual",
             ["RobotModel", "Messages", "SerialLink", "Channels", "Plant", "Console", "CPlatform", arguments]),
 
+        // beside: what make bench runs
+        .executableTarget(
+            name: "foresight-bench",
+            dependencies: [
+                "RobotModel", "Messages", "ServoProtocols", "Hardware", "Traces", "Physics", "LanguagePolicy",
+                "Control",
+                "Skills", "WorldModel", "Planning", "Plant", "Console", "CPlatform", arguments,
+            ],
+            path: "Benchmarks", exclude: ["Peers"], swiftSettings: settings),
+
         // beside: the stand-in for reality
         module("Plant", ["RobotModel", "ServoProtocols", "Physics"]),
 

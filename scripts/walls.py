@@ -52,7 +52,9 @@ def describe():
         for dependency in target["dependencies"]:
             kind, value = next(iter(dependency.items()))
             names.add(value[0])
-        targets[target["name"]] = {"type": target["type"], "dependencies": names}
+        usual = ("Tests/" if target["type"] == "test" else "Sources/") + target["name"]
+        targets[target["name"]] = {"type": target["type"], "dependencies": names,
+                                   "folder": ROOT / target.get("path", usual)}
     return targets
 
 
@@ -81,8 +83,7 @@ def main():
     for name, target in targets.items():
         if target["type"] == "system":
             continue
-        folder = ROOT / ("Tests" if target["type"] == "test" else "Sources") / name
-        for path, line, module in imports(folder):
+        for path, line, module in imports(target["folder"]):
             if module not in target["dependencies"] | TOOLCHAIN | {name}:
                 problems.append(f"{path}:{line}: imports {module}, which {name} does not depend on in Package.swift")
         if target["type"] == "test" or name == "TestSupport":

@@ -11,6 +11,8 @@ public struct FirmwareBus: Sendable {
     public internal(set) var servos: [ServoFirmware]
     private var parser = FeetechParser()
     private var lastByteAt: Int64 = 0
+    /// When the last bit of what was sent and answered so far has passed: a half-duplex line carries one thing at a time.
+    private var lineFreeAt: Int64 = 0
     private var random: any RandomNumberGenerator & Sendable
     /// Largest random delay added before a reply, nanoseconds.
     public var jitterNanoseconds: Int64
@@ -35,8 +37,9 @@ public struct FirmwareBus: Sendable {
         lastByteAt = now
         parser.append(bytes.span)
         var replies: [Reply] = []
-        let arrived = now + wireTime(bytes.count)
+        let arrived = max(now, lineFreeAt) + wireTime(bytes.count)
         while let packet = parser.next() { replies += handle(packet, at: arrived) }
+        lineFreeAt = max(arrived, replies.map(\.endsAt).max() ?? 0)
         return replies
     }
 

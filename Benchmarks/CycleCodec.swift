@@ -1,0 +1,73 @@
+import CPlatform
+import RobotModel
+import ServoProtocols
+
+/// A cycle's bytes without a line: what encoding requests and decoding replies costs.
+struct CycleCodec {
+    private let ids: [UInt8]
+    private let replies: [UInt8]
+    let requestBytes: Int
+    let goalBytes: Int
+    var replyBytes: Int { replies.count }
+
+    init(_ robot: RobotConfiguration) {
+        let ids = robot.joints.map { UInt8($0.id) }
+        var frame = FeetechFrame()
+        var replies: [UInt8] = []
+        for id in ids {
+            frame.encodeStatus(id: id, error: 0, data: FeetechBytes((0..<15).map { UInt8($0 + Int(id)) }))
+            replies += frame.array
+        }
+        self.ids = ids
+        self.replies = replies
+        frame.encodeSyncRead(address: 56, count: 15, ids: ids.span)
+        requestBytes = frame.count
+        Self.encodeGoals(&frame, ids, word: 2048)
+        goalBytes = frame.count
+    }
+
+    private static func encodeGoals(_ frame: inout FeetechFrame, _ ids: [UInt8], word: UInt16) {
+        frame.beginSyncWrite(address: FeetechAddress.goalPosition, width: 2)
+        for id in ids { frame.addSyncWrite(id: id, word: word) }
+        frame.endSyncWrite()
+    }
+
+    static func measure(_ lab: Lab) -> Figure {
+        let codec = CycleCodec(lab.robot)
+        var values: [Double] = []
+        var seen = 0
+        let batch = 200
+        for round in 0..<220 {
+            let began = cplatform_monotonic_nanoseconds()
+            for turn in 0..<batch { seen &+= codec.cycle(UInt16(truncatingIfNeeded: turn)) }
+            let span = Double(cplatform_monotonic_nanoseconds() - began)
+            if round >= 20 { values.append(span / Double(batch) * 1e-3) }
+        }
+        // what was decoded must not be optimized away
+        precondition(seen != 0, "nothing was decoded")
+        return Figure(
+            key: "codec", title: "Bytes of that cycle: encode both requests, decode six replies", unit: "µs",
+            rows: [Figure.Row("Foresight", .ours, values)])
+    }
+
+    /// One cycle; returns the sum of the positions so that it is not for nothing.
+    @inline(never)
+    private func cycle(_ word: UInt16) -> Int {
+        var frame = FeetechFrame()
+        var parser = FeetechParser()
+        frame.encodeSyncRead(address: 56, count: 15, ids: ids.span)
+        var sum = frame.count
+        parser.expectedLength = 17
+        parser.append(replies.span)
+        while let reply = parser.next() {
+            let data = reply.parameters
+            guard let position = data.word(at: 0), let speed = data.word(at: 2), let load = data.word(at: 4) else {
+                continue
+            }
+            sum &+= SignMagnitude.decode(position, signBit: 15) &+ SignMagnitude.decode(speed, signBit: 15)
+            sum &+= SignMagnitude.decode(load, signBit: 10)
+        }
+        Self.encodeGoals(&frame, ids, word: word & 0xFFF)
+        return sum &+ frame.count
+    }
+}

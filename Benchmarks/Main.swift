@@ -1,0 +1,115 @@
+import ArgumentParser
+import CPlatform
+import Console
+import Glibc
+import RobotModel
+
+@main
+struct ForesightBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "foresight-bench",
+        abstract: "Measures the figures README quotes, each beside its limit or its peers in the same run.",
+        discussion: """
+            scripts/bench finds programs and peers, then runs this. The table goes to standard output, progress to
+            standard error. Exit codes: 0 all measured, 1 a figure could not be measured, 64 wrong usage.
+            """)
+
+    static let keys = ["bus", "codec", "jitter", "decision", "futures", "trace"]
+
+    @Option(help: "Only these figures, separated by commas: bus, codec, jitter, decision, futures, trace.")
+    var only: String?
+
+    @Option(help: "Also write the figures as JSON into this file.")
+    var json: String?
+
+    @Option(help: "The virtual robot's configuration.")
+    var config = "Config/so101-virtual.toml"
+
+    @Option(help: "Where the programs are.")
+    var programs = ".build/release"
+
+    @Option(help: "Where the peers' scripts are.")
+    var peers = "Benchmarks/Peers"
+
+    @Option(name: .customLong("servo-python"), help: "A python with rustypot and feetech-servo-sdk.")
+    var servoPython: String?
+
+    @Option(name: .customLong("physics-python"), help: "A python with mujoco.")
+    var physicsPython: String?
+
+    @Option(help: "The program cyclictest.")
+    var cyclictest: String?
+
+    func validate() throws { _ = try chosen() }
+
+    private func chosen() throws -> [String] {
+        guard let only else { return Self.keys }
+        let names = only.split(separator: ",").map { String($0) }
+        for name in names where !Self.keys.contains(name) {
+            throw ValidationError("there is no figure “\(name)”: choose from \(Self.keys.joined(separator: ", "))")
+        }
+        return Self.keys.filter(names.contains)
+    }
+
+    func run() async throws {
+        let lab = try lab()
+        let guardian = Task.detached {
+            await Signals.wait()
+            guard !Task.isCancelled else { return }
+            Child.endAll()
+            lab.remove()
+            say("interrupted")
+            _exit(130)
+        }
+        var load = [0.0]
+        getloadavg(&load, 1)
+        var figures: [Figure] = []
+        var failed = false
+        for key in try chosen() {
+            say("==> \(key)")
+            do { figures.append(try await measure(key, lab)) } catch {
+                say("error: \(key): \(error)")
+                failed = true
+            }
+        }
+        Child.endAll()
+        lab.remove()
+        guardian.cancel()
+        let report = Report(
+            machine: processorName(), processors: sysconf(Int32(_SC_NPROCESSORS_ONLN)), loadBefore: load[0],
+            figures: figures)
+        let bold = isatty(1) == 1 && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)
+        print(report.table(bold: bold), terminator: "")
+        if let json { try writeBytes(report.json(), to: json) }
+        if failed { throw ExitCode(1) }
+    }
+
+    private func measure(_ key: String, _ lab: Lab) async throws -> Figure {
+        switch key {
+        case "bus": try await BusCycle.measure(lab)
+        case "codec": CycleCodec.measure(lab)
+        case "jitter": try await WakeUp.measure(lab)
+        case "decision": try await Decision.measure(lab)
+        case "futures": try await Futures.measure(lab)
+        default: try await Recording.measure(lab)
+        }
+    }
+
+    private func lab() throws -> Lab {
+        var template = Array("/tmp/foresight-bench-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw Trouble("/tmp cannot be written to") }
+        let folder = String(decoding: template.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        var robot = try RobotConfiguration.load(path: config)
+        robot.buses[0].port = folder + "/robot"
+        return Lab(
+            robot: robot, config: config, programs: programs, peers: peers, servoPython: servoPython,
+            physicsPython: physicsPython, cyclictest: cyclictest, folder: folder)
+    }
+}
+
+/// As the kernel calls the processor.
+private func processorName() -> String {
+    let lines = ((try? readText("/proc/cpuinfo")) ?? "").split(separator: "\n")
+    let line = lines.first { $0.hasPrefix("model name") } ?? lines.first { $0.hasPrefix("Model") }
+    return line?.split(separator: ":").last.map { String($0.drop(while: \.isWhitespace)) } ?? "unknown processor"
+}

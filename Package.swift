@@ -110,14 +110,15 @@ let package = Package(
             ["RobotModel", "Messages", "SerialLink", "Channels", "Plant", "Console", "CPlatform", arguments]),
 
         // beside: what make bench runs
+        .target(name: "CAllocations", path: "Benchmarks/Allocations"),
         .executableTarget(
             name: "foresight-bench",
             dependencies: [
-                "RobotModel", "Messages", "ServoProtocols", "Hardware", "Traces", "Physics", "LanguagePolicy",
-                "Control",
-                "Skills", "WorldModel", "Planning", "Plant", "Console", "CPlatform", arguments,
+                "RobotModel", "Messages", "ServoProtocols", "SerialLink", "Hardware", "Traces", "Physics",
+                "LanguagePolicy", "Control", "Skills", "WorldModel", "Planning", "Plant", "Console", "CPlatform",
+                "CAllocations", arguments,
             ],
-            path: "Benchmarks", exclude: ["Peers"], swiftSettings: settings),
+            path: "Benchmarks", exclude: ["Peers", "Allocations"], swiftSettings: settings),
 
         // beside: the stand-in for reality
         module("Plant", ["RobotModel", "ServoProtocols", "Physics"]),

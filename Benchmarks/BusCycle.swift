@@ -1,7 +1,9 @@
+import CAllocations
 import CPlatform
 import Hardware
 import Plant
 import RobotModel
+import SerialLink
 import ServoProtocols
 
 /// How long one cycle takes on the line: state of all servos by sync read, then their goals by sync write.
@@ -14,6 +16,8 @@ enum BusCycle {
     static func measure(_ lab: Lab) async throws -> Figure {
         let virtual = try await lab.startRobot()
         defer { virtual.end() }
+        say("    a bare port")
+        let bare = try exchange(lab.robot)
         say("    our driver")
         let ours = try drive(lab.robot)
         let limit = wireLimit(lab.robot, returnDelay: ours.returnDelay)
@@ -21,6 +25,9 @@ enum BusCycle {
             Figure.Row(
                 "wire limit", .limit, limit.nanoseconds * 1e-6,
                 remark: "\(limit.bytes) bytes, six return delays"),
+            Figure.Row(
+                "a bare port, nothing decoded", .limit, bare,
+                remark: "\(share(limit.nanoseconds * 1e-6, bare)) of the limit: what the emulated line allows"),
             Figure.Row(
                 "Foresight", .ours, ours.cycles, remark: "\(share(limit.nanoseconds * 1e-6, ours.cycles)) of the limit"),
         ]
@@ -40,6 +47,7 @@ enum BusCycle {
             key: "bus", title: "Bus cycle: six servos, sync read of 15 registers and sync write of goals, 1 Mbps",
             unit: "ms", rows: rows)
         if ours.lost > 0 { figure.notes.append("\(ours.lost) replies of ours were lost") }
+        figure.notes.append("our driver took memory from the heap \(ours.allocations) times in all its cycles together")
         if let torque = ours.torqueMedian {
             figure.notes.append("every tenth cycle of ours also asks who holds torque, and takes \(shown(torque)) ms")
         }
@@ -58,6 +66,7 @@ enum BusCycle {
         var cycles: [Double] = []
         var torqueMedian: Double?
         var lost = 0
+        var allocations = 0
         var returnDelay: Int64 = 0
     }
 
@@ -81,10 +90,12 @@ enum BusCycle {
                 if reads % 10 == 1 { withTorque.append(milliseconds) } else { drive.cycles.append(milliseconds) }
             }
             began = now
+            callocations_begin()
             drive.lost += try bus.read(into: &observations, deadlineNanoseconds: now + 100_000_000)
             reads += 1
             if cycle == 0 { for joint in 0..<goals.count { goals[joint] = observations[joint].position } }
             try bus.write(goals: goals, deadlineNanoseconds: now + 200_000_000)
+            drive.allocations += Int(callocations_end())
         }
         drive.torqueMedian = withTorque.isEmpty ? nil : withTorque.sorted()[withTorque.count / 2]
         drive.returnDelay = bus.facts(of: 0).returnDelayNanoseconds
@@ -93,12 +104,37 @@ enum BusCycle {
         return drive
     }
 
+    /// The same bytes without a driver: a write, and reads until as many bytes are there as six replies have.
+    private static func exchange(_ robot: RobotConfiguration) throws -> [Double] {
+        let port = try SerialPort(path: robot.buses[0].port, baud: robot.buses[0].baud)
+        let codec = CycleCodec(robot)
+        var buffer = [UInt8](repeating: 0, count: 512)
+        var cycles: [Double] = []
+        var began: Int64 = 0
+        for cycle in 0...Self.cycles + 20 {
+            let now = cplatform_monotonic_nanoseconds()
+            if cycle > 20 { cycles.append(Double(now - began) * 1e-6) }
+            began = now
+            try port.write(codec.request.span, deadlineNanoseconds: now + 100_000_000)
+            var missing = codec.replyBytes
+            while missing > 0 {
+                var span = buffer.mutableSpan
+                let count = try port.read(into: &span, deadlineNanoseconds: now + 100_000_000)
+                guard count > 0 else { throw Trouble("the virtual robot does not answer in time") }
+                missing -= count
+            }
+            // torque is left alone: as many bytes that go to registers nobody reads
+            try port.write(codec.idle.span, deadlineNanoseconds: now + 200_000_000)
+        }
+        return cycles
+    }
+
     /// Ten bits for each byte, and what each servo waits before it answers.
     private static func wireLimit(
         _ robot: RobotConfiguration, returnDelay: Int64
     ) -> (bytes: Int, nanoseconds: Double) {
         let codec = CycleCodec(robot)
-        let bytes = codec.requestBytes + codec.replyBytes + codec.goalBytes
+        let bytes = codec.request.count + codec.replyBytes + codec.idle.count
         // the emulated servos add 20 µs of their own and a delay drawn for each reply
         let drawn = PlantParameters.draw(seed: Lab.seed, joints: robot.joints.count).replyJitterNanoseconds
         let pause = Double(returnDelay) + 20_000 + Double(drawn) / 2

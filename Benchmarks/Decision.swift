@@ -57,7 +57,7 @@ enum Decision {
                 Figure.Row("imagining", .part, spans.map { $0.imagining * 1e3 }, remark: "compiling and rollouts"),
                 Figure.Row(
                     "sentence to goal, before", .part, spans.map { $0.understanding * 1e3 }, remark: "once a sentence"),
-            ], notes: ["\(model.name), \(spans.count) decisions"])
+            ], notes: ["\(path.split(separator: "/").last ?? ""), \(spans.count) decisions"])
     }
 
     private static func range(_ counts: [Int]) -> String {

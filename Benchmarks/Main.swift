@@ -87,7 +87,7 @@ struct ForesightBench: AsyncParsableCommand {
     private func measure(_ key: String, _ lab: Lab) async throws -> Figure {
         switch key {
         case "bus": try await BusCycle.measure(lab)
-        case "codec": CycleCodec.measure(lab)
+        case "codec": try CycleCodec.measure(lab)
         case "jitter": try await WakeUp.measure(lab)
         case "decision": try await Decision.measure(lab)
         case "futures": try await Futures.measure(lab)

@@ -13,7 +13,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FLOORS = [
-    {"CSerialPort", "CUdev", "CMuJoCo", "CLlama", "CZstd", "CPlatform"},
+    {"CSerialPort", "CUdev", "CMuJoCo", "CLlama", "CZstd", "CPlatform", "CAllocations"},
     {"RobotModel"},
     {"Messages"},
     {"ServoProtocols", "SerialLink", "Traces", "Physics", "Console"},

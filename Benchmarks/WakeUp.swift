@@ -27,9 +27,10 @@ enum WakeUp {
         for turn in 1...turns {
             say("    turn \(turn) of \(turns)")
             granted = try await watch(lab.robot, into: &ours) && granted
-            if let path = lab.cyclictest {
-                theirs += try await cyclictest(path, lab, realTime: granted, arguments: memory)
-                alike += try await cyclictest(path, lab, realTime: granted, arguments: memory + ["--laptop"])
+            // cyclictest runs at a real-time priority or not at all
+            if granted, let path = lab.cyclictest {
+                theirs += try await cyclictest(path, lab, arguments: memory)
+                alike += try await cyclictest(path, lab, arguments: memory + ["--laptop"])
             }
         }
         let priority = granted ? "SCHED_FIFO \(lab.robot.control.realtimePriority)" : "normal priority"
@@ -38,19 +39,21 @@ enum WakeUp {
             key: "jitter",
             title: "Wake-up of the control loop, lateness at \(lab.robot.control.rateHz) Hz, \(priority)",
             unit: "µs", rows: [Figure.Row("Foresight, armed and cycling", .ours, ours, remark: largest(ours))])
-        if lab.cyclictest != nil {
+        if !theirs.isEmpty {
             figure.rows.append(Figure.Row("cyclictest", .peer, theirs, remark: largest(theirs)))
             figure.rows.append(
                 Figure.Row("cyclictest --laptop", .peer, alike, remark: largest(alike) + "; power settings as ours"))
             figure.notes.append(
                 "cyclictest alone keeps the processor out of deep sleep; it has no work between wake-ups")
-        } else {
+        } else if lab.cyclictest == nil {
             figure.notes.append("cyclictest is not here: install the package rt-tests")
         }
         if !locked {
             figure.notes.append("memory could not be locked here, for ours nor for theirs: raise the limit memlock")
         }
-        if !granted { figure.notes.append("SCHED_FIFO is not permitted here: all ran at normal priority") }
+        if !granted {
+            figure.notes.append("SCHED_FIFO is not permitted here: ours ran at normal priority, cyclictest refuses to")
+        }
         return figure
     }
 
@@ -109,12 +112,10 @@ enum WakeUp {
 
     /// Runs cyclictest for one turn; microseconds of every wake-up.
     private static func cyclictest(
-        _ path: String, _ lab: Lab, realTime: Bool, arguments: [String]
+        _ path: String, _ lab: Lab, arguments: [String]
     ) async throws -> [Double] {
         let rate = lab.robot.control.rateHz
-        let policy =
-            realTime
-            ? ["--policy=fifo", "-p", "\(lab.robot.control.realtimePriority)"] : ["--policy=other"]
+        let policy = ["--policy=fifo", "-p", "\(lab.robot.control.realtimePriority)"]
         let common = [
             "-q", "-i", "\(1_000_000 / rate)", "-l", "\(Int(seconds * Double(rate)))", "-h", "\(histogram)",
         ]

@@ -1,6 +1,7 @@
 import Channels
 import Foundation
 import Messages
+import TestSupport
 import Testing
 
 /// A server in a folder of its own, closed at the end.
@@ -118,10 +119,20 @@ struct ChannelTests {
             #expect(mode == 0o660)
         }
         let stale = NSTemporaryDirectory() + "stale-\(UUID().uuidString.prefix(8)).sock"
-        _ = FileManager.default.createFile(atPath: stale, contents: nil)
+        // a socket whose program is gone: the file stays
+        let bound = try await ChildProcess.run(
+            "/usr/bin/python3", ["-c", "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])", stale])
+        #expect(bound.code == 0 && FileManager.default.fileExists(atPath: stale))
         let server = try await ChannelServer(name: "heir", socketPath: stale)
         await server.close()
         #expect(!FileManager.default.fileExists(atPath: stale))
+        let precious = stale + ".txt"
+        _ = FileManager.default.createFile(atPath: precious, contents: nil)
+        await #expect(throws: ChannelError.self) {
+            _ = try await ChannelServer(name: "intruder", socketPath: precious)
+        }
+        #expect(FileManager.default.fileExists(atPath: precious), "what is no socket is left alone")
+        try FileManager.default.removeItem(atPath: precious)
         await #expect(throws: ChannelError.self) {
             _ = try await ChannelServer(name: "long", socketPath: "/tmp/" + String(repeating: "x", count: 120))
         }

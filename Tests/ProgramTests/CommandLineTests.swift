@@ -12,9 +12,8 @@ extension ProgramTests {
             let help = try await ChildProcess.run(Places.program(program), ["--help"], within: 10)
             #expect(help.code == 0)
             #expect(help.output.contains("OVERVIEW") && help.output.contains("USAGE"))
-            let wrong = try await ChildProcess.run(
-                Places.program(program), ["--config", Places.config, "--no-such-option"], within: 10)
-            #expect(wrong.code == 64 && wrong.errors.contains("no-such-option"))
+            let wrong = try await ChildProcess.run(Places.program(program), ["--no-such-option"], within: 10)
+            #expect(wrong.code == 64 && wrong.errors.contains("--help"), "\(wrong.errors)")
         }
 
         @Test("completion scripts are made", arguments: ["bash", "zsh", "fish"])

@@ -40,6 +40,7 @@ let package = Package(
         .executable(name: "foresightd", targets: ["foresightd"]),
         .executable(name: "foresight-mind", targets: ["foresight-mind"]),
         .executable(name: "foresight-virtual", targets: ["foresight-virtual"]),
+        .executable(name: "foresight-eval", targets: ["foresight-eval"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -91,6 +92,14 @@ let package = Package(
             "Planning",
             ["RobotModel", "Messages", "Channels", "LanguagePolicy", "Skills", "WorldModel", "CPlatform"]),
 
+        // the planner measured: tasks on simulated robots
+        module(
+            "Evaluation",
+            [
+                "RobotModel", "Messages", "Hardware", "Control", "Physics", "Plant", "LanguagePolicy", "WorldModel",
+                "Planning",
+            ]),
+
         // top: assembly and command line
         program(
             "foresightd",
@@ -119,6 +128,9 @@ let package = Package(
                 "CAllocations", arguments,
             ],
             path: "Benchmarks", exclude: ["Peers", "Allocations"], swiftSettings: settings),
+
+        program(
+            "foresight-eval", ["RobotModel", "LanguagePolicy", "Planning", "Evaluation", "Console", arguments]),
 
         // beside: the stand-in for reality
         module("Plant", ["RobotModel", "ServoProtocols", "Physics"]),

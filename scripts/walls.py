@@ -21,6 +21,7 @@ FLOORS = [
     {"Control", "Skills", "Plant"},
     {"WorldModel", "Body"},
     {"Planning"},
+    {"Evaluation"},
     {"foresight", "foresightd", "foresight-mind", "foresight-virtual", "foresight-eval", "foresight-bench"},
 ]
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
@@ -34,7 +35,7 @@ FORBIDDEN = {
     "LanguagePolicy": {"Physics", "CMuJoCo", "Hardware"},
     "Traces": {"RobotModel", "Messages"},
 }
-PLANT_MAY_BE_USED_BY = {"foresight-virtual", "foresight-eval", "foresight-bench"}
+PLANT_MAY_BE_USED_BY = {"Evaluation", "foresight-virtual", "foresight-eval", "foresight-bench"}
 TOOLCHAIN = {
     "Swift", "FoundationEssentials", "Foundation", "Glibc", "Musl", "Synchronization", "Dispatch", "Testing",
     "System", "_Builtin_float",

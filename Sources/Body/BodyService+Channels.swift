@@ -96,18 +96,6 @@ extension JointState {
     }
 }
 
-extension ControlCore.State {
-    /// As clients read it.
-    var word: String {
-        switch self {
-        case .disarmed: "disarmed"
-        case .armed: "armed"
-        case .moving, .lowering: "moving"
-        case .stopped: "stopped"
-        }
-    }
-}
-
 extension ControlCore.MotionState {
     var word: String {
         switch self {

@@ -222,3 +222,15 @@ extension ControlCore {
         if report.state == .moving { report.state = .armed }
     }
 }
+
+extension ControlCore.State {
+    /// As clients read it.
+    public var word: String {
+        switch self {
+        case .disarmed: "disarmed"
+        case .armed: "armed"
+        case .moving, .lowering: "moving"
+        case .stopped: "stopped"
+        }
+    }
+}

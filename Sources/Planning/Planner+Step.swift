@@ -17,11 +17,14 @@ extension Planner {
         var deadEnd: SkillFailure?
 
         /// Prior times imagined outcome, both cautious.
-        func value(best: Double) -> Double {
-            guard let imagination, !imagination.touchesForbidden, deadEnd == nil else { return 0 }
+        func value(best: Double, _ policy: PlanningPolicy) -> Double {
+            guard let imagination, !imagination.touchesForbidden else { return 0 }
+            // one step ahead: will it succeed, and does the model find it plausible
+            if policy == .languageAffordance { return exponential(prior - best) * imagination.success }
+            guard deadEnd == nil else { return 0 }
             guard imagination.success >= Planner.leastSuccess, imagination.progress > 0 else { return 0 }
             // the model's opinion weighs, but never above what would happen; small margins are ties
-            let weight = 0.5 + 0.5 * exponential(min(0, prior - best + Planner.tie))
+            let weight = policy == .noLanguage ? 1 : 0.5 + 0.5 * exponential(min(0, prior - best + Planner.tie))
             return weight * imagination.cautiousSuccess * imagination.progress
         }
     }
@@ -31,12 +34,29 @@ extension Planner {
         try checkTries()
         try await find(goal)
         var candidates = try await scored(enumerate(goal), goal)
+        guard policy.imagines else { return try await actBlindly(candidates, goal) }
         try await imagine(&candidates, goal)
         let best = candidates.map(\.prior).max() ?? 0
-        let chosen = candidates.max { $0.value(best: best) < $1.value(best: best) }
-        guard let chosen, chosen.value(best: best) > 0 else { throw impossible(goal, candidates) }
+        let chosen = candidates.max { $0.value(best: best, policy) < $1.value(best: best, policy) }
+        guard let chosen, chosen.value(best: best, policy) > 0 else { throw impossible(goal, candidates) }
         await decide(chosen, best: best, among: candidates)
         try await act(chosen)
+    }
+
+    /// What policies without imagination do: the first that can be done at all.
+    private func actBlindly(_ candidates: [Candidate], _ goal: Goal) async throws {
+        var random = SeededGenerator(seed: UInt64(robot.mind.seed) &* 7919 &+ UInt64(decisions))
+        let order = policy == .random ? candidates.shuffled(using: &random) : candidates
+        for candidate in order {
+            do {
+                await decide(candidate, best: 0, among: [candidate])
+                return try await act(candidate)
+            } catch let failure as SkillFailure {
+                tries[candidate.call] = ((tries[candidate.call]?.count ?? 0) + 1, failure.says)
+                if concerns(candidate.call, Set(goal.things), goal) { throw failure }
+            }
+        }
+        throw impossible(goal, candidates)
     }
 
     /// Every skill that could be meant: made of things that exist.
@@ -157,7 +177,7 @@ extension Planner {
                 $0.instructionID = instruction.id
                 $0.step = step
                 $0.skill = chosen.call.description
-                $0.score = chosen.value(best: best)
+                $0.score = chosen.value(best: best, policy)
                 $0.why =
                     "went well in \(success) % of worlds and brings the goal closer; best of \(others + 1) imagined"
             })

@@ -16,6 +16,7 @@ public actor Planner {
     let prior: SkillPrior
     let imagination: Worker<WorldModel>
     let modelName: String
+    let policy: PlanningPolicy
 
     var memory = SceneMemory()
     var held: HeldThing?
@@ -47,8 +48,9 @@ public actor Planner {
     /// - Parameter world: the imagination, on a thread of its own.
     public init(
         robot: RobotConfiguration, body: any BodyClient, voice: any MindVoice, model: LanguageModel?,
-        world: Worker<WorldModel>
+        world: Worker<WorldModel>, policy: PlanningPolicy = .foresight
     ) {
+        self.policy = policy
         self.robot = robot
         self.body = body
         self.voice = voice

@@ -37,7 +37,12 @@ public struct SceneFile: Sendable, Equatable {
         } catch {
             throw ConfigurationError(file: path, problem: "is not JSON: \(error)")
         }
-        return try SceneReader(file: path).scene(value)
+        return try read(value, file: path)
+    }
+
+    /// Reads a scene that stands inside another file; `file` is what errors name.
+    public static func read(_ value: JSONValue, file: String) throws(ConfigurationError) -> SceneFile {
+        try SceneReader(file: file).scene(value)
     }
 }
 

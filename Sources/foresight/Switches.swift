@@ -72,17 +72,33 @@ struct Virtual: ParsableCommand {
     @Argument(parsing: .captureForPassthrough, help: .hidden)
     var rest: [String] = []
 
-    func run() throws {
-        let program = Self.beside("foresight-virtual")
-        var arguments: [UnsafeMutablePointer<CChar>?] = ([program] + rest).map { strdup($0) }
+    func run() throws { try Beside.become("foresight-virtual", rest) }
+}
+
+struct Eval: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run a task suite on simulated robots (foresight-eval): SUITE.json [--policy P] …",
+        discussion: "All options are passed on; `foresight eval --help` shows them.")
+
+    @Argument(parsing: .captureForPassthrough, help: .hidden)
+    var rest: [String] = []
+
+    func run() throws { try Beside.become("foresight-eval", rest) }
+}
+
+/// Programs in the same folder as this one: they may link engines that this one must start without.
+enum Beside {
+    /// Becomes that program; returns only by throwing.
+    static func become(_ name: String, _ arguments: [String]) throws {
+        let program = path(name)
+        var arguments: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
         arguments.append(nil)
         execv(program, &arguments)
         Terminal.complain("cannot run \(program): \(String(cString: strerror(errno))). `make build` builds it.")
         throw ExitCode(1)
     }
 
-    /// The path of a program in the same folder as this one.
-    static func beside(_ name: String) -> String {
+    private static func path(_ name: String) -> String {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         guard let slash = own.lastIndex(of: "/") else { return name }
         return own[...slash] + name

@@ -1,5 +1,3 @@
-public import RobotModel
-
 extension GuardedTrajectory {
     /// How far outside a joint's limits a point may lie, radians.
     private static let positionMargin = 0.02

@@ -1,0 +1,179 @@
+internal import Control
+internal import Hardware
+public import Messages
+internal import Physics
+public import Planning
+internal import Plant
+public import RobotModel
+
+/// The body of a simulated robot on a virtual clock: real control code, real bytes, an in-process plant.
+///
+/// Time passes only while somebody waits or moves, so thinking costs nothing and a run is as fast as the processor.
+public actor SimulatedBody: BodyClient, MindVoice {
+    private let plant: PlantRobot
+    private var core: ControlCore
+    private var cycle: FeetechCycle
+    private var camera: Camera
+    private var observed: JointObservations
+    private var judge: Judge
+    private let robot: RobotConfiguration
+    private var time: Int64 = 1_000_000_000
+    private let beganAt: Int64 = 1_000_000_000
+    private var lookAt: Int64 = 0
+    private var sightings: [Sighting] = []
+    private var leaseDeadline: Int64 = 0
+    private var motion: PreparedTrajectory?
+    private let timeLimit: Double
+    private let answer: String?
+
+    private(set) var questions = 0
+    private(set) var decisions = 0
+    private(set) var imaginedFutures = 0
+    private(set) var limitViolations = 0
+
+    private static let period: Int64 = 10_000_000
+    /// Nanoseconds between reading and writing in one cycle: what a real bus takes.
+    private static let busTime: Int64 = 1_500_000
+    private static let memory = 60
+
+    /// The robot as the task describes it, armed.
+    ///
+    /// - Throws: `PhysicsError` if the scene cannot be simulated.
+    public init(_ task: SuiteTask, robot: RobotConfiguration) throws {
+        let parameters = task.plant.parameters(joints: robot.joints.count)
+        let seed = task.plant.seed
+        let pose =
+            switch task.arm {
+            case .pose(let name): robot.poses[name] ?? robot.rest
+            case .joints(let angles): angles
+            }
+        plant = try PlantRobot(
+            robot: robot, scene: task.scene, parameters: parameters, seed: seed, startingAt: time, pose: pose)
+        core = ControlCore(robot)
+        cycle = FeetechCycle(joints: robot.joints)
+        camera = Camera(parameters: parameters, seed: seed)
+        observed = JointObservations(count: robot.joints.count)
+        judge = Judge(task, robot: robot, plant: plant)
+        self.robot = robot
+        timeLimit = task.timeLimit
+        answer = task.answer
+    }
+
+    /// Lets the servos take their present positions as goals.
+    public func arm() {
+        read()
+        for request in cycle.armRequests(observed) { send(request) }
+        read()
+        core.armed(at: observed, now: time)
+        pass(seconds: 0.5)
+    }
+
+    // MARK: time
+
+    private func pass(seconds: Double) {
+        let end = time + Int64(seconds * 1e9)
+        while time < end { step() }
+    }
+
+    private func send(_ request: [UInt8]) { _ = plant.receive(request, at: time) }
+
+    private func read() {
+        let replies = plant.receive(cycle.readRequest, at: time)
+        _ = cycle.decode(replies.flatMap(\.bytes), into: &observed, time: time)
+    }
+
+    /// One control cycle.
+    private func step() {
+        read()
+        if core.step(observed, now: time, leaseDeadline: leaseDeadline) == .write {
+            time += Self.busTime
+            send(cycle.goalRequest(core.goals))
+            time -= Self.busTime
+        }
+        for (joint, limit) in robot.joints.enumerated() where core.isHolding {
+            let goal = core.goals[joint]
+            if !(goal >= limit.lower - 0.05 && goal <= limit.upper + 0.05) { limitViolations += 1 }
+        }
+        time += Self.period
+        plant.advance(to: time)
+        judge.watch(plant, time: time)
+        if time >= lookAt {
+            lookAt = time + 100_000_000
+            sightings.append(Sighting(stamp: time, things: camera.detect(plant)))
+            if sightings.count > Self.memory { sightings.removeFirst() }
+        }
+        if simulatedSeconds > timeLimit, core.report.state != .stopped {
+            core.stop(StopReason(.requested))
+        }
+    }
+
+    /// Simulated seconds since the task was given.
+    public var simulatedSeconds: Double { Double(time - beganAt) * 1e-9 }
+
+    /// Lets a second pass, and says what was true all through it.
+    func verdict() -> Judge.Verdict {
+        judge.beginLastSecond()
+        pass(seconds: 1.0)
+        return judge.verdict
+    }
+
+    // MARK: BodyClient
+
+    public func now() -> Int64 { time }
+    public func wait(seconds: Double) { pass(seconds: seconds) }
+    public func sightings(after stamp: Int64) -> [Sighting] { sightings.filter { $0.stamp > stamp } }
+
+    public func observation() -> BodyObservation? {
+        let report = core.report
+        return BodyObservation(
+            joints: (0..<robot.joints.count).map { observed[$0].position }, stamp: time, state: report.state.word,
+            reason: report.state == .stopped ? report.stop.description(joints: robot.joints) : "")
+    }
+
+    public func begin() throws(PlanningError) { leaseDeadline = .max }
+    public func end() { leaseDeadline = 0 }
+
+    public func run(_ trajectory: GuardedTrajectory) -> MotionResult {
+        guard leaseDeadline > 0 else { return .stopped("no lease") }
+        if let why = trajectory.problem(jointCount: robot.joints.count) ?? trajectory.problem(within: robot.joints) {
+            return .aborted(why)
+        }
+        let prepared = PreparedTrajectory(trajectory)
+        motion = prepared  // kept alive while the core reads it
+        core.begin(Unmanaged.passUnretained(prepared), now: time)
+        while core.report.motion == .running { step() }
+        if core.report.state == .stopped { return .stopped(core.report.stop.description(joints: robot.joints)) }
+        return core.report.motion == .succeeded
+            ? .succeeded : .aborted(core.report.motionReason.description(joints: robot.joints))
+    }
+
+    // MARK: MindVoice
+
+    public func publish<M: Message>(_ topic: Topic<M>, _ message: M) {
+        if message is MindDecision { decisions += 1 }
+        if let imagination = message as? MindImagination { imaginedFutures += Int(imagination.worlds) }
+    }
+
+    public func ask(_ question: MindQuestion) -> String? {
+        questions += 1
+        return questions == 1 ? answer : answer == nil ? nil : "I don't know"
+    }
+}
+
+extension SuiteTask.Reality {
+    var seed: UInt64 { if case .seed(let seed) = self { seed } else { 0 } }
+
+    func parameters(joints: Int) -> PlantParameters {
+        switch self {
+        case .seed(let seed): return .draw(seed: seed, joints: joints)
+        case .explicit(let massScale, let frictionScale, let backlash, let delay, let detectionNoise):
+            var parameters = PlantParameters(joints: joints)
+            parameters.massScale = massScale
+            parameters.frictionScale = frictionScale
+            parameters.backlash = Array(repeating: backlash, count: joints)
+            parameters.delay = delay
+            parameters.detectionNoise = detectionNoise
+            return parameters
+        }
+    }
+}

@@ -1,0 +1,100 @@
+public import LanguagePolicy
+internal import Messages
+public import Planning
+public import RobotModel
+internal import WorldModel
+
+/// How one task ended, as the suites' format prints it.
+public struct TaskResult: Codable, Sendable {
+    public var id: String
+    public var family: String
+    public var seed: UInt64
+    public var expected: String
+    public var expectedReason: String?
+    public var ended: String
+    public var reason: String
+    public var asExpected: Bool
+    public var goalTrue: Bool?
+    public var claimedDone: Bool
+    public var falseClaim: Bool
+    public var asked: Int
+    public var decisions: Int
+    public var imaginedFutures: Int
+    public var forbiddenContacts: Int
+    public var limitViolations: Int
+    public var simulatedSeconds: Double
+    public var thinkingSeconds: Double
+    public var says: String
+}
+
+/// Runs tasks one by one: the real planner, imagination and language model against a simulated body.
+public struct TaskRunner: Sendable {
+    private let robot: RobotConfiguration
+    private let model: LanguageModel?
+    private let policy: PlanningPolicy
+    private let world: Worker<WorldModel>
+
+    /// - Throws: `PhysicsError` if the engine does not accept the arm.
+    public init(robot: RobotConfiguration, model: LanguageModel?, policy: PlanningPolicy) throws {
+        self.robot = robot
+        self.model = model
+        self.policy = policy
+        world = Worker(try WorldModel(configuration: robot, threads: 1))
+    }
+
+    /// Runs `task`; `seed` is added to the plant's own.
+    public func run(_ task: SuiteTask, seed: UInt64) async throws -> TaskResult {
+        var task = task
+        if case .seed(let own) = task.plant { task.plant = .seed(own &+ seed &* 1000) }
+        let clock = ContinuousClock()
+        let began = clock.now
+        let body = try SimulatedBody(task, robot: robot)
+        await body.arm()
+        let planner = Planner(
+            robot: robot, body: body, voice: body, model: model, world: world, policy: policy)
+        let instruction = Instruction.with {
+            $0.id = task.id
+            $0.text = task.instruction
+            $0.interactive = true
+        }
+        let outcome = await planner.carryOut(instruction)
+        let simulated = await body.simulatedSeconds
+        let verdict = await body.verdict()
+        let asked = await body.questions
+        let took = (clock.now - began).components
+        return TaskResult(
+            task, seed: seed, outcome: outcome, verdict: verdict, asked: asked, decisions: await body.decisions,
+            futures: await body.imaginedFutures, violations: await body.limitViolations, simulated: simulated,
+            thinking: Double(took.seconds) + Double(took.attoseconds) * 1e-18)
+    }
+}
+
+extension TaskResult {
+    init(
+        _ task: SuiteTask, seed: UInt64, outcome: MindOutcome, verdict: Judge.Verdict, asked: Int, decisions: Int,
+        futures: Int, violations: Int, simulated: Double, thinking: Double
+    ) {
+        id = task.id
+        family = task.family
+        self.seed = seed
+        expected = task.ending
+        expectedReason = task.reason
+        // asked once and then done is what "ask" with an answer means
+        ended = asked > 0 && outcome.ending == "done" ? "ask" : outcome.ending
+        reason = outcome.reason
+        goalTrue = verdict.goalTrue
+        claimedDone = outcome.ending == "done"
+        self.asked = asked
+        self.decisions = decisions
+        imaginedFutures = futures
+        forbiddenContacts = verdict.forbiddenContacts
+        limitViolations = violations
+        simulatedSeconds = (simulated * 100).rounded() / 100
+        thinkingSeconds = (thinking * 100).rounded() / 100
+        says = outcome.says
+        falseClaim = claimedDone && verdict.goalTrue == false
+        let asWanted = ended == task.ending && (task.reason == nil || task.reason == outcome.reason)
+        let needsGoal = task.ending == "done" || (task.ending == "ask" && task.answer == nil) == false
+        asExpected = asWanted && (!needsGoal || verdict.goalTrue != false) && verdict.forbiddenContacts == 0
+    }
+}

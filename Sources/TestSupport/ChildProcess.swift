@@ -27,6 +27,8 @@ public final class ChildProcess: @unchecked Sendable {
         process.standardInput = FileHandle(forReadingAtPath: "\(folder)/in")
         process.standardOutput = FileHandle(forWritingAtPath: "\(folder)/out")
         process.standardError = FileHandle(forWritingAtPath: "\(folder)/err")
+        // a run in the background ignores Ctrl-C, and what it starts would inherit that
+        Foundation.signal(SIGINT, SIG_DFL)
         try process.run()
     }
 

@@ -1,4 +1,3 @@
-
 /// What `foresight eval --json` prints.
 public struct SuiteReport: Codable, Sendable {
     public struct Row: Codable, Sendable {

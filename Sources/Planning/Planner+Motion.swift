@@ -16,19 +16,39 @@ extension Planner {
         var isComplete: Bool { broken == nil && !isLost }
     }
 
-    func act(_ chosen: Candidate) async throws {
-        let performance = try await perform(chosen.call)
-        tries[chosen.call] = ((tries[chosen.call]?.count ?? 0) + 1, performance.broken)
+    func act(_ call: SkillCall) async throws {
+        let performance = try await perform(call)
+        tries[call] = ((tries[call]?.count ?? 0) + 1, performance.broken)
+        if !performance.isComplete { plan = [] }
         if let seen = await body.observation() { joints = seen.joints }
-        switch chosen.call {
-        case .pick(let name): try await verifyGrasp(name, performance)
+        switch call {
+        case .pick(let name):
+            try await verifyGrasp(name, performance)
+            if isTooHeavy(performance) { try await giveUpLifting(name) }
         case .place(let name, _, _):
             // a motion broken off may have let go already: the jaw tells
             let opened = (held?.opening).map { joints[joints.count - 1] > $0 + 0.1 } ?? true
             if performance.isLost { drops[name, default: 0] += 1 }
             if performance.isComplete || performance.isLost || opened { held = nil }
+        case .letGo: held = nil
         case .home, .look: break
         }
+    }
+
+    /// The careful first centimetres of a lift were broken off by a joint that lifts.
+    private func isTooHeavy(_ performance: Performance) -> Bool {
+        guard let broken = performance.broken, ["try", "lift"].contains(performance.motion.phases.last?.name) else {
+            return false
+        }
+        return robot.joints[1...3].contains { broken.contains($0.name) }
+    }
+
+    private func giveUpLifting(_ name: String) async throws {
+        if held != nil { _ = try await perform(.letGo(name)) }
+        held = nil
+        throw Ending(
+            ending: "impossible", reason: SkillFailure.Reason.tooHeavy.rawValue,
+            says: "The \(name) is too heavy: when I tried to lift it, the arm could not follow.")
     }
 
     /// The servos tell whether something is between the jaws; the camera tells where it is not.

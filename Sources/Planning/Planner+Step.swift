@@ -35,13 +35,39 @@ extension Planner {
         try await find(goal)
         var candidates = try await scored(enumerate(goal), goal)
         guard policy.imagines else { return try await actBlindly(candidates, goal) }
+        if try await followPlan(goal) { return }
         try await imagine(&candidates, goal)
         let best = candidates.map(\.prior).max() ?? 0
         let chosen = candidates.max { $0.value(best: best, policy) < $1.value(best: best, policy) }
-        guard let chosen, chosen.value(best: best, policy) > 0 else { throw impossible(goal, candidates) }
+        guard let chosen, chosen.value(best: best, policy) > 0 else {
+            if policy.searches, let found = try await search(goal, after: candidates) {
+                plan = found
+                if try await followPlan(goal) { return }
+            }
+            throw impossible(goal, candidates)
+        }
         await decide(chosen, best: best, among: candidates)
-        try await act(chosen)
+        try await act(chosen.call)
     }
+
+    /// Does the next step of a plan, if there is one and it still goes well in imagination.
+    private func followPlan(_ goal: Goal) async throws -> Bool {
+        guard let next = plan.first else { return false }
+        let rest = plan.dropFirst()
+        plan = []
+        let (belief, seed) = (belief, seed)
+        let imagined = try await imagination.run { try $0.imagine(next, from: belief, goal: goal, seed: seed) }
+        await publish(imagined)
+        guard !imagined.touchesForbidden, imagined.success >= Self.leastSuccess else { return false }
+        plan = Array(rest)
+        let then = rest.isEmpty ? "" : "; then \(rest.map(\.description).joined(separator: ", "))"
+        await say(decision: next, score: imagined.cautiousSuccess, why: "it makes way for the goal\(then)")
+        try await act(next)
+        return true
+    }
+
+    /// Of the imagination in this decision.
+    var seed: UInt64 { UInt64(robot.mind.seed) &* 1000 &+ UInt64(decisions) }
 
     /// What policies without imagination do: the first that can be done at all.
     private func actBlindly(_ candidates: [Candidate], _ goal: Goal) async throws {
@@ -50,7 +76,7 @@ extension Planner {
         for candidate in order {
             do {
                 await decide(candidate, best: 0, among: [candidate])
-                return try await act(candidate)
+                return try await act(candidate.call)
             } catch let failure as SkillFailure {
                 tries[candidate.call] = ((tries[candidate.call]?.count ?? 0) + 1, failure.says)
                 if concerns(candidate.call, Set(goal.things), goal) { throw failure }
@@ -63,13 +89,14 @@ extension Planner {
     private func enumerate(_ goal: Goal) -> [SkillCall] {
         let things = memory.all
         if let held {
+            let wanted = Self.placings(held.name, goal)
             let targets = things.filter { $0.name != held.name }
             let places = targets.compactMap { target -> SkillCall? in
                 if target.shape.isContainer { return .place(held.name, .inside, target.name) }
                 if case .sphere = target.shape { return nil }
                 return .place(held.name, .on, target.name)
             }
-            return places + [.home, .look]
+            return wanted + places.filter { !wanted.contains($0) } + [.home, .look]
         }
         let movable = things.filter { thing in
             switch thing.shape {
@@ -107,49 +134,61 @@ extension Planner {
             return x != y ? x : candidates[a].prior > candidates[b].prior
         }
         let belief = belief
-        for index in order.prefix(Self.imagined) {
+        var good = 0
+        for (place, index) in order.prefix(Self.imagined).enumerated() {
+            // something to compare with, but no more than it takes
+            if good > 0, place >= Self.compared { break }
             let call = candidates[index].call
-            let seed = UInt64(robot.mind.seed) &* 1000 &+ UInt64(decisions)
+            let seed = seed
             let (imagined, deadEnd) = try await imagination.run { world in
                 let imagined = try world.imagine(call, from: belief, goal: goal, seed: seed)
                 return (imagined, Self.deadEnd(after: imagined, goal: goal, world))
             }
             candidates[index].imagination = imagined
             candidates[index].deadEnd = deadEnd
+            if deadEnd == nil, imagined.progress > 0.8, imagined.success > 0.9 { good += 1 }
             await publish(imagined)
         }
     }
 
     /// What stands in the way of putting a thing where it belongs, once it is in the hand.
-    private static func deadEnd(after imagined: Imagination, goal: Goal, _ world: WorldModel) -> SkillFailure? {
-        guard case .pick(let name) = imagined.call, let target = placing(name, goal),
-            let after = imagined.worlds.first(where: \.isGood)?.after
-        else { return nil }
-        do { _ = try world.compiler.compile(target, after) } catch { return error }
-        return nil
+    static func deadEnd(after imagined: Imagination, goal: Goal, _ world: WorldModel) -> SkillFailure? {
+        guard case .pick(let name) = imagined.call, let after = imagined.worlds.first(where: \.isGood)?.after else {
+            return nil
+        }
+        var failure: SkillFailure?
+        for target in placings(name, goal) {
+            do {
+                _ = try world.compiler.compile(target, after)
+                return nil
+            } catch { failure = failure ?? error }
+        }
+        return failure
     }
 
-    /// The skill that puts the thing where the goal wants it.
-    private static func placing(_ name: String, _ goal: Goal) -> SkillCall? {
+    /// The skills that put the thing where the goal wants it.
+    static func placings(_ name: String, _ goal: Goal) -> [SkillCall] {
         switch goal {
-        case .inside(name, let target): .place(name, .inside, target)
-        case .on(name, let target): .place(name, .on, target)
-        case .all(let goals): goals.lazy.compactMap { placing(name, $0) }.first
-        default: nil
+        case .inside(name, let target): [.place(name, .inside, target)]
+        case .on(name, let target): [.place(name, .on, target)]
+        case .near(name, let target, _): [.place(name, .beside, target)]
+        case .all(let goals), .any(let goals): goals.flatMap { placings(name, $0) }
+        default: []
         }
     }
 
     /// Whether a skill is about the goal itself.
-    private func concerns(_ call: SkillCall, _ about: Set<String>, _ goal: Goal) -> Bool {
+    func concerns(_ call: SkillCall, _ about: Set<String>, _ goal: Goal) -> Bool {
         switch call {
-        case .pick(let name): if case .held = goal { about.contains(name) } else { Self.placing(name, goal) != nil }
-        case .place(let name, _, let target): about.contains(name) && about.contains(target)
+        case .pick(let name):
+            if case .held = goal { about.contains(name) } else { !Self.placings(name, goal).isEmpty }
+        case .place(let name, _, _): Self.placings(name, goal).contains(call)
         case .home: if case .armAt = goal { true } else { false }
-        case .look: false
+        case .look, .letGo: false
         }
     }
 
-    private func publish(_ imagined: Imagination) async {
+    func publish(_ imagined: Imagination) async {
         let step = decisions
         await voice.publish(
             Topics.mindImagination,
@@ -170,16 +209,20 @@ extension Planner {
     private func decide(_ chosen: Candidate, best: Double, among candidates: [Candidate]) async {
         let success = Int(((chosen.imagination?.success ?? 0) * 100).rounded())
         let others = candidates.count { $0.call != chosen.call && $0.imagination != nil }
+        let why = "went well in \(success) % of worlds and brings the goal closer; best of \(others + 1) imagined"
+        await say(decision: chosen.call, score: chosen.value(best: best, policy), why: why)
+    }
+
+    private func say(decision call: SkillCall, score: Double, why: String) async {
         let step = decisions
         await voice.publish(
             Topics.mindDecision,
             .with {
                 $0.instructionID = instruction.id
                 $0.step = step
-                $0.skill = chosen.call.description
-                $0.score = chosen.value(best: best, policy)
-                $0.why =
-                    "went well in \(success) % of worlds and brings the goal closer; best of \(others + 1) imagined"
+                $0.skill = call.description
+                $0.score = score
+                $0.why = why
             })
     }
 

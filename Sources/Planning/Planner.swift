@@ -24,6 +24,8 @@ public actor Planner {
     var lastCorrection: [Double]?
     var instruction = Instruction()
     var decisions: UInt32 = 0
+    /// What a search in imagination found must be done next, in this order.
+    var plan: [SkillCall] = []
     /// How often a thing was lost on the way.
     var drops: [String: Int] = [:]
     /// How often each skill was tried, and why it was broken off the last time.
@@ -40,6 +42,8 @@ public actor Planner {
     static let largestTries = 3
     /// Candidates that are imagined at each decision.
     static let imagined = 6
+    /// Candidates that are imagined even when the first is good.
+    static let compared = 3
     /// How far the jaw may be from where it closed on a thing that is still held, radians.
     static let lostGrip = 0.12
     /// Success in imagination below which a skill is not tried.
@@ -80,6 +84,7 @@ public actor Planner {
         decisions = 0
         drops = [:]
         tries = [:]
+        plan = []
         memory.forbidden = []
         isClear = false
         let ending: Ending

@@ -15,6 +15,9 @@ public enum PlanningPolicy: String, Sendable, CaseIterable {
     /// Imagination that knows the plant's true parameters.
     case oracle
 
+    /// Whether several steps are looked ahead.
+    var searches: Bool { self == .foresight || self == .noLanguage || self == .oracle }
+
     /// Whether skills are rehearsed before one is chosen.
     var imagines: Bool { self != .random && self != .languageOnly }
 }

@@ -59,7 +59,7 @@ extension SkillCompiler {
                     + centimetres(SO101.Gripper.usableOpening))
         }
         if let above = belief.things.first(where: { thing.carries($0) }) {
-            throw SkillFailure(.blocked, "the \(above.name) stands on the \(name)")
+            throw SkillFailure(.blocked, "the \(above.name) stands on the \(name)", obstacles: [above.name])
         }
         let distance = thing.pose.position.horizontalLength
         guard distance < 0.42 else {
@@ -103,9 +103,20 @@ extension SkillCompiler {
             }
         }
         guard !ranked.isEmpty else {
-            throw SkillFailure(.blocked, "the \(blocker ?? "neighbour") leaves no room to grasp the \(thing.name)")
+            throw SkillFailure(
+                .blocked, "the \(blocker ?? "neighbour") leaves no room to grasp the \(thing.name)",
+                obstacles: neighbours(of: thing, belief))
         }
         return ranked.sorted { $0.cost < $1.cost }.map(\.grasp)
+    }
+
+    /// What stands so near that it may leave no room for the jaws, the nearest to the arm first.
+    private func neighbours(of thing: Thing, _ belief: Belief) -> [String] {
+        belief.things.filter {
+            $0.name != thing.name
+                && ($0.pose.position - thing.pose.position).horizontalLength
+                    < Stance(of: thing).radius + Stance(of: $0).radius + 0.03
+        }.sorted { $0.pose.position.horizontalLength < $1.pose.position.horizontalLength }.map(\.name)
     }
 
     /// Jaw directions that close on these faces, radians.

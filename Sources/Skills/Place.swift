@@ -22,7 +22,10 @@ extension SkillCompiler {
             throw SkillFailure(.noSuchThing, "I see no \(targetName)")
         }
         guard target.name != name else { throw SkillFailure(.blocked, "the \(name) cannot be put on itself") }
-        if target.forbidden { throw SkillFailure(.forbidden, "the \(targetName) must not be touched") }
+        if target.forbidden, relation != .beside {
+            throw SkillFailure(.forbidden, "the \(targetName) must not be touched")
+        }
+        if relation == .beside { return try placeBeside(thing, held, target, belief) }
         if case .sphere = target.shape {
             throw SkillFailure(.blocked, "nothing stays on the \(targetName), it is a ball")
         }
@@ -32,15 +35,19 @@ extension SkillCompiler {
         let onTable = belief.thing(targetName) == nil
         let spots = onTable ? freeTable(for: thing, belief) : spots(for: thing, on: target, belief)
         guard !spots.isEmpty else {
-            throw SkillFailure(.blocked, "there is no free room on the \(targetName) for the \(name)")
+            let others = onTable ? [] : companions(of: thing, on: target, belief).map(\.name)
+            throw SkillFailure(
+                .blocked, "there is no free room on the \(targetName) for the \(name)", obstacles: others)
         }
         for room in [Self.letGo, 0.006] {
             for spot in spots.prefix(24) {
                 if let legs = placeLegs(thing, held, at: spot, on: target, room: room, belief) { return legs }
             }
         }
-        guard companions(of: thing, on: target, belief).isEmpty else {
-            throw SkillFailure(.blocked, "there is no free room on the \(targetName) for the \(name)")
+        let others = onTable ? [] : companions(of: thing, on: target, belief).map(\.name)
+        guard others.isEmpty else {
+            throw SkillFailure(
+                .blocked, "there is no free room on the \(targetName) for the \(name)", obstacles: others)
         }
         let distance = target.pose.position.horizontalLength
         throw SkillFailure(
@@ -49,7 +56,7 @@ extension SkillCompiler {
                 + " the \(name) there")
     }
 
-    private func placeLegs(
+    func placeLegs(
         _ thing: Thing, _ held: HeldThing, at spot: Vector3, on target: Thing, room: Double, _ belief: Belief
     ) -> [Leg]? {
         let lowest = releaseHeight(held, thing, at: spot, on: target, belief)

@@ -8,12 +8,16 @@ public enum SkillCall: Sendable, Hashable, CustomStringConvertible {
     case look
     /// Grasp the named thing and lift it.
     case pick(String)
-    /// Put the held thing down in or on the named target.
+    /// Put the held thing down in, on or next to the named target.
     case place(String, Relation, String)
+    /// Open the jaws where they are, and go up.
+    case letGo(String)
 
     public enum Relation: String, Sendable, Hashable {
         case inside = "in"
         case on
+        /// On the table, a hand's breadth from it.
+        case beside = "next to"
     }
 
     /// As the language model and a person read it: "pick red block", "place red block in bin".
@@ -21,6 +25,7 @@ public enum SkillCall: Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .home: "go home"
         case .look: "look"
+        case .letGo(let thing): "let go of \(thing)"
         case .pick(let thing): "pick \(thing)"
         case .place(let thing, let relation, let target): "place \(thing) \(relation.rawValue) \(target)"
         }
@@ -31,6 +36,7 @@ public enum SkillCall: Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .home, .look: []
         case .pick(let thing): [thing]
+        case .place(let thing, .beside, _), .letGo(let thing): [thing]
         case .place(let thing, _, let target): [thing, target]
         }
     }
@@ -89,10 +95,13 @@ public struct SkillFailure: Error, Sendable, Hashable, CustomStringConvertible {
     public var reason: Reason
     /// With numbers: "the green block is 0.63 m away, the arm reaches 0.40 m".
     public var says: String
+    /// Names of the things that stand in the way, if moving them might help.
+    public var obstacles: [String]
 
-    public init(_ reason: Reason, _ says: String) {
+    public init(_ reason: Reason, _ says: String, obstacles: [String] = []) {
         self.reason = reason
         self.says = says
+        self.obstacles = obstacles
     }
 
     public var description: String { says }

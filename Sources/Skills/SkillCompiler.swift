@@ -30,6 +30,7 @@ public final class SkillCompiler {
         switch call {
         case .home: legs = resting("home", at: configuration.home, belief)
         case .look: legs = resting("look", at: configuration.poses["look"] ?? SO101.lookPose, belief)
+        case .letGo(let name): legs = try letGo(name, belief)
         case .pick(let name): legs = try pick(name, belief)
         case .place(let name, let relation, let target): legs = try place(name, relation, target, belief)
         }

@@ -32,7 +32,7 @@ extension SkillCompiler {
     }
 
     /// Horizontal distance of a place from a thing's footprint, metres; 0 inside.
-    private func gap(_ place: Vector3, _ other: Thing) -> Double {
+    func gap(_ place: Vector3, _ other: Thing) -> Double {
         let local = Quaternion(yaw: -other.pose.orientation.yaw).rotate(place - other.pose.position)
         let size = other.shape.extent
         if other.isRound { return max(0, local.horizontalLength - size.x / 2) }

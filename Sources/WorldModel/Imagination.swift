@@ -85,7 +85,7 @@ public struct Imagination: Sendable {
         switch call {
         case .pick: "the grasp slips or misses"
         case .place: "it does not come to rest there"
-        case .home, .look: "the arm does not get there"
+        case .home, .look, .letGo: "the arm does not get there"
         }
     }
 }

@@ -217,7 +217,7 @@ final class Rehearsal {
     /// The thing that is carried.
     private var subject: String? {
         switch motion.call {
-        case .pick(let name), .place(let name, _, _): name
+        case .pick(let name), .place(let name, _, _), .letGo(let name): name
         case .home, .look: belief.held?.name
         }
     }
@@ -274,7 +274,7 @@ final class Rehearsal {
                 after.held = world.compiler.holding(
                     was, after: motion, measured: measured[index], correction: runners[index].correction)
             }
-        case .place: after.held = nil
+        case .place, .letGo: after.held = nil
         case .home, .look: break
         }
         return after
@@ -286,7 +286,8 @@ final class Rehearsal {
         case .pick(let name): state.held == name
         case .place(let a, .inside, let b): Goal.inside(a, b).isTrue(in: state)
         case .place(let a, .on, let b): Goal.on(a, b).isTrue(in: state)
-        case .home, .look: true
+        case .place(let a, .beside, let b): Goal.near(a, b, SkillCompiler.besideGap).isTrue(in: state)
+        case .home, .look, .letGo: true
         }
     }
 

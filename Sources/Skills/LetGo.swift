@@ -1,0 +1,26 @@
+import Physics
+import RobotModel
+
+extension SkillCompiler {
+    /// How far the jaws open on each side, metres.
+    private static let room = 0.012
+
+    /// Opens the jaws where they are and goes up: what was held stays, or falls, there.
+    func letGo(_ name: String, _ belief: Belief) throws(SkillFailure) -> [Leg] {
+        guard let held = belief.held, held.name == name else {
+            throw SkillFailure(.notHeld, "the gripper does not hold the \(name)")
+        }
+        let opening = SO101.Gripper.opening(atAngle: held.opening) + 2 * Self.room
+        var open = belief.joints
+        open[5] = SO101.Gripper.angle(forOpening: opening)
+        var legs = [
+            Leg(name: "open", via: [belief.joints, open], seconds: 0.8, care: .grip, squeeze: (Grip.squeeze, 0))
+        ]
+        let state = kinematics.state(joints: belief.joints, opening: opening)
+        let top = Vector3(state.point.x, state.point.y, max(state.point.z + 0.05, 0.11))
+        if let up = line(from: state.point, to: top, yaw: state.yaw, opening: opening, gripper: open[5]) {
+            legs.append(Leg(name: "retreat", via: [open] + up, seconds: 0.8))
+        }
+        return legs
+    }
+}

@@ -1,0 +1,42 @@
+import Physics
+import RobotModel
+
+extension SkillCompiler {
+    /// How near "next to" is, metres between the outlines.
+    public static let besideGap = 0.05
+
+    /// Puts the thing on the table within `besideGap` of the target.
+    func placeBeside(
+        _ thing: Thing, _ held: HeldThing, _ target: Thing, _ belief: Belief
+    ) throws(SkillFailure) -> [Leg] {
+        guard let table = Self.table(named: Self.tableName) else { return [] }
+        for room in [0.010, 0.006] {
+            for spot in ring(around: target, for: thing, belief).prefix(24) {
+                if let legs = placeLegs(thing, held, at: spot, on: table, room: room, belief) { return legs }
+            }
+        }
+        throw SkillFailure(.blocked, "there is no free room next to the \(target.name) for the \(thing.name)")
+    }
+
+    /// Free places around the target, those at a comfortable distance from the arm first.
+    private func ring(around target: Thing, for thing: Thing, _ belief: Belief) -> [Vector3] {
+        let mine = (thing.shape.extent.x + thing.shape.extent.y) / 4
+        let its = (target.shape.extent.x + target.shape.extent.y) / 4
+        let room = Stance(of: thing).radius + 0.022
+        var spots: [Vector3] = []
+        for gap in [0.035, 0.045, 0.028] {
+            for step in 0..<24 {
+                let angle = Double(step * 15).radians
+                let reach = its + mine + gap
+                let spot = Vector3(
+                    target.pose.position.x + reach * cosine(angle), target.pose.position.y + reach * sine(angle), 0)
+                let free = belief.things.allSatisfy { other in
+                    other.name == thing.name
+                        || self.gap(spot, other) > (other.name == target.name ? Stance(of: thing).radius + 0.004 : room)
+                }
+                if free, spot.x > 0.02 { spots.append(spot) }
+            }
+        }
+        return spots.sorted { abs($0.horizontalLength - 0.2) < abs($1.horizontalLength - 0.2) }
+    }
+}

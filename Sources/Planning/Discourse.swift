@@ -19,7 +19,7 @@ struct Discourse {
     }
 
     private mutating func take(_ text: String) {
-        var rest = text
+        var rest = Self.withoutAsides(text)
         for separator in [
             " without ", " but do not ", " but don't ", " but dont ", " but never ", " but avoid ", " but leave ",
         ] {
@@ -33,6 +33,31 @@ struct Discourse {
         let (text, excluded) = Self.excluding(rest)
         guard Sentence.split(text).contains(where: { $0 != "," && $0 != "first" && $0 != "and" }) else { return }
         for part in Self.actions(text) { clauses.append(Clause(text: part, excluded: excluded)) }
+    }
+
+    private static let asides = [
+        " when ", " whenever ", " if ", " because ", " so that ", " since ", " while ", " unless ", ", that ",
+        ", which ",
+        ", so ", " in case ", ", it ", ", i ", ", would ", ", will ", ", could ", ", can ", " for me", " as long as ",
+        ", ok",
+    ]
+    private static let openings = [
+        "when ", "whenever ", "if ", "because ", "since ", "while ", "as ", "now that ", "once ",
+    ]
+
+    /// Without what only says when, why or for whom.
+    private static func withoutAsides(_ text: String) -> String {
+        var rest = text
+        let start = text.drop { $0 == " " }
+        if openings.contains(where: start.hasPrefix) {
+            let parts = start.split(separator: ", ", maxSplits: 1).map(String.init)
+            if parts.count == 2, acts(parts[1]) { rest = parts[1] }
+        }
+        for aside in asides {
+            let parts = rest.split(separator: aside, maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            if parts.count == 2, acts(parts[0]), !acts(parts[1]) || aside == ", that " { rest = parts[0] }
+        }
+        return rest
     }
 
     /// "the red block, not the blue one, in the bin": what is meant, and what is not.

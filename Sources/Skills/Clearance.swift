@@ -67,6 +67,16 @@ struct Clearance {
 
     /// The first thing that fingers or hand would touch at a pose of the gripper; nil if none.
     func obstacle(point: Vector3, yaw: Double, opening: Double, tilt: Double) -> String? {
+        hits(point: point, yaw: yaw, opening: opening, tilt: tilt, all: false).first
+    }
+
+    /// Everything that fingers or hand would touch at a pose of the gripper.
+    func everyObstacle(point: Vector3, yaw: Double, opening: Double, tilt: Double) -> Set<String> {
+        Set(hits(point: point, yaw: yaw, opening: opening, tilt: tilt, all: true))
+    }
+
+    private func hits(point: Vector3, yaw: Double, opening: Double, tilt: Double, all: Bool) -> [String] {
+        var hits: [String] = []
         let along = Quaternion(yaw: yaw).rotate(Vector3(1, 0, 0))
         // the hand stands behind the fingertips by the tilt
         let inward = Vector3(point.x, point.y, 0) * (-tangent(tilt) * 0.055 / max(point.horizontalLength, 0.05))
@@ -83,10 +93,12 @@ struct Clearance {
                 centre: point + along * ((part.from + part.to) / 2) + part.shift, halfX: (part.to - part.from) / 2,
                 halfY: part.width, yaw: yaw)
             for obstacle in obstacles where obstacle.top > part.bottom - 0.001 {
-                if footprint.meets(obstacle.footprint, gap: obstacle.gap) { return obstacle.name }
+                guard footprint.meets(obstacle.footprint, gap: obstacle.gap) else { continue }
+                hits.append(obstacle.name)
+                if !all { return hits }
             }
         }
-        return nil
+        return hits
     }
 
     private func tangent(_ angle: Double) -> Double { sine(angle) / max(cosine(angle), 0.1) }

@@ -81,7 +81,7 @@ extension SkillCompiler {
         let high = thing.upperFace - stance.graspDepth
         let point = Vector3(place.x, place.y, max(high, thing.lowerFace + Self.floor))
         var ranked: [(cost: Double, grasp: Grasp)] = []
-        var blocker: String?
+        var blockers: Set<String>?
         for faces in stance.faces where faces.width <= SO101.Gripper.usableOpening {
             for yaw in directions(faces, bearing: bearing) {
                 let turn = (yaw - bearing).wrapped
@@ -93,30 +93,24 @@ extension SkillCompiler {
                     let grasp = Grasp(
                         point: point, yaw: yaw, width: faces.width, clearance: gap, hang: point.z - thing.lowerFace)
                     let hit = clearance.obstacle(point: point, yaw: yaw, opening: grasp.opening, tilt: 0.1)
-                    if let hit {
-                        blocker = hit
-                    } else {
+                    if hit == nil {
                         free = true
                         ranked.append((oblique + 0.2 * travel + 40 * (0.012 - gap), grasp))
                     }
                 }
+                if !free {
+                    let all = clearance.everyObstacle(point: point, yaw: yaw, opening: faces.width + 0.012, tilt: 0.1)
+                    if all.count < (blockers?.count ?? .max) { blockers = all }
+                }
             }
         }
         guard !ranked.isEmpty else {
+            let names = (blockers ?? []).sorted()
             throw SkillFailure(
-                .blocked, "the \(blocker ?? "neighbour") leaves no room to grasp the \(thing.name)",
-                obstacles: neighbours(of: thing, belief))
+                .blocked, "the \(names.first ?? "neighbour") leaves no room to grasp the \(thing.name)",
+                obstacles: names)
         }
         return ranked.sorted { $0.cost < $1.cost }.map(\.grasp)
-    }
-
-    /// What stands so near that it may leave no room for the jaws, the nearest to the arm first.
-    private func neighbours(of thing: Thing, _ belief: Belief) -> [String] {
-        belief.things.filter {
-            $0.name != thing.name
-                && ($0.pose.position - thing.pose.position).horizontalLength
-                    < Stance(of: thing).radius + Stance(of: $0).radius + 0.03
-        }.sorted { $0.pose.position.horizontalLength < $1.pose.position.horizontalLength }.map(\.name)
     }
 
     /// Jaw directions that close on these faces, radians.

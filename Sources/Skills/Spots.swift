@@ -15,7 +15,7 @@ extension SkillCompiler {
         func comfort(_ spot: Vector3) -> Double {
             let distance = spot.horizontalLength
             let crowd = others.map { max(0, 0.06 - ($0.pose.position - spot).horizontalLength) }.max() ?? 0
-            return (spot - target.pose.position).horizontalLength + 3 * max(0, distance - 0.24)
+            return offCentre(spot, on: target, room: max(roomX, roomY)) + 3 * max(0, distance - 0.24)
                 + 3 * max(0, 0.15 - distance) + 3 * crowd
         }
         var spots: [Vector3] = []
@@ -30,6 +30,15 @@ extension SkillCompiler {
             }
         }
         return spots.sorted { comfort($0) < comfort($1) }
+    }
+
+    /// How far a spot is from the best place, metres: the middle, but of a wide tray one end, so that more will find room.
+    private func offCentre(_ spot: Vector3, on target: Thing, room: Double) -> Double {
+        let offset = Quaternion(yaw: -target.pose.orientation.yaw).rotate(spot - target.pose.position)
+        guard target.shape.isContainer, !target.isDeep, room > 0.02 else { return offset.horizontalLength }
+        let isWide = target.shape.extent.x >= target.shape.extent.y
+        let (long, short) = isWide ? (offset.x, offset.y) : (offset.y, offset.x)
+        return abs(abs(long) - 0.75 * room) + abs(short)
     }
 
     /// What already lies in or on the target.

@@ -5,11 +5,14 @@ public struct Instruction: Message {
         Field("id", \.id),
         Field("text", \.text),
         Field("interactive", \.interactive),
+        Field("mode", \.mode),
     ]
     public var id = ""
     public var text = ""
     /// Whether somebody is there to answer a question.
     public var interactive = false
+    /// "" = do it; "imagine" = only say what would be done and what would come of it.
+    public var mode = ""
     public init() {}
 }
 
@@ -90,6 +93,7 @@ public struct MindImagination: Message {
     public static let fields: [Field<Self>] = [
         Field("instruction_id", \.instructionID),
         Field("step", \.step),
+        Field("after", \.after),
         Field("skill", \.skill),
         Field("worlds", \.worlds),
         Field("success", \.success),
@@ -101,6 +105,8 @@ public struct MindImagination: Message {
     ]
     public var instructionID = ""
     public var step: UInt32 = 0
+    /// Skills that were imagined to be done before.
+    public var after: [String] = []
     public var skill = ""
     public var worlds: UInt32 = 0
     /// Share of worlds in which the skill did what it should.
@@ -161,7 +167,7 @@ public struct MindOutcome: Message {
         Field("seconds", \.seconds),
     ]
     public var instructionID = ""
-    /// done, impossible, refused, ask or failed.
+    /// done, imagined, impossible, refused, ask or failed.
     public var ending = ""
     public var reason = ""
     public var says = ""

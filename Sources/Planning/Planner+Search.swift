@@ -11,67 +11,92 @@ extension Planner {
     /// What a step costs beside the chance that it fails: short plans first.
     static let stepCost = 0.2
 
-    private struct Node {
+    /// Skills in order, and what imagination says of all of them together.
+    struct Plan: Sendable {
+        var calls: [SkillCall]
+        /// Product of the shares of worlds in which each step went well.
+        var success: Double
+        /// Seconds.
+        var duration: Double
+        /// What is believed to be so afterwards.
         var belief: Belief
-        var path: [SkillCall]
+    }
+
+    private struct Node {
+        var plan: Plan
         var cost: Double
     }
 
     /// Best-first search over skills, each run in imagination from where the one before left the world.
     ///
-    /// - Returns: skills after which the goal is closer, or nil if none are found within the budget.
-    func search(_ goal: Goal, after candidates: [Candidate]) async throws -> [SkillCall]? {
-        var obstacles = Self.obstacles(of: candidates.filter { concerns($0.call, Set(goal.things), goal) })
-        guard !obstacles.isEmpty || held != nil else { return nil }
-        var open = [Node(belief: belief, path: [], cost: 0)]
+    /// - Parameters:
+    ///   - obstacles: what is known to be in the way; more is learned from what fails.
+    ///   - whole: until the goal is true; otherwise until it is one step closer.
+    /// - Returns: nil if nothing is found within the budget.
+    func search(
+        _ goal: Goal, from belief: Belief, obstacles: Set<String>, whole: Bool
+    ) async throws -> Plan? {
+        var obstacles = obstacles
+        var open = [Node(plan: Plan(calls: [], success: 1, duration: 0, belief: belief), cost: 0)]
         let start = remaining(goal, belief)
         var imagined = 0
         while let best = open.indices.min(by: { open[$0].cost < open[$1].cost }) {
             let node = open.remove(at: best)
-            guard node.path.count < Self.largestDepth else { continue }
-            for call in moves(goal, node, obstacles) {
+            guard node.plan.calls.count < Self.largestDepth else { continue }
+            for call in moves(goal, node.plan, obstacles) {
                 guard imagined < Self.largestSearch else { return nil }
                 imagined += 1
-                let (belief, seed) = (node.belief, seed &+ UInt64(imagined))
+                let (belief, seed) = (node.plan.belief, seed &+ UInt64(imagined))
                 let (result, deadEnd) = try await imagination.run { world in
                     let result = try world.imagine(call, from: belief, goal: goal, seed: seed)
                     return (result, Self.deadEnd(after: result, goal: goal, world))
                 }
-                await publish(result)
+                await publish(result, after: node.plan.calls)
                 obstacles.formUnion(result.failure?.obstacles ?? [])
                 obstacles.formUnion(deadEnd?.obstacles ?? [])
+                if let failure = result.failure ?? deadEnd, concerns(call, Set(goal.things), goal) {
+                    searchFailure = searchFailure ?? failure
+                }
                 guard !result.touchesForbidden, result.success >= Self.leastSuccess,
                     let after = result.worlds.first(where: \.isGood)?.after
                 else { continue }
-                let path = node.path + [call]
-                if deadEnd == nil, remaining(goal, after) < start { return path }
-                let cost = node.cost - logarithm(result.cautiousSuccess) + Self.stepCost
-                open.append(Node(belief: after, path: path, cost: cost))
+                var plan = node.plan
+                plan.calls.append(call)
+                plan.success *= result.success
+                plan.duration += result.duration
+                plan.belief = after
+                let left = remaining(goal, after)
+                if deadEnd == nil, whole ? left == 0 : left < start { return plan }
+                let risk = -logarithm(result.cautiousSuccess) + Self.stepCost
+                // a dead end leads on only by way of something else
+                let detour = deadEnd == nil ? 0 : 2.0
+                open.append(Node(plan: plan, cost: node.cost + risk + detour + (whole ? Self.stepCost * left : 0)))
             }
         }
         return nil
     }
 
     private func remaining(_ goal: Goal, _ belief: Belief) -> Double {
-        goal.remaining(
-            in: WorldState(
-                things: belief.things, joints: belief.joints, held: belief.held?.name, poses: robot.poses))
+        let state = WorldState(
+            things: belief.things, joints: belief.joints, held: belief.held?.name, poses: robot.poses)
+        return goal.remaining(in: state)
     }
 
     /// What makes sense from there: the goal's own skills, and putting obstacles aside.
-    private func moves(_ goal: Goal, _ node: Node, _ obstacles: Set<String>) -> [SkillCall] {
-        if let held = node.belief.held {
+    private func moves(_ goal: Goal, _ plan: Plan, _ obstacles: Set<String>) -> [SkillCall] {
+        if let held = plan.belief.held {
             return Self.placings(held.name, goal) + [.place(held.name, .on, Goal.table)]
         }
-        let movable = node.belief.things.filter { !$0.holdsOthers && !$0.forbidden }.map(\.name)
+        if case .armAt("home") = goal { return [.home] }
+        let movable = plan.belief.things.filter { !$0.holdsOthers && !$0.forbidden }.map(\.name)
         let own = movable.filter { !Self.placings($0, goal).isEmpty || goal == .held($0) }
         // what was put aside stays there
-        let moved = Set(node.path.flatMap(\.involves))
+        let moved = Set(plan.calls.flatMap(\.involves))
         return (own + movable.filter { obstacles.contains($0) && !own.contains($0) })
             .filter { !moved.contains($0) }.map { .pick($0) }
     }
 
-    private static func obstacles(of candidates: [Candidate]) -> Set<String> {
+    static func obstacles(of candidates: [Candidate]) -> Set<String> {
         var names: Set<String> = []
         for candidate in candidates {
             names.formUnion(candidate.imagination?.failure?.obstacles ?? [])
@@ -79,5 +104,35 @@ extension Planner {
             for world in candidate.imagination?.worlds ?? [] { names.formUnion(world.disturbed) }
         }
         return names
+    }
+}
+
+// Only imagining
+extension Planner {
+    /// What would be done for goals in order, and what would come of it; nothing moves.
+    func imagined(_ goals: [Goal]) async throws -> Ending {
+        var whole = Plan(calls: [], success: 1, duration: 0, belief: belief)
+        for goal in goals where remaining(goal, whole.belief) > 0 {
+            searchFailure = nil
+            guard let plan = try await search(goal, from: whole.belief, obstacles: [], whole: true) else {
+                let why = searchFailure.map { ": \($0.says)" } ?? ""
+                throw Ending(
+                    ending: "impossible", reason: searchFailure?.reason.rawValue ?? "blocked",
+                    says: "I find no way to “\(goal.description)”\(why).")
+            }
+            whole.calls += plan.calls
+            whole.success *= plan.success
+            whole.duration += plan.duration
+            whole.belief = plan.belief
+        }
+        guard !whole.calls.isEmpty else {
+            return Ending(ending: "imagined", reason: "", says: "There is nothing to do: it is so already.")
+        }
+        let steps = whole.calls.map(\.description).joined(separator: ", then ")
+        return Ending(
+            ending: "imagined", reason: "",
+            says:
+                "I would \(steps): all goes well in about \(Int((whole.success * 100).rounded())) % of what I imagined, "
+                + "in \(Int(whole.duration.rounded())) s.")
     }
 }

@@ -40,8 +40,12 @@ extension Planner {
         let best = candidates.map(\.prior).max() ?? 0
         let chosen = candidates.max { $0.value(best: best, policy) < $1.value(best: best, policy) }
         guard let chosen, chosen.value(best: best, policy) > 0 else {
-            if policy.searches, let found = try await search(goal, after: candidates) {
-                plan = found
+            let about = candidates.filter { concerns($0.call, Set(goal.things), goal) }
+            let obstacles = Self.obstacles(of: about)
+            if policy.searches, !obstacles.isEmpty || held != nil,
+                let found = try await search(goal, from: belief, obstacles: obstacles, whole: false)
+            {
+                plan = found.calls
                 if try await followPlan(goal) { return }
             }
             throw impossible(goal, candidates)
@@ -188,13 +192,14 @@ extension Planner {
         }
     }
 
-    func publish(_ imagined: Imagination) async {
+    func publish(_ imagined: Imagination, after path: [SkillCall] = []) async {
         let step = decisions
         await voice.publish(
             Topics.mindImagination,
             .with {
                 $0.instructionID = instruction.id
                 $0.step = step
+                $0.after = path.map(\.description)
                 $0.skill = imagined.call.description
                 $0.worlds = UInt32(imagined.worlds.count)
                 $0.success = imagined.success

@@ -24,6 +24,8 @@ public actor Planner {
     var lastCorrection: [Double]?
     var instruction = Instruction()
     var decisions: UInt32 = 0
+    /// Why the goal itself could not be worked on in the last search.
+    var searchFailure: SkillFailure?
     /// What a search in imagination found must be done next, in this order.
     var plan: [SkillCall] = []
     /// How often a thing was lost on the way.
@@ -118,6 +120,7 @@ public actor Planner {
         let goal = try await understand()
         var parts = [goal]
         if case .then(let goals) = goal { parts = goals }
+        if instruction.mode == "imagine" { return try await imagined(parts) }
         let began = await body.now()
         for part in parts { try await pursue(part, since: began) }
         return done(goal)

@@ -9,6 +9,7 @@ struct Conversation {
     let sentence: String
     let answer: String?
     let quiet: Bool
+    var mode = ""
 
     /// Everything there is to show, in the order it came.
     private enum News: Sendable {
@@ -33,6 +34,7 @@ struct Conversation {
         let instruction = Instruction.with {
             $0.id = id
             $0.text = sentence
+            $0.mode = mode
             $0.interactive = Terminal.isInteractive || answer != nil
         }
         client.publish(Topics.instruction, instruction)

@@ -17,14 +17,9 @@ struct Do: AsyncParsableCommand {
     @Argument(help: "What to do: \"put the red block in the bin\".") var sentence: String
     @Option(help: "The answer, if the mind asks back.") var answer: String?
     @Flag(help: "Only the last sentence.") var quiet = false
+    @Flag(help: "First show what would be done and what would come of it, and wait for Enter.") var confirm = false
 
-    func validate() throws {
-        guard sentence.contains(where: \.isLetter) else {
-            throw ValidationError(
-                "The sentence is empty: say what to do, for example \"put the red block in the bin\".")
-        }
-        guard sentence.utf8.count <= 2000 else { throw ValidationError("The sentence is longer than 2000 bytes.") }
-    }
+    func validate() throws { try Sentence.check(sentence) }
 
     func run() async throws {
         let client = try await body.connect()
@@ -37,9 +32,61 @@ struct Do: AsyncParsableCommand {
             Terminal.say("Stopped. `foresight reset` and `foresight arm` let the robot move again.")
             Glibc.exit(130)
         }
+        if confirm { try await confirmed(talk) }
         let code = await talk.run()
         stopping.cancel()
         await client.close()
         if code != 0 { throw ExitCode(code) }
+    }
+
+    /// Imagines first; goes on only when a person at a terminal presses Enter.
+    private func confirmed(_ talk: Conversation) async throws {
+        var first = talk
+        first.mode = "imagine"
+        let code = await first.run()
+        guard code == 0 else { throw ExitCode(code) }
+        guard Terminal.isInteractive else {
+            Terminal.complain("--confirm needs a terminal to answer at; nothing was moved")
+            throw ExitCode(3)
+        }
+        guard let answer = Terminal.ask("Enter to do it, anything else to leave it: "), answer.isEmpty else {
+            Terminal.say("Nothing was moved.")
+            throw ExitCode(1)
+        }
+    }
+}
+
+struct Imagine: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say a sentence, and see what would be done and what would come of it; nothing moves.",
+        discussion: """
+            What is tried after something else is indented below it. The robot need not be armed.
+            Exit codes: 0 there is a plan; 1 there is none, with the reason; 3 the mind has to ask back; 4 nobody answers.
+            """)
+
+    @OptionGroup var body: BodyOptions
+    @Argument(help: "What to do: \"put the red block in the bin\".") var sentence: String
+    @Option(help: "The answer, if the mind asks back.") var answer: String?
+    @Flag(help: "Only the last sentence.") var quiet = false
+
+    func validate() throws { try Sentence.check(sentence) }
+
+    func run() async throws {
+        let client = try await body.connect()
+        let talk = Conversation(client: client, sentence: sentence, answer: answer, quiet: quiet, mode: "imagine")
+        let code = await talk.run()
+        await client.close()
+        if code != 0 { throw ExitCode(code) }
+    }
+}
+
+enum Sentence {
+    /// - Throws: `ValidationError` for what says nothing, or too much.
+    static func check(_ sentence: String) throws {
+        guard sentence.contains(where: \.isLetter) else {
+            throw ValidationError(
+                "The sentence is empty: say what to do, for example \"put the red block in the bin\".")
+        }
+        guard sentence.utf8.count <= 2000 else { throw ValidationError("The sentence is longer than 2000 bytes.") }
     }
 }

@@ -56,13 +56,15 @@ struct DoView {
     }
 
     mutating func show(_ imagined: MindImagination) {
+        if !imagined.after.isEmpty || heading == "Understood" { section("Imagining, step by step") }
+        let depth = String(repeating: "  ", count: imagined.after.count)
         let percent = Terminal.number(imagined.success * 100, 0) + " %"
         let outcome =
             imagined.worlds == 0
             ? Terminal.paint("not possible", .yellow)
             : "good in \(percent) of \(imagined.worlds) worlds, \(Terminal.number(imagined.duration, 1)) s, "
                 + (imagined.progress > 0 ? Terminal.paint("closer", .green) : "no closer")
-        line(Terminal.pad(imagined.skill, 34) + outcome)
+        line(depth + Terminal.pad(imagined.skill, 34) + outcome)
         for note in imagined.notes.prefix(2) { line("  " + Terminal.paint(note, .dim)) }
         if !imagined.touched.isEmpty {
             line("  " + Terminal.paint("disturbs \(imagined.touched.joined(separator: ", "))", .yellow))
@@ -101,6 +103,9 @@ struct DoView {
         case "done":
             Terminal.say(
                 "\(Terminal.paint("✓", .green)) \(outcome.says) (\(outcome.decisions) decisions, \(seconds) s)")
+            return 0
+        case "imagined":
+            Terminal.say("\(Terminal.paint("✓", .green)) \(outcome.says)")
             return 0
         case "ask":
             Terminal.say("\(Terminal.paint("?", .yellow)) \(outcome.says)")

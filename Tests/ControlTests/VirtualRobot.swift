@@ -8,7 +8,10 @@ struct VirtualRobot {
     static let configuration: RobotConfiguration = {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Config").path
         // swift-format-ignore: the shipped file is known to load
-        return try! RobotConfiguration.load(path: folder + "/so101-virtual.toml")
+        var configuration = try! RobotConfiguration.load(path: folder + "/so101-virtual.toml")
+        // as on real arms
+        configuration.safety.silenceSeconds = 0.5
+        return configuration
     }()
 
     static let period: Int64 = 10_000_000

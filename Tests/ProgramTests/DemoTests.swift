@@ -53,6 +53,12 @@ extension ProgramTests {
             #expect(try await scratch.state() == "disarmed")
             #expect(try Self.goalWrites(scratch.bodyWire, sent: ">").isEmpty)
 
+            let imagined = try await scratch.foresight(["imagine", "put the red block in the bin, then go home"])
+            #expect(imagined.code == 0, "\(imagined.output) \(imagined.errors)")
+            let plan = "I would pick red block, then place red block in bin, then go home"
+            #expect(imagined.output.contains(plan), "\(imagined.output)")
+            let impossible = try await scratch.foresight(["imagine", "put the bin on the red block"])
+            #expect(impossible.code == 1 && impossible.output.contains("I find no way"), "\(impossible.output)")
             let unarmed = try await scratch.foresight(["do", "put the red block in the bin"])
             #expect(unarmed.code == 1 && unarmed.output.contains("foresight arm"), "\(unarmed.output)")
             #expect(try Self.goalWrites(scratch.bodyWire, sent: ">").isEmpty)
@@ -90,6 +96,11 @@ extension ProgramTests {
                 "/joint_states", "/control_state", "/detections", "/instruction", "/mind/goal", "/mind/candidates",
                 "/mind/imagination", "/mind/decision", "/mind/outcome", "/guarded_trajectory",
             ] { #expect(counts[topic, default: 0] > 0, "\(topic) is not in the trace") }
+            let why = try await scratch.foresight(["why", "9", "--trace", scratch.trace])
+            #expect(why.code == 0, "\(why.errors)")
+            for words in ["“put the red block in the bin”", "Decision 2", "→ place red block in bin", "✓ Done"] {
+                #expect(why.output.contains(words), "\(words) is missing in\n\(why.output)")
+            }
             try await foreignReadersAgree(scratch.trace, counts)
         }
 

@@ -37,6 +37,15 @@ extension ProgramTests {
             let body = try await scratch.startBody(trace: false)
             let mind = try await scratch.startMind()
             #expect(try await scratch.foresight(["arm"]).code == 0)
+            let doubt = try await ChildProcess.run(
+                "/usr/bin/python3",
+                [
+                    "-c", terminal, "Enter to do it", "no", "never said",
+                    Places.program("foresight"), "do", "--confirm", "put the red block in the bin",
+                ],
+                environment: ["FORESIGHT_SOCKET": scratch.socket], within: 90)
+            #expect(doubt.code == 1 && doubt.output.contains("Nothing was moved"), "\(doubt.output)")
+            #expect(doubt.output.contains("I would pick red block"), "\(doubt.output)")
             let talk = try await ChildProcess.run(
                 "/usr/bin/python3",
                 [

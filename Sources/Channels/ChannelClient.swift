@@ -116,6 +116,19 @@ public final class ChannelClient: Sendable {
         return stream
     }
 
+    /// Calls `body` with every message of a topic, on the connection's own thread: what comes on several topics keeps its
+    /// order. `body` must not block; `ended` is called when the connection ends.
+    public func follow<M: Message>(
+        _ topic: Topic<M>, ended: @escaping @Sendable () -> Void = {}, _ body: @escaping @Sendable (M) -> Void
+    ) {
+        let sink = ClientState.Sink(
+            deliver: { _, payload in if let message = try? M(serialized: payload) { body(message) } }, finish: ended)
+        _ = state.withLockedValue { $0.add(sink, topic: topic.name) }
+        channel.eventLoop.execute { [state, channel] in
+            if let text = state.withLockedValue({ $0.missingSubscriptions() }) { channel.sendText(text) }
+        }
+    }
+
     /// Publishes on a topic, advertising it first if needed.
     public func publish<M: Message>(_ topic: Topic<M>, _ message: M, latched: Bool = false) {
         let payload = message.serialized()

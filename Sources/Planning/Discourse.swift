@@ -41,6 +41,15 @@ struct Discourse {
         ", so ", " in case ", ", it ", ", i ", ", would ", ", will ", ", could ", ", can ", " for me", " as long as ",
         ", ok",
     ]
+    /// Questions that ask for something to be done.
+    private static let politeOpenings = [
+        "what about ", "how about ", "why don't you ", "why dont you ", "why not ", "do me a favour and ",
+        "do me a favor and ", "is it possible to ", "would it be possible to ", "do you think you could ",
+        "do you mind ", "would you mind ", "may i ask you to ", "are you able to ", "is there any chance you could ",
+        "be a dear and ", "i would like you to ", "i'd like you to ", "i want you to ", "i need you to ",
+        "your task is to ",
+        "go ahead and ", "try to ", "make sure that ", "make sure ", "see to it that ", "let's ", "let us ",
+    ]
     private static let openings = [
         "when ", "whenever ", "if ", "because ", "since ", "while ", "as ", "now that ", "once ",
     ]
@@ -48,7 +57,12 @@ struct Discourse {
     /// Without what only says when, why or for whom.
     private static func withoutAsides(_ text: String) -> String {
         var rest = text
-        let start = text.drop { $0 == " " }
+        for opening in politeOpenings {
+            if let range = rest.firstRange(of: opening), acts(String(rest[range.upperBound...])) {
+                rest = String(rest[range.upperBound...])
+            }
+        }
+        let start = rest.drop { $0 == " " }
         if openings.contains(where: start.hasPrefix) {
             let parts = start.split(separator: ", ", maxSplits: 1).map(String.init)
             if parts.count == 2, acts(parts[1]) { rest = parts[1] }

@@ -233,7 +233,8 @@ struct Reading {
                 options.append(Option(.held(thing.name), lexical))
             }
             if targets.isEmpty, clears || hasSource {
-                let lexical = Weight.name * 2 * subject.fits[a] + 1.5 * Weight.kind
+                // "take it off the plate" wants it off, not in the hand
+                let lexical = Weight.name * 2 * subject.fits[a] + 3 * Weight.kind
                 options.append(Option(.on(thing.name, Goal.table), lexical))
             }
         }

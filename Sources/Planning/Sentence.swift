@@ -146,6 +146,8 @@ struct Sentence {
         }
         for (index, word) in words.enumerated() {
             if !isName(index, inPhrase: !current.words.isEmpty) {
+                // "to see", "to have": no place follows
+                if word == "to" || word == "at", !leadsToName(index) { continue }
                 if Lexicon.toward.contains(word) {
                     close(.target, introduced: true)
                     current.isBeside = Lexicon.beside.contains(word)
@@ -214,6 +216,15 @@ struct Sentence {
 
     private func hasTarget(_ found: [Phrase], _ current: Phrase) -> Bool {
         !current.words.isEmpty || found.last?.role == .target
+    }
+
+    /// Whether what follows a preposition can be the name of a place.
+    private func leadsToName(_ index: Int) -> Bool {
+        guard index + 1 < words.count else { return false }
+        let next = words[index + 1]
+        return names.contains(next) || Lexicon.isNoun(next) || Lexicon.determiners.contains(next)
+            || Lexicon.every.contains(next) || Lexicon.pronouns.contains(next) || Lexicon.home.contains(next)
+            || Lexicon.positions.contains(next) || Lexicon.sizes.contains(next) || next == "matching"
     }
 
     private func isBeforeNoun(_ index: Int) -> Bool {

@@ -76,12 +76,8 @@ struct Conversation {
 
     private func follow(_ id: String, _ feed: AsyncStream<News>.Continuation) {
         func pass<M: Message>(_ topic: Topic<M>, _ make: @escaping @Sendable (M) -> News?) {
-            let stream = client.subscribe(topic)
-            Task {
-                for await received in stream {
-                    if let item = make(received.message) { feed.yield(item) }
-                }
-                feed.yield(.over)
+            client.follow(topic, ended: { feed.yield(.over) }) { message in
+                if let item = make(message) { feed.yield(item) }
             }
         }
         pass(Topics.mindGoal) { $0.instructionID == id ? .goal($0) : nil }

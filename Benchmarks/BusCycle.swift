@@ -71,7 +71,7 @@ enum BusCycle {
     }
 
     private static func drive(_ robot: RobotConfiguration) throws -> Drive {
-        var bus = try FeetechBus(configuration: robot.buses[0], joints: robot.joints, safety: robot.safety)
+        let bus = try FeetechBus(configuration: robot.buses[0], joints: robot.joints, safety: robot.safety)
         try bus.open()
         try bus.check()
         try bus.arm()

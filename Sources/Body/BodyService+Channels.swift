@@ -45,7 +45,9 @@ extension BodyService {
             let seen = snapshot.observations[index]
             let counts = index < statistics.count ? statistics[index] : ServoStatistics()
             let problem = problems.first { $0.joint == joint.name }
-            let fault = seen.faults == 0 ? nil : faultWords(seen.faults)
+            let fault =
+                seen.faults == 0
+                ? nil : MotorBuses.faultWords(seen.faults, of: joint.family).joined(separator: ", ")
             message.status.append(
                 DiagnosticStatus.with {
                     $0.level = !snapshot.isConnected ? 3 : fault != nil || problem?.severity == .error ? 2 : 0

@@ -216,24 +216,24 @@ public actor BodyService {
             problems = found
             isWaitingForReturn = false
             for problem in found { say(problem.severity == .error ? 2 : 1, problem.description) }
-            let port = robot.buses[0].port
+            let ports = robot.buses.map(\.port).joined(separator: ", ")
             let ready = found.allSatisfy { $0.severity != .error }
-            if ready { say(0, "connected to \(port), \(robot.joints.count) servos checked") }
+            if ready { say(0, "connected to \(ports), \(robot.joints.count) servos checked") }
             let errors = found.filter { $0.severity == .error }.map(\.description)
             begun(ready ? nil : errors.joined(separator: "\n"))
         case .checked(let found): problems = found
         case .waiting(let why):
             say(isWaitingForReturn ? 0 : 2, why)
             begun(why)
-        case .portLost(let wasArmed):
+        case .portLost(let port, let wasArmed):
             isWaitingForReturn = true
             settle(.armed, false, "the port vanished meanwhile")
             settle(.disarmed, false, "the port vanished meanwhile")
             say(
                 2,
                 wasArmed
-                    ? "the port \(robot.buses[0].port) vanished: stopped and disarmed; the servos hold their last goal if they have power"
-                    : "the port \(robot.buses[0].port) vanished; waiting for it to come back")
+                    ? "the port \(port) vanished: stopped and disarmed; the servos hold their last goal if they have power"
+                    : "the port \(port) vanished; waiting for it to come back")
         case .armed:
             settle(.armed, true, "armed")
         case .armingRefused(let why): settle(.armed, false, why)

@@ -105,7 +105,7 @@ extension ControlCore {
         let s = min(1, time / lowering.seconds)
         let share = s * s * s * (10 + s * (6 * s - 15))  // minimum jerk
         var there = true
-        for joint in 0..<joints {
+        for joint in 0..<joints where rest[joint].isFinite {
             wanted[joint] = lowering.from[joint] + (rest[joint] - lowering.from[joint]) * share
             if abs(observed[joint].position - rest[joint]) > 0.15 { there = false }
         }

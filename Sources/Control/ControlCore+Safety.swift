@@ -19,11 +19,12 @@ extension ControlCore {
                 return StopReason(.silence, joint: joint, value: age, bound: safety.silenceSeconds)
             }
             if one.faults != 0 { return StopReason(.fault, joint: joint, value: Double(one.faults)) }
-            if one.voltage < safety.minimumVoltage {
-                return StopReason(.undervoltage, joint: joint, value: one.voltage, bound: safety.minimumVoltage)
+            let limit = limits[joint]
+            if one.voltage < limit.minimumVoltage {
+                return StopReason(.undervoltage, joint: joint, value: one.voltage, bound: limit.minimumVoltage)
             }
-            if one.voltage > safety.maximumVoltage {
-                return StopReason(.overvoltage, joint: joint, value: one.voltage, bound: safety.maximumVoltage)
+            if one.voltage > limit.maximumVoltage {
+                return StopReason(.overvoltage, joint: joint, value: one.voltage, bound: limit.maximumVoltage)
             }
             if one.temperature > safety.maximumTemperature {
                 return StopReason(.overheated, joint: joint, value: one.temperature, bound: safety.maximumTemperature)
@@ -56,7 +57,7 @@ extension ControlCore {
             let speed = max(velocities[joint] - change, min(velocities[joint] + change, (goal - last) / period))
             goal = last + speed * period
             let position = observed[joint].position
-            goal = max(position - followingLimit, min(position + followingLimit, goal))
+            goal = max(position - limit.following, min(position + limit.following, goal))
             goal = max(last - step, min(last + step, goal))
             // a joint that was armed outside its limits may stay, and come back, but not go further out
             goal = max(min(limit.lower, last), min(max(limit.upper, last), goal))

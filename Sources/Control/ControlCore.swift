@@ -43,20 +43,25 @@ public struct ControlCore: Sendable {
         var upper: Double
         var velocity: Double
         var acceleration: Double
+        /// How far a set-point may run ahead of the joint, radians.
+        var following: Double
+        /// Volts.
+        var minimumVoltage: Double
+        var maximumVoltage: Double
     }
 
     let limits: [Limits]
     let safety: SafetyConfiguration
-    let followingLimit: Double
     let period: Double
+    /// NaN for wheels: they stay where they are.
     let rest: JointValues
     let joints: Int
 
     public internal(set) var report = Report()
     /// Set-points of this cycle, radians.
     public internal(set) var goals: JointValues
-    /// Set-point velocities, rad/s.
-    var velocities: JointValues
+    /// How fast the set-points move, rad/s.
+    public internal(set) var velocities: JointValues
     var trajectory: Unmanaged<PreparedTrajectory>?
     var startedAt: Int64 = 0
     var segment = 0
@@ -88,14 +93,10 @@ public struct ControlCore: Sendable {
     }
 
     public init(_ robot: RobotConfiguration) {
-        limits = robot.joints.map {
-            Limits(
-                lower: $0.lower, upper: $0.upper, velocity: $0.maximumVelocity, acceleration: $0.maximumAcceleration)
-        }
+        limits = robot.joints.map { Limits($0, of: robot) }
         safety = robot.safety
-        followingLimit = robot.control.followingLimit
         period = 1 / Double(robot.control.rateHz)
-        rest = JointValues(robot.rest)
+        rest = JointValues(robot.spread(robot.rest))
         joints = robot.joints.count
         goals = JointValues(count: joints)
         velocities = goals
@@ -208,7 +209,9 @@ extension ControlCore {
         guard isHolding, report.state != .stopped, report.state != .lowering else { return }
         if report.motion == .running { finish(.aborted, StopReason(.requested)) }
         var farthest = 0.0
-        for joint in 0..<joints { farthest = max(farthest, abs(goals[joint] - rest[joint])) }
+        for joint in 0..<joints where rest[joint].isFinite {
+            farthest = max(farthest, abs(goals[joint] - rest[joint]))
+        }
         yielding = JointValues(count: joints, repeating: .nan)
         lowering = Lowering(startedAt: now, from: goals, seconds: max(0.5, farthest / 0.5))
         report.state = .lowering
@@ -232,5 +235,20 @@ extension ControlCore.State {
         case .moving, .lowering: "moving"
         case .stopped: "stopped"
         }
+    }
+}
+
+extension ControlCore.Limits {
+    /// Seconds a wheel's set-point may run ahead at its top speed.
+    private static let wheelLead = 0.3
+
+    init(_ joint: JointConfiguration, of robot: RobotConfiguration) {
+        let bus = robot.buses.first { $0.name == joint.bus }
+        let lead = joint.isContinuous ? joint.maximumVelocity * Self.wheelLead : 0
+        self.init(
+            lower: joint.lower, upper: joint.upper, velocity: joint.maximumVelocity,
+            acceleration: joint.maximumAcceleration, following: max(robot.control.followingLimit, lead),
+            minimumVoltage: bus?.minimumVoltage ?? robot.safety.minimumVoltage,
+            maximumVoltage: bus?.maximumVoltage ?? robot.safety.maximumVoltage)
     }
 }

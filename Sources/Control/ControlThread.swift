@@ -4,7 +4,7 @@ public import RobotModel
 public import SerialLink
 internal import Synchronization
 
-/// The thread that owns the bus: reads, decides, writes, a fixed number of times a second.
+/// The thread that owns the robot's buses: reads, decides, writes, a fixed number of times a second.
 ///
 /// While disarmed it may take its time (opening the port, checking servos, arming); once armed a cycle neither allocates,
 /// locks nor touches a file.
@@ -17,7 +17,7 @@ public final class ControlThread: Sendable {
         case checked([HardwareProblem])
         /// The port cannot be opened (told once for each new reason).
         case waiting(String)
-        case portLost(wasArmed: Bool)
+        case portLost(port: String, wasArmed: Bool)
         case armed
         case armingRefused(String)
         /// Torque is off; nil, or why that is not certain.
@@ -80,16 +80,15 @@ public final class ControlThread: Sendable {
     public var servoStatistics: [ServoStatistics] { statistics.withLock { $0 } }
 
     private func run() {
-        var bus: FeetechBus
-        do {
-            bus = try FeetechBus(configuration: robot.buses[0], joints: robot.joints, safety: robot.safety)
-        } catch { return notify(.waiting("\(error)")) }
+        let bus: BusSet
+        do { bus = try BusSet(robot, wireLog: wireLog) } catch { return notify(.waiting("\(error)")) }
+        defer { bus.quit() }
         var core = ControlCore(robot)
         var snapshot = Snapshot(joints: robot.joints.count)
         var waiting = ""
         let period = Int64(1_000_000_000 / robot.control.rateHz)
         while true {
-            guard connect(&bus, &waiting) else {
+            guard connect(bus, &waiting) else {
                 snapshot.isConnected = false
                 snapshot.isHolding = false
                 snapshot.time = cplatform_monotonic_nanoseconds()
@@ -100,21 +99,20 @@ public final class ControlThread: Sendable {
                 continue
             }
             waiting = ""
-            let ended = cycles(&bus, &core, &snapshot, period: period)
+            let lost = cycles(bus, &core, &snapshot, period: period)
             heartbeat.store(0, ordering: .releasing)
-            if ended { return }
+            guard let lost else { return }
             let wasArmed = core.isHolding
             core.portLost()
-            notify(.portLost(wasArmed: wasArmed))
+            bus.stopWheels()
+            notify(.portLost(port: lost, wasArmed: wasArmed))
         }
     }
 
     /// Opens the port and checks the servos; false while that does not work.
-    private func connect(_ bus: inout FeetechBus, _ waiting: inout String) -> Bool {
+    private func connect(_ bus: BusSet, _ waiting: inout String) -> Bool {
         do {
-            try bus.open(wireLog: wireLog)
-            let problems = try bus.check()
-            notify(.connected(problems))
+            notify(.connected(try bus.connect()))
             return true
         } catch {
             let reason = error.description
@@ -135,10 +133,10 @@ public final class ControlThread: Sendable {
         return requests.contains(.quit)
     }
 
-    /// Cycles until the port hangs up (false) or the thread is to end (true).
+    /// Cycles until a port hangs up (its name) or the thread is to end (nil).
     private func cycles(
-        _ bus: inout FeetechBus, _ core: inout ControlCore, _ snapshot: inout Snapshot, period: Int64
-    ) -> Bool {
+        _ bus: BusSet, _ core: inout ControlCore, _ snapshot: inout Snapshot, period: Int64
+    ) -> String? {
         var due = cplatform_monotonic_nanoseconds()
         var count = 0
         var failures = 0
@@ -147,17 +145,19 @@ public final class ControlThread: Sendable {
             heartbeat.store(core.isHolding ? began : 0, ordering: .releasing)
             snapshot.wakeUpLateness = began - due
             do {
-                _ = try bus.read(into: &snapshot.observations, deadlineNanoseconds: began + period * 7 / 10)
-                if try serve(&bus, &core, &snapshot.observations) { return true }
+                try bus.read(into: &snapshot.observations, deadlineNanoseconds: began + period * 7 / 10)
+                if try serve(bus, &core, &snapshot.observations) { return nil }
                 let now = cplatform_monotonic_nanoseconds()
                 switch core.step(snapshot.observations, now: now, leaseDeadline: mailbox.leaseDeadline) {
                 case .silent: break
-                case .write: try bus.write(goals: core.goals, deadlineNanoseconds: began + period)
-                case .release: release(&bus, &core, &snapshot.observations)
+                case .write:
+                    try bus.write(
+                        goals: core.goals, velocities: core.velocities, deadlineNanoseconds: began + period)
+                case .release: release(bus, &core, &snapshot.observations)
                 }
                 failures = 0
             } catch {
-                if error.isDisconnection { return false }
+                if error.isDisconnection { return error.port }
                 failures += 1
                 if failures == Self.toleratedFailures, core.isHolding { core.stop(StopReason(.portFailing)) }
             }
@@ -179,37 +179,37 @@ public final class ControlThread: Sendable {
 
     /// Carries out what was asked for; true = quit.
     private func serve(
-        _ bus: inout FeetechBus, _ core: inout ControlCore, _ observed: inout JointObservations
+        _ bus: BusSet, _ core: inout ControlCore, _ observed: inout JointObservations
     ) throws(BusError) -> Bool {
         let requests = mailbox.take()
         if requests.contains(.stop) { core.stop(StopReason(.requested)) }
         if requests.contains(.reset) { core.reset() }
         if requests.contains(.release) {
-            release(&bus, &core, &observed)
+            release(bus, &core, &observed)
         } else if requests.contains(.disarm) {
             core.beginLowering(now: cplatform_monotonic_nanoseconds())
         }
-        if requests.contains(.arm) { try arm(&bus, &core, &observed) }
+        if requests.contains(.arm) { try arm(bus, &core, &observed) }
         if let motion = mailbox.takeTrajectory() { core.begin(motion, now: cplatform_monotonic_nanoseconds()) }
         return requests.contains(.quit)
     }
 
     /// Not real time: the robot stands still, and each servo is asked whether it obeyed.
     private func arm(
-        _ bus: inout FeetechBus, _ core: inout ControlCore, _ observed: inout JointObservations
+        _ bus: BusSet, _ core: inout ControlCore, _ observed: inout JointObservations
     ) throws(BusError) {
         guard core.report.state == .disarmed else { return notify(.armingRefused("it is not disarmed")) }
         heartbeat.store(0, ordering: .releasing)
         do {
-            if bus.state == .unchecked { notify(.checked(try bus.check())) }
-            _ = try bus.read(into: &observed, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + 20_000_000)
-            if bus.state != .unchecked,
+            if bus.isUnchecked { notify(.checked(try bus.check())) }
+            try bus.read(into: &observed, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + 20_000_000)
+            if !bus.isUnchecked,
                 let problem = core.armingProblem(observed, now: cplatform_monotonic_nanoseconds())
             {
                 return notify(.armingRefused(problem.description(joints: robot.joints)))
             }
             try bus.arm()
-            _ = try bus.read(into: &observed, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + 20_000_000)
+            try bus.read(into: &observed, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + 20_000_000)
             core.armed(at: observed, now: cplatform_monotonic_nanoseconds())
             notify(.armed)
         } catch {
@@ -218,20 +218,18 @@ public final class ControlThread: Sendable {
         }
     }
 
-    private func release(_ bus: inout FeetechBus, _ core: inout ControlCore, _ observed: inout JointObservations) {
+    private func release(_ bus: BusSet, _ core: inout ControlCore, _ observed: inout JointObservations) {
         var doubt: String?
         heartbeat.store(0, ordering: .releasing)
         do { try bus.disarm() } catch { doubt = error.description }
         core.disarmed()
         // who holds torque is told with the state, not some cycles later
-        _ = try? bus.read(into: &observed, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + 20_000_000)
+        try? bus.read(into: &observed, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + 20_000_000)
         notify(.disarmed(doubt))
     }
 
-    private func keepStatistics(_ bus: borrowing FeetechBus) {
+    private func keepStatistics(_ bus: BusSet) {
         // a try-lock: the control thread never waits for the slow world
-        _ = statistics.withLockIfAvailable { values in
-            for index in values.indices { values[index] = bus.statistics(of: index) }
-        }
+        _ = statistics.withLockIfAvailable { bus.copyStatistics(into: &$0) }
     }
 }

@@ -1,3 +1,4 @@
+internal import Hardware
 public import RobotModel
 
 /// Why the robot stopped or a motion was broken off; plain values, so that the control thread can make them.
@@ -36,7 +37,7 @@ public struct StopReason: Sendable, Equatable {
         case .requested: "stopped on request"
         case .leaseLapsed: "the lease lapsed or was given back: nobody answers for the motion any more"
         case .silence: "\(name) gave no good answer for \(format(value)) s (\(format(bound)) s allowed)"
-        case .fault: "\(name) reports \(faultWords(UInt16(value)))"
+        case .fault: "\(name) reports \(faults(of: joints))"
         case .undervoltage: "\(name) has \(format(value)) V, at least \(format(bound)) V are needed"
         case .overvoltage: "\(name) has \(format(value)) V, at most \(format(bound)) V are allowed"
         case .overheated: "\(name) has \(format(value)) °C, at most \(format(bound)) °C are allowed"
@@ -54,17 +55,13 @@ public struct StopReason: Sendable, Equatable {
         }
     }
 
+    private func faults(of joints: [JointConfiguration]) -> String {
+        let family = joints.indices.contains(joint) ? joints[joint].family : .feetech
+        return MotorBuses.faultWords(UInt16(clamping: Int(value)), of: family).joined(separator: ", ")
+    }
+
     private func format(_ number: Double) -> String {
         let rounded = (number * 100).rounded() / 100
         return "\(rounded)"
     }
-}
-
-/// The servos' fault bits in words. Source: STS3215 status register, `servo-protocols` facts.
-public func faultWords(_ faults: UInt16) -> String {
-    let names = [
-        (0, "a voltage fault"), (1, "an encoder fault"), (2, "overheating"), (3, "overcurrent"), (5, "overload"),
-    ]
-    let found = names.filter { faults & (1 << UInt16($0.0)) != 0 }.map(\.1)
-    return found.isEmpty ? "fault bits \(faults)" : found.joined(separator: ", ")
 }

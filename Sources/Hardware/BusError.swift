@@ -23,6 +23,16 @@ public enum BusError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The port it is about, if it is about one.
+    public var port: String {
+        switch self {
+        case .serial(let error): error.path
+        case .notOpen(let port): port
+        case .noAnswer(_, _, let port, _): port
+        default: ""
+        }
+    }
+
     public var description: String {
         switch self {
         case .serial(let error): error.description

@@ -10,7 +10,7 @@ extension FeetechBus {
     ///
     /// - Throws: `BusError.problems` if the last `check` found errors or something is wrong now, `noAnswer`, or
     ///   `serial`.
-    public mutating func arm() throws(BusError) {
+    public func arm() throws(BusError) {
         guard state != .closed else { throw .notOpen(port: configuration.port) }
         guard state != .armed else { return }
         if state == .unchecked { try check() }
@@ -40,14 +40,14 @@ extension FeetechBus {
     ///
     /// - Parameter verified: whether to wait for the servos' word; false sends one frame and returns at once.
     /// - Throws: `BusError.noAnswer` for a servo that cannot be reached, after all others were done; `serial`.
-    public mutating func disarm(verified: Bool = true) throws(BusError) { try release(0, verified: verified) }
+    public func disarm(verified: Bool = true) throws(BusError) { try release(0, verified: verified) }
 
     /// Lets every servo brake softly without holding its position: an arm sinks slowly. Disarms.
     ///
     /// - Throws: as `disarm`.
-    public mutating func damp(verified: Bool = true) throws(BusError) { try release(2, verified: verified) }
+    public func damp(verified: Bool = true) throws(BusError) { try release(2, verified: verified) }
 
-    private mutating func release(_ torque: UInt8, verified: Bool) throws(BusError) {
+    private func release(_ torque: UInt8, verified: Bool) throws(BusError) {
         guard state != .closed else { throw .notOpen(port: configuration.port) }
         if state == .armed { state = .disarmed }
         guard verified else {
@@ -60,7 +60,7 @@ extension FeetechBus {
     // MARK: Steps
 
     /// Fresh state of every servo, all in order; nothing has been written yet.
-    private mutating func readPresent() throws(BusError) -> [FeetechState] {
+    private func readPresent() throws(BusError) -> [FeetechState] {
         var present: [FeetechState] = []
         var found: [HardwareProblem] = []
         for slot in 0..<count {
@@ -76,7 +76,7 @@ extension FeetechBus {
         return present
     }
 
-    private mutating func writeTorqueLimits(_ present: [FeetechState]) throws(BusError) {
+    private func writeTorqueLimits(_ present: [FeetechState]) throws(BusError) {
         link.frame.beginSyncWrite(address: FeetechAddress.torqueLimit, width: 2)
         var any = false
         for slot in 0..<count {
@@ -91,7 +91,7 @@ extension FeetechBus {
     }
 
     /// Goal := present with the joint's top speed. Goal, time and speed are one block on these servos.
-    private mutating func writePresentAsGoal(_ present: [FeetechState]) throws(BusError) {
+    private func writePresentAsGoal(_ present: [FeetechState]) throws(BusError) {
         link.frame.beginSyncWrite(address: FeetechAddress.goalPosition, width: 6)
         for slot in 0..<count {
             var block = FeetechBytes(
@@ -105,7 +105,7 @@ extension FeetechBus {
     }
 
     /// A goal that was lost on the wire would let its joint jump to an old one: each servo must give its goal back.
-    private mutating func confirmGoals(_ present: [FeetechState]) throws(BusError) {
+    private func confirmGoals(_ present: [FeetechState]) throws(BusError) {
         for slot in 0..<count {
             let wanted = SignMagnitude.encode(present[slot].position, signBit: 15) ?? 0
             var confirmed = false
@@ -122,7 +122,7 @@ extension FeetechBus {
     }
 
     /// Sets torque on all, then asks each; who has not obeyed is told alone, up to five times.
-    private mutating func setTorque(_ torque: UInt8, doing: String) throws(BusError) {
+    private func setTorque(_ torque: UInt8, doing: String) throws(BusError) {
         try writeTorque(torque)
         var failure: BusError?
         for slot in 0..<count {
@@ -145,7 +145,7 @@ extension FeetechBus {
         if let failure { throw failure }
     }
 
-    private mutating func writeTorque(_ torque: UInt8) throws(BusError) {
+    private func writeTorque(_ torque: UInt8) throws(BusError) {
         link.frame.beginSyncWrite(address: FeetechAddress.torqueEnable, width: 1)
         for slot in 0..<count { link.frame.addSyncWrite(id: slots[slot].id, data: FeetechBytes(byte: torque)) }
         link.frame.endSyncWrite()
@@ -165,7 +165,7 @@ extension FeetechBus {
     var soon: Int64 { cplatform_monotonic_nanoseconds() + 100_000_000 }
 
     /// Asks one servo for registers; nil if no try got a good reply.
-    mutating func readRegisters(
+    func readRegisters(
         slot: Int, address: UInt8, count length: Int, tries: Int, deadline: Int64 = .max
     ) throws(BusError) -> FeetechPacket? {
         for attempt in 0..<tries {
@@ -188,12 +188,12 @@ extension FeetechBus {
         return nil
     }
 
-    mutating func readByte(slot: Int, address: UInt8, tries: Int, _ deadline: Int64) throws(BusError) -> UInt8? {
+    func readByte(slot: Int, address: UInt8, tries: Int, _ deadline: Int64) throws(BusError) -> UInt8? {
         try readRegisters(slot: slot, address: address, count: 1, tries: tries, deadline: deadline)?
             .parameters.byte(at: 0)
     }
 
-    mutating func readWord(slot: Int, address: UInt8, tries: Int) throws(BusError) -> UInt16? {
+    func readWord(slot: Int, address: UInt8, tries: Int) throws(BusError) -> UInt16? {
         try readRegisters(slot: slot, address: address, count: 2, tries: tries)?.parameters.word(at: 0)
     }
 }

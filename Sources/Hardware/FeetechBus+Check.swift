@@ -11,7 +11,7 @@ extension FeetechBus {
     /// - Returns: what is wrong, in words; empty if nothing.
     /// - Throws: `BusError.notOpen`, or `serial` when the port hung up meanwhile.
     @discardableResult
-    public mutating func check() throws(BusError) -> [HardwareProblem] {
+    public func check() throws(BusError) -> [HardwareProblem] {
         guard state != .closed else { throw .notOpen(port: configuration.port) }
         guard state != .armed else { return problems }
         state = .unchecked
@@ -42,7 +42,7 @@ extension FeetechBus {
 
     // MARK: One servo
 
-    private mutating func checkServo(_ slot: Int) throws(BusError) -> [HardwareProblem] {
+    private func checkServo(_ slot: Int) throws(BusError) -> [HardwareProblem] {
         let presence = try findServo(slot)
         guard presence.answered else { return [absence(slot, presence)] }
         slots[slot].facts.answered = true
@@ -69,7 +69,7 @@ extension FeetechBus {
     }
 
     /// Reads the state four times: two servos with one id answer at once, and differing bytes spoil each other.
-    private mutating func findServo(_ slot: Int) throws(BusError) -> Presence {
+    private func findServo(_ slot: Int) throws(BusError) -> Presence {
         var presence = Presence()
         var good = 0
         var spoiled = 0
@@ -87,7 +87,7 @@ extension FeetechBus {
     }
 
     /// How many good replies and how much junk one request brings, waiting as long as two servos take to answer.
-    private mutating func listen(_ slot: Int, ping: Bool) throws(BusError) -> (replies: Int, junk: Int) {
+    private func listen(_ slot: Int, ping: Bool) throws(BusError) -> (replies: Int, junk: Int) {
         let length = ping ? 0 : FeetechState.count
         if ping {
             link.frame.encodePing(id: slots[slot].id)
@@ -129,7 +129,7 @@ extension FeetechBus {
             "Two servos may share the id: unplug the others and ask again. Else check cable, supply and baud rate.")
     }
 
-    private mutating func checkIdentity(_ slot: Int) throws(BusError) -> [HardwareProblem] {
+    private func checkIdentity(_ slot: Int) throws(BusError) -> [HardwareProblem] {
         if let version = try readRegisters(slot: slot, address: FeetechAddress.firmwareMajor, count: 2, tries: 3) {
             slots[slot].facts.firmwareMajor = version.parameters.byte(at: 0) ?? 0
             slots[slot].facts.firmwareMinor = version.parameters.byte(at: 1) ?? 0
@@ -155,7 +155,7 @@ extension FeetechBus {
         ]
     }
 
-    private mutating func checkSetUp(_ slot: Int) throws(BusError) -> [HardwareProblem] {
+    private func checkSetUp(_ slot: Int) throws(BusError) -> [HardwareProblem] {
         if let replies = try readRegisters(slot: slot, address: FeetechAddress.returnDelay, count: 2, tries: 3) {
             slots[slot].facts.returnDelayNanoseconds = Int64(replies.parameters.byte(at: 0) ?? 0) * 2000
             slots[slot].facts.responseLevel = replies.parameters.byte(at: 1) ?? 1

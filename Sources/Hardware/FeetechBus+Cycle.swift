@@ -14,7 +14,7 @@ extension FeetechBus {
     /// - Returns: how many joints did not answer.
     /// - Throws: `BusError.serial(.disconnected)` when the port hung up; the bus is then closed.
     @discardableResult
-    public mutating func read(
+    public func read(
         into observations: inout JointObservations, deadlineNanoseconds: Int64
     ) throws(BusError) -> Int {
         cycle += 1
@@ -45,7 +45,8 @@ extension FeetechBus {
     ///   - deadlineNanoseconds: monotonic; the call returns by then.
     /// - Throws: `BusError.disarmed` unless armed and `goalNotFinite` for a goal that is no number, both without sending
     ///   anything; `serial(.disconnected)` when the port hung up.
-    public mutating func write(goals: JointValues, deadlineNanoseconds: Int64) throws(BusError) {
+    ///   - velocities: not used: these servos plan their own way to a goal.
+    public func write(goals: JointValues, velocities: JointValues, deadlineNanoseconds: Int64) throws(BusError) {
         guard state != .closed else { throw .notOpen(port: configuration.port) }
         guard state == .armed else { throw .disarmed }
         link.frame.beginSyncWrite(address: FeetechAddress.goalPosition, width: 2)
@@ -91,7 +92,7 @@ extension FeetechBus {
         return frame
     }
 
-    mutating func requestTogether(
+    func requestTogether(
         _ asked: UInt16, address: UInt8, count length: Int, _ deadline: Int64
     ) throws(BusError) {
         link.frame = requestTogetherFrame(asked, address: address, count: length)
@@ -100,7 +101,7 @@ extension FeetechBus {
     }
 
     /// Takes in state replies until all `asked` are there or time is up; returns who is missing.
-    private mutating func collectStates(
+    private func collectStates(
         _ asked: UInt16, into observations: inout JointObservations, deadline: Int64, checksumFailuresBefore: Int
     ) throws(BusError) -> UInt16 {
         var missing = asked
@@ -120,7 +121,7 @@ extension FeetechBus {
     }
 
     /// Asks each of `asked` alone while time is left; returns who is still missing.
-    private mutating func readAlone(
+    private func readAlone(
         _ asked: UInt16, into observations: inout JointObservations, _ deadline: Int64
     ) throws(BusError) -> UInt16 {
         var missing = asked
@@ -146,14 +147,14 @@ extension FeetechBus {
     }
 
     /// A servo that answers alone, time and again, but not together with the others, knows no sync read.
-    private mutating func noteSyncMiss(slot: Int, alone: Bool) {
+    private func noteSyncMiss(slot: Int, alone: Bool) {
         guard !alone else { return }
         slots[slot].syncMisses += 1
         if slots[slot].syncMisses >= 20 { slots[slot].facts.answersSyncRead = false }
     }
 
     /// Stores a reply, unless its position cannot have been reached since the last one.
-    private mutating func take(_ state: FeetechState, slot: Int, into observations: inout JointObservations) -> Bool {
+    private func take(_ state: FeetechState, slot: Int, into observations: inout JointObservations) -> Bool {
         let now = cplatform_monotonic_nanoseconds()
         guard slots[slot].believes(state.position, at: now) else {
             slots[slot].statistics.corrupt += 1
@@ -169,7 +170,7 @@ extension FeetechBus {
     }
 
     /// Asks who holds torque; without an answer the last one stands.
-    mutating func refreshTorque(_ deadline: Int64) throws(BusError) {
+    func refreshTorque(_ deadline: Int64) throws(BusError) {
         let asked = everyone & ~loners
         if asked != 0 {
             try requestTogether(asked, address: FeetechAddress.torqueEnable, count: 1, deadline)

@@ -19,23 +19,14 @@ internal import ServoProtocols
 /// try bus.write(goals: goals, deadlineNanoseconds: deadline)
 /// try bus.disarm()
 /// ```
-public struct FeetechBus: ~Copyable, Sendable {
-    public enum State: Sendable, Equatable {
-        /// No port.
-        case closed
-        /// The port is open; the servos were not checked, or the check found errors.
-        case unchecked
-        /// Checked and without goals; whether servos hold torque is in the observations.
-        case disarmed
-        /// Goals are obeyed.
-        case armed
-    }
-
+///
+/// Unchecked `Sendable`: all of it is touched by the one thread it belongs to.
+public final class FeetechBus: MotorBus, @unchecked Sendable {
     public let configuration: BusConfiguration
     public let safety: SafetyConfiguration
     /// The joints on this bus, in configuration order.
     public let joints: [JointConfiguration]
-    public internal(set) var state = State.closed
+    public internal(set) var state = BusState.closed
     /// What the last `check` found.
     public internal(set) var problems: [HardwareProblem] = []
     /// How long to wait beyond the computed wire time for a reply, nanoseconds: adapters and schedulers are late.
@@ -70,16 +61,13 @@ public struct FeetechBus: ~Copyable, Sendable {
         }
     }
 
-    /// Opens the port of the configuration; afterwards nothing is known of the servos, and nothing moves.
-    ///
-    /// - Throws: `BusError.serial` with what is wrong with the port.
-    public mutating func open(wireLog: WireLog? = nil) throws(BusError) {
+    /// These servos have no such thing: they hold their last goal for ever.
+    public var watchdogNanoseconds: Int64? { nil }
+
+    /// Takes an opened port; afterwards nothing is known of the servos, and nothing moves.
+    public func open(_ port: SerialPort) {
         close()
-        do throws(SerialError) {
-            link.attach(try SerialPort(path: configuration.port, baud: configuration.baud, wireLog: wireLog))
-        } catch {
-            throw .serial(error)
-        }
+        link.attach(port)
         for slot in 0..<count { slots[slot].forget() }
         problems = []
         cycle = 0
@@ -87,13 +75,10 @@ public struct FeetechBus: ~Copyable, Sendable {
     }
 
     /// Lets go of the port. Servos that hold torque go on holding it: `disarm` first.
-    public mutating func close() {
+    public func close() {
         link.detach()
         state = .closed
     }
-
-    public var isOpen: Bool { state != .closed }
-    public var isArmed: Bool { state == .armed }
 
     /// How well the servo of `joints[index]` answered since `open`.
     public func statistics(of index: Int) -> ServoStatistics {
@@ -103,6 +88,13 @@ public struct FeetechBus: ~Copyable, Sendable {
     /// What `check` found out about the servo of `joints[index]`.
     public func facts(of index: Int) -> ServoFacts {
         index >= 0 && index < count ? slots[index].facts : ServoFacts()
+    }
+
+    /// Bits of register 65 in words, each with the way to clear it.
+    public static func faultWords(_ bits: UInt16) -> [String] {
+        let faults = FeetechFaults(rawValue: UInt8(truncatingIfNeeded: bits))
+        let way = faults.contains(.overheated) ? "let it cool down" : "disarm, free the joint, then arm"
+        return faults.words.map { "\($0) (\(way))" }
     }
 
     /// Bytes since `open` that belonged to no packet: noise, collisions, a wrong baud rate.
@@ -156,7 +148,7 @@ extension FeetechBus {
     }
 
     /// Throws away what came too late, then sends the frame in work.
-    mutating func send(replyParameters: Int?, deadlineNanoseconds: Int64) throws(BusError) {
+    func send(replyParameters: Int?, deadlineNanoseconds: Int64) throws(BusError) {
         guard link.port != nil else { throw .notOpen(port: configuration.port) }
         do throws(SerialError) {
             while let late = try link.takeLate() {
@@ -168,7 +160,7 @@ extension FeetechBus {
         }
     }
 
-    mutating func receive(deadlineNanoseconds: Int64) throws(BusError) -> FeetechPacket? {
+    func receive(deadlineNanoseconds: Int64) throws(BusError) -> FeetechPacket? {
         do throws(SerialError) {
             return try link.receive(deadlineNanoseconds: deadlineNanoseconds)
         } catch {
@@ -177,7 +169,7 @@ extension FeetechBus {
     }
 
     /// A port that hung up closes the bus: what the servos do now is not known.
-    private mutating func failed(_ error: SerialError) -> BusError {
+    private func failed(_ error: SerialError) -> BusError {
         if case .disconnected = error { close() }
         return .serial(error)
     }
@@ -188,7 +180,7 @@ extension FeetechBus {
     }
 
     /// Counts a request to `slot` that got no good reply.
-    mutating func noteLoss(slot: Int, checksumFailuresBefore: Int) {
+    func noteLoss(slot: Int, checksumFailuresBefore: Int) {
         slots[slot].statistics.lost += 1
         if link.checksumFailures > checksumFailuresBefore, link.lastFailedID == slots[slot].id {
             slots[slot].statistics.corrupt += 1

@@ -7,8 +7,9 @@ extension RobotConfiguration {
         let model = try robot.string("model", default: "so101")
         try robot.finish()
 
+        let safety = try safety(root.section("safety"))
         var buses: [BusConfiguration] = []
-        for var reader in try root.sections("bus") { buses.append(try bus(&reader, others: buses)) }
+        for var reader in try root.sections("bus") { buses.append(try bus(&reader, others: buses, safety)) }
         var joints: [JointConfiguration] = []
         for var reader in try root.sections("joint") {
             joints.append(try joint(&reader, others: joints, buses: buses))
@@ -16,7 +17,7 @@ extension RobotConfiguration {
         let poses = try poses(root.section("poses"), joints: joints)
         let configuration = RobotConfiguration(
             file: file, name: name, model: model, buses: buses, joints: joints, poses: poses,
-            control: try control(root.section("control")), safety: try safety(root.section("safety")),
+            control: try control(root.section("control")), safety: safety,
             channels: try channels(root.section("channels")), trace: try trace(root.section("trace")),
             mind: try mind(root.section("mind")), virtual: try virtual(root.section("virtual")))
         try root.finish()
@@ -24,41 +25,62 @@ extension RobotConfiguration {
     }
 
     private static func bus(
-        _ reader: inout ConfigurationReader, others: [BusConfiguration]
+        _ reader: inout ConfigurationReader, others: [BusConfiguration], _ safety: SafetyConfiguration
     ) throws(ConfigurationError) -> BusConfiguration {
+        let family = try family(&reader)
+        // [safety] speaks of the servos that most robots here have
+        let usual = family == .feetech ? safety.minimumVoltage...safety.maximumVoltage : family.usualVoltage
         let bus = BusConfiguration(
-            name: try reader.string("name"), port: try reader.string("port"),
-            family: try reader.string("family", default: "feetech-sts"),
-            baud: try reader.integer("baud", default: 1_000_000, in: 9600...4_000_000))
+            name: try reader.string("name"), port: try reader.string("port"), family: family,
+            baud: try reader.integer("baud", default: family.usualBaud, in: 9600...4_000_000),
+            minimumVoltage: try reader.number("minimum_voltage", default: usual.lowerBound, in: 0...100),
+            maximumVoltage: try reader.number("maximum_voltage", default: usual.upperBound, in: 0...100))
         if others.contains(where: { $0.name == bus.name }) {
             throw reader.failure("name", "a second bus is named “\(bus.name)”")
         }
-        guard bus.family == "feetech-sts" else {
-            throw reader.failure("family", "“\(bus.family)” is not a motor family this version knows (feetech-sts)")
+        if let other = others.first(where: { $0.port == bus.port }) {
+            throw reader.failure("port", "bus “\(other.name)” is on \(bus.port) too. Each bus needs a port of its own.")
         }
         try reader.finish()
         return bus
     }
 
+    private static func family(_ reader: inout ConfigurationReader) throws(ConfigurationError) -> MotorFamily {
+        let word = try reader.string("family", default: MotorFamily.feetech.rawValue)
+        guard let family = MotorFamily(rawValue: word) else {
+            let known = MotorFamily.allCases.map(\.rawValue).joined(separator: ", ")
+            throw reader.failure("family", "“\(word)” is not a motor family this version knows (\(known))")
+        }
+        return family
+    }
+
     private static func joint(
         _ reader: inout ConfigurationReader, others: [JointConfiguration], buses: [BusConfiguration]
     ) throws(ConfigurationError) -> JointConfiguration {
+        let name = try reader.string("name")
+        let busName = try reader.string("bus", default: buses[0].name)
+        guard let bus = buses.first(where: { $0.name == busName }) else {
+            throw reader.failure("bus", "no [[bus]] is named “\(busName)”")
+        }
+        let type = try reader.string("type", default: "revolute")
+        guard ["revolute", "continuous"].contains(type) else {
+            throw reader.failure("type", "“\(type)” is neither \"revolute\" nor \"continuous\" (a wheel)")
+        }
+        let range = type == "continuous" ? -Double.infinity ... .infinity : try range(&reader)
         let joint = JointConfiguration(
-            name: try reader.string("name"), bus: try reader.string("bus", default: buses[0].name),
-            id: try reader.integer("id", in: 0...253), servo: try reader.string("servo", default: "STS3215"),
-            zeroCounts: try reader.integer("zero", default: 2048, in: 0...4095),
+            name: name, bus: busName, family: bus.family, id: try reader.integer("id", in: 0...253),
+            servo: try reader.string("servo", default: bus.family.usualModel), isContinuous: type == "continuous",
+            zeroCounts: try reader.integer("zero", default: bus.family.usualZero, in: -1_000_000...1_000_000),
             direction: try reader.integer("direction", default: 1, in: -1...1),
-            lower: try reader.number("lower", in: -6.3...6.3), upper: try reader.number("upper", in: -6.3...6.3),
-            maximumVelocity: try reader.number("max_velocity", default: 3, in: 0.01...30),
-            maximumAcceleration: try reader.number("max_acceleration", default: 20, in: 0.1...500),
-            maximumEffort: try reader.number("max_effort", default: 1.2, in: 0.01...50))
+            countsPerTurn: try reader.integer("counts_per_turn", default: 4096, in: 1...10_000_000),
+            gear: try reader.number("gear", default: 1, in: 0.001...10_000),
+            polePairs: try reader.integer("pole_pairs", default: 7, in: 1...100),
+            torqueConstant: try reader.number("torque_constant", default: 0, in: 0...100),
+            lower: range.lowerBound, upper: range.upperBound,
+            maximumVelocity: try reader.number("max_velocity", default: 3, in: 0.01...300),
+            maximumAcceleration: try reader.number("max_acceleration", default: 20, in: 0.1...5000),
+            maximumEffort: try reader.number("max_effort", default: 1.2, in: 0.01...500))
         guard joint.direction != 0 else { throw reader.failure("direction", "must be 1 or -1") }
-        guard joint.lower < joint.upper else {
-            throw reader.failure("lower", "\(joint.lower) is not below upper (\(joint.upper))")
-        }
-        guard buses.contains(where: { $0.name == joint.bus }) else {
-            throw reader.failure("bus", "no [[bus]] is named “\(joint.bus)”")
-        }
         for other in others {
             if other.name == joint.name { throw reader.failure("name", "a second joint is named “\(joint.name)”") }
             if other.bus == joint.bus, other.id == joint.id {
@@ -69,12 +91,23 @@ extension RobotConfiguration {
         return joint
     }
 
+    private static func range(
+        _ reader: inout ConfigurationReader
+    ) throws(ConfigurationError) -> ClosedRange<Double> {
+        let lower = try reader.number("lower", in: -10_000...10_000)
+        let upper = try reader.number("upper", in: -10_000...10_000)
+        guard lower < upper else { throw reader.failure("lower", "\(lower) is not below upper (\(upper))") }
+        return lower...upper
+    }
+
     private static func poses(
-        _ section: ConfigurationReader, joints: [JointConfiguration]
+        _ section: ConfigurationReader, joints all: [JointConfiguration]
     ) throws(ConfigurationError) -> [String: [Double]] {
         var reader = section
+        let joints = all.filter { !$0.isContinuous }
         var poses: [String: [Double]] = [:]
-        for name in Set(reader.keys).union(["rest", "home"]).sorted() {
+        let needed = joints.isEmpty ? [] : ["rest", "home"]
+        for name in Set(reader.keys).union(needed).sorted() {
             let pose = try reader.numbers(name, count: joints.count)
             for (joint, angle) in zip(joints, pose) where angle < joint.lower || angle > joint.upper {
                 throw reader.failure(
@@ -139,8 +172,13 @@ extension RobotConfiguration {
         var reader = section
         let virtual = VirtualConfiguration(
             scene: try reader.string("scene", default: "scenes/table.json"),
-            supplyVoltage: try reader.number("supply_voltage", default: 7.4, in: 3...60))
+            supplyVoltage: try reader.number("supply_voltage", default: 0, in: 0...100))
         try reader.finish()
         return virtual
     }
+}
+
+extension MotorFamily {
+    /// Counts at zero radians when the configuration does not say: the middle of a servo's turn.
+    fileprivate var usualZero: Int { self == .feetech || self == .dynamixel ? 2048 : 0 }
 }

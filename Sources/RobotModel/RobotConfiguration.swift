@@ -20,36 +20,111 @@ public struct RobotConfiguration: Sendable, Equatable {
     public var virtual: VirtualConfiguration
 
     public func jointIndex(_ name: String) -> Int? { joints.firstIndex { $0.name == name } }
+    /// One angle for each joint that is no wheel.
     public var rest: [Double] { poses["rest"] ?? [] }
+    /// One angle for each joint that is no wheel.
     public var home: [Double] { poses["home"] ?? [] }
+
+    /// `pose` with a place for every joint: wheels get NaN, which means that they stay as they are.
+    public func spread(_ pose: [Double]) -> [Double] {
+        var rest = pose[...]
+        return joints.map { $0.isContinuous ? .nan : rest.popFirst() ?? .nan }
+    }
+
+    /// The same robot without its wheels: what reaches and grasps.
+    public var withoutWheels: RobotConfiguration {
+        var arm = self
+        arm.joints.removeAll(where: \.isContinuous)
+        return arm
+    }
+
+    /// The limits that hold on `bus`, with its own voltages.
+    public func safety(on bus: BusConfiguration) -> SafetyConfiguration {
+        var limits = safety
+        limits.minimumVoltage = bus.minimumVoltage
+        limits.maximumVoltage = bus.maximumVoltage
+        return limits
+    }
 }
 
 /// One serial bus.
 public struct BusConfiguration: Sendable, Equatable {
     public var name: String
-    /// A device path; a by-id link is best.
+    /// A device path (a by-id link is best), or `usb:VID:PID[:SERIAL]`, or `path:NAME` of a by-path link.
     public var port: String
-    /// "feetech-sts".
-    public var family: String
+    public var family: MotorFamily
     /// Bits per second.
     public var baud: Int
+    /// Volts its motors need, at least and at most.
+    public var minimumVoltage: Double
+    public var maximumVoltage: Double
+}
+
+/// The motor families that can be driven, as a configuration names them.
+public enum MotorFamily: String, Sendable, CaseIterable {
+    case feetech = "feetech-sts"
+    case dynamixel, odrive, vesc, roboclaw
+
+    /// Bits per second when the configuration does not say.
+    public var usualBaud: Int {
+        switch self {
+        case .feetech: 1_000_000
+        case .dynamixel: 57_600
+        case .odrive, .vesc: 115_200
+        case .roboclaw: 38_400
+        }
+    }
+
+    /// Volts the usual models of the family work with.
+    public var usualVoltage: ClosedRange<Double> {
+        switch self {
+        case .feetech: 6...8.6
+        case .dynamixel: 5...14.8
+        case .odrive: 11...56
+        case .vesc: 8...60
+        case .roboclaw: 6...34
+        }
+    }
+
+    /// The model that is meant when a joint names none.
+    public var usualModel: String {
+        switch self {
+        case .feetech: "STS3215"
+        case .dynamixel: "XL430-W250"
+        case .odrive: "ODrive"
+        case .vesc: "VESC"
+        case .roboclaw: "RoboClaw"
+        }
+    }
 }
 
 /// One joint and its servo.
 public struct JointConfiguration: Sendable, Equatable {
     public var name: String
     public var bus: String
+    /// That of its bus.
+    public var family: MotorFamily
     /// The servo's id on its bus.
     public var id: Int
     /// The servo's model name: "STS3215".
     public var servo: String
+    /// A wheel: turns without end, is driven by speed, and has no place in poses.
+    public var isContinuous: Bool
     /// The servo's position at zero radians, counts.
     public var zeroCounts: Int
     /// +1 if counts rise with the angle, -1 if they fall.
     public var direction: Int
-    /// Smallest angle, radians.
+    /// Encoder counts in one turn of the motor.
+    public var countsPerTurn: Int
+    /// Motor turns in one turn of the joint.
+    public var gear: Double
+    /// Pairs of poles of a brushless motor: electrical turns in one turn.
+    public var polePairs: Int
+    /// N·m for one ampere at the motor; 0 = not known, and efforts cannot be told.
+    public var torqueConstant: Double
+    /// Smallest angle, radians; −∞ for a wheel.
     public var lower: Double
-    /// Largest angle, radians.
+    /// Largest angle, radians; ∞ for a wheel.
     public var upper: Double
     /// rad/s.
     public var maximumVelocity: Double
@@ -73,9 +148,9 @@ public struct ControlConfiguration: Sendable, Equatable {
 }
 
 public struct SafetyConfiguration: Sendable, Equatable {
-    /// Volts.
+    /// Volts, where a bus does not say otherwise.
     public var minimumVoltage: Double
-    /// Volts.
+    /// Volts, where a bus does not say otherwise.
     public var maximumVoltage: Double
     /// Degrees Celsius.
     public var maximumTemperature: Double
@@ -107,7 +182,7 @@ public struct MindConfiguration: Sendable, Equatable {
 public struct VirtualConfiguration: Sendable, Equatable {
     /// The scene's file; relative to the configuration file's folder.
     public var scene: String
-    /// Volts of the virtual power supply.
+    /// Volts of the virtual power supply; 0 = what suits each bus.
     public var supplyVoltage: Double
 }
 

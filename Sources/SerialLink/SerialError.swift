@@ -16,6 +16,15 @@ public enum SerialError: Error, Equatable, Sendable {
 }
 
 extension SerialError: CustomStringConvertible {
+    /// The port as it was asked for.
+    public var path: String {
+        switch self {
+        case .noSuchPort(let path), .permissionDenied(let path, _), .busy(let path, _), .notASerialPort(let path, _),
+            .settingRefused(let path, _, _), .disconnected(let path), .stalled(let path), .failed(let path, _, _):
+            path
+        }
+    }
+
     public var description: String {
         switch self {
         case .noSuchPort(let path):

@@ -1,0 +1,99 @@
+internal import CPlatform
+internal import Hardware
+internal import RobotModel
+internal import SerialLink
+
+/// All buses of a robot as one: the first on the control thread itself, each other on a thread of its own.
+///
+/// Belongs to the control thread.
+struct BusSet {
+    private let first: any MotorBus
+    private let workers: [BusWorker]
+    private let opener: PortOpener
+    private let joints: [Int]
+
+    /// - Throws: `BusError.problems` if the configuration cannot be driven.
+    init(_ robot: RobotConfiguration, wireLog: WireLog?) throws(BusError) {
+        opener = PortOpener(wireLog: wireLog)
+        var buses: [any MotorBus] = []
+        for bus in robot.buses {
+            buses.append(
+                try MotorBuses.make(configuration: bus, joints: robot.joints, safety: robot.safety(on: bus)))
+        }
+        first = buses[0]
+        var workers: [BusWorker] = []
+        for bus in buses.dropFirst() { workers.append(BusWorker(bus, opener: opener, robot: robot)) }
+        self.workers = workers
+        joints = robot.joints.indices.filter { robot.joints[$0].bus == robot.buses[0].name }
+        for worker in workers { worker.start(priority: max(0, robot.control.realtimePriority - 1)) }
+    }
+
+    /// Ends the threads of the other buses; motors that hold torque go on holding.
+    func quit() { for worker in workers { worker.quit() } }
+
+    /// Opens what is not open, and asks all motors.
+    ///
+    /// - Returns: what is wrong with them.
+    func connect() throws(BusError) -> [HardwareProblem] {
+        if !first.isOpen { try opener.open(first) }
+        var found = first.isArmed ? first.problems : try first.check()
+        for worker in workers { found += try worker.perform(.connect) }
+        return found
+    }
+
+    /// Whether some motors were not found in order when they were last asked.
+    var isUnchecked: Bool { first.state == .unchecked }
+
+    func check() throws(BusError) -> [HardwareProblem] {
+        var found = try first.check()
+        for worker in workers { found += try worker.perform(.check) }
+        return found
+    }
+
+    /// Fills in what the other buses measured last, and reads the first.
+    func read(into observations: inout JointObservations, deadlineNanoseconds: Int64) throws(BusError) {
+        var lost: Int?
+        for (place, worker) in workers.enumerated() where worker.collect(into: &observations) { lost = place }
+        if let lost { throw .serial(.disconnected(path: workers[lost].port)) }
+        _ = try first.read(into: &observations, deadlineNanoseconds: deadlineNanoseconds)
+    }
+
+    func write(goals: JointValues, velocities: JointValues, deadlineNanoseconds: Int64) throws(BusError) {
+        for worker in workers {
+            worker.leave(goals: goals, velocities: velocities, at: cplatform_monotonic_nanoseconds())
+        }
+        try first.write(goals: goals, velocities: velocities, deadlineNanoseconds: deadlineNanoseconds)
+    }
+
+    /// Arms all buses, or none.
+    func arm() throws(BusError) {
+        do throws(BusError) {
+            try first.arm()
+            for worker in workers { try worker.perform(.arm) }
+        } catch {
+            try? disarm()
+            throw error
+        }
+    }
+
+    /// Takes torque off everywhere, also when one bus fails.
+    func disarm() throws(BusError) {
+        var failure: BusError?
+        do { try first.disarm() } catch { failure = error }
+        for worker in workers {
+            do { try worker.perform(.disarm(verified: true)) } catch { failure = failure ?? error }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Some port hung up: wheels must not roll on; what lifts something goes on holding it.
+    func stopWheels() {
+        if first.isArmed, first.joints.contains(where: \.isContinuous) { try? first.disarm(verified: false) }
+        for worker in workers where worker.hasWheels { _ = try? worker.perform(.disarm(verified: false)) }
+    }
+
+    func copyStatistics(into values: inout [ServoStatistics]) {
+        for (slot, index) in joints.enumerated() { values[index] = first.statistics(of: slot) }
+        for worker in workers { worker.copyStatistics(into: &values) }
+    }
+}

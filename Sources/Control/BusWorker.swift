@@ -1,0 +1,189 @@
+internal import CPlatform
+internal import Dispatch
+internal import Hardware
+internal import RobotModel
+internal import Synchronization
+
+/// A thread for one more bus of the robot: it reads and writes at the control rate by itself, so that a slow line delays
+/// no other.
+///
+/// What it measured and what it shall reach pass through two boxes that are only ever *tried*: whoever finds one taken
+/// keeps what he has for one more cycle, and the age of a measurement tells. Opening, checking, arming and disarming are
+/// asked for and waited for; the robot stands still then.
+final class BusWorker: Sendable {
+    enum Errand: Sendable { case connect, check, arm, disarm(verified: Bool), quit }
+
+    private struct Measured: Sendable {
+        var observations: JointObservations
+        var isLost = false
+        var statistics: [ServoStatistics]
+    }
+
+    private struct Wanted: Sendable {
+        var goals: JointValues
+        var velocities: JointValues
+        /// Monotonic nanoseconds; 0 = write nothing.
+        var at: Int64 = 0
+    }
+
+    /// Goals older than this are nobody's any more, nanoseconds.
+    private static let freshness: Int64 = 100_000_000
+
+    /// Whether it drives wheels, which must not roll on when the robot stops.
+    let hasWheels: Bool
+    let port: String
+    private let bus: any MotorBus
+    private let opener: PortOpener
+    private let mine: [Int]
+    private let period: Int64
+    private let measured: Mutex<Measured>
+    private let wanted: Mutex<Wanted>
+    private let errand = Mutex<Errand?>(nil)
+    private let result = Mutex<Result<[HardwareProblem], BusError>>(.success([]))
+    private let called = DispatchSemaphore(value: 0)
+    private let done = DispatchSemaphore(value: 0)
+    private let thread = Mutex<UInt>(0)
+
+    init(_ bus: any MotorBus, opener: PortOpener, robot: RobotConfiguration) {
+        self.bus = bus
+        self.opener = opener
+        hasWheels = bus.joints.contains(where: \.isContinuous)
+        port = bus.configuration.port
+        mine = robot.joints.indices.filter { robot.joints[$0].bus == bus.configuration.name }
+        period = Int64(1_000_000_000 / robot.control.rateHz)
+        let count = robot.joints.count
+        measured = Mutex(
+            Measured(
+                observations: JointObservations(count: count),
+                statistics: Array(repeating: ServoStatistics(), count: bus.joints.count)))
+        wanted = Mutex(Wanted(goals: JointValues(count: count), velocities: JointValues(count: count)))
+    }
+
+    func start(priority: Int) {
+        var granted = false
+        var handle: UInt = 0
+        let context = Unmanaged.passRetained(self).toOpaque()
+        let failure = cplatform_start_realtime_thread(
+            "bus", Int32(priority),
+            { context in Unmanaged<BusWorker>.fromOpaque(context!).takeRetainedValue().run() }, context, &granted,
+            &handle)
+        precondition(failure == 0, "no thread for a bus: error \(failure)")
+        thread.withLock { $0 = handle }
+    }
+
+    // MARK: The control thread's side
+
+    /// Does `next` on the bus's thread and waits for it.
+    @discardableResult
+    func perform(_ next: Errand) throws(BusError) -> [HardwareProblem] {
+        errand.withLock { $0 = next }
+        called.signal()
+        done.wait()
+        return try result.withLock { $0 }.get()
+    }
+
+    func quit() {
+        _ = try? perform(.quit)
+        let handle = thread.withLock { $0 }
+        if handle != 0 { _ = cplatform_join_thread(handle) }
+    }
+
+    /// Puts what this bus measured last into the robot's observations; whether the port hung up.
+    func collect(into observations: inout JointObservations) -> Bool {
+        measured.withLockIfAvailable { box in
+            for index in mine { observations[index] = box.observations[index] }
+            return box.isLost
+        } ?? false
+    }
+
+    /// Leaves goals for the next cycle; nothing is written once they are old.
+    func leave(goals: JointValues, velocities: JointValues, at now: Int64) {
+        _ = wanted.withLockIfAvailable { $0 = Wanted(goals: goals, velocities: velocities, at: now) }
+    }
+
+    func copyStatistics(into values: inout [ServoStatistics]) {
+        _ = measured.withLockIfAvailable { box in
+            for (slot, index) in mine.enumerated() { values[index] = box.statistics[slot] }
+        }
+    }
+
+    // MARK: The bus's thread
+
+    private func run() {
+        var observations = JointObservations(count: measured.withLock { $0.observations.count })
+        var due = cplatform_monotonic_nanoseconds()
+        var cycle = 0
+        while true {
+            if bus.isOpen {
+                cycle += 1
+                step(&observations, cycle: cycle)
+                due += period
+                if cplatform_monotonic_nanoseconds() > due { due = cplatform_monotonic_nanoseconds() }
+                _ = cplatform_sleep_until(due)
+                guard called.wait(timeout: .now()) == .success else { continue }
+            } else {
+                called.wait()
+                due = cplatform_monotonic_nanoseconds()
+            }
+            if serve(&observations) { return }
+        }
+    }
+
+    private func step(_ observations: inout JointObservations, cycle: Int) {
+        let began = cplatform_monotonic_nanoseconds()
+        var isLost = false
+        do {
+            _ = try bus.read(into: &observations, deadlineNanoseconds: began + period * 7 / 10)
+            let goal = wanted.withLock { $0 }
+            if bus.isArmed, goal.at != 0, began - goal.at < Self.freshness {
+                try bus.write(
+                    goals: goal.goals, velocities: goal.velocities, deadlineNanoseconds: began + period)
+            }
+        } catch {
+            isLost = error.isDisconnection
+        }
+        measured.withLock { box in
+            box.observations = observations
+            box.isLost = isLost
+            guard cycle % 100 == 0 || isLost else { return }
+            for slot in box.statistics.indices { box.statistics[slot] = bus.statistics(of: slot) }
+        }
+    }
+
+    /// Does what was asked for; true = the thread ends.
+    private func serve(_ observations: inout JointObservations) -> Bool {
+        guard let next = errand.withLock({ $0.take() }) else { return false }
+        wanted.withLock { $0.at = 0 }
+        do throws(BusError) {
+            var found: [HardwareProblem] = []
+            switch next {
+            case .connect: found = try connect(&observations)
+            case .check: found = try bus.check()
+            case .arm: try bus.arm()
+            case .disarm(let verified): try bus.disarm(verified: verified)
+            case .quit: break
+            }
+            if bus.isOpen {
+                _ = try bus.read(
+                    into: &observations, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + 20_000_000)
+            }
+            result.withLock { $0 = .success(found) }
+        } catch {
+            result.withLock { $0 = .failure(error) }
+        }
+        measured.withLock {
+            $0.observations = observations
+            $0.isLost = !bus.isOpen
+        }
+        done.signal()
+        if case .quit = next { return true }
+        return false
+    }
+
+    private func connect(_ observations: inout JointObservations) throws(BusError) -> [HardwareProblem] {
+        if bus.isOpen { return bus.state == .unchecked ? try bus.check() : bus.problems }
+        observations = JointObservations(count: observations.count)
+        try opener.open(bus)
+        return try bus.check()
+    }
+}

@@ -1,6 +1,7 @@
 internal import CPlatform
 internal import Channels
 internal import Control
+internal import Hardware
 internal import Messages
 internal import RobotModel
 
@@ -61,7 +62,8 @@ extension BodyService {
         }
         var trajectory: GuardedTrajectory
         do {
-            trajectory = try request.trajectory.guardedTrajectory(jointNames: jointNames)
+            trajectory = try request.trajectory.guardedTrajectory(
+                jointNames: jointNames, holding: latest?.goals.array)
         } catch {
             return refused(error.description)
         }

@@ -157,6 +157,15 @@ int cplatform_probe_unix(const char *path) {
     return answered;
 }
 
+int cplatform_wait_any_readable(const int *descriptors, int count, int64_t nanoseconds) {
+    struct pollfd watched[16];
+    struct timespec timeout = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+    if (count > 16) count = 16;
+    for (int i = 0; i < count; i++) watched[i] = (struct pollfd){.fd = descriptors[i], .events = POLLIN};
+    int ready = ppoll(watched, (nfds_t)count, &timeout, NULL);
+    return ready < 0 ? -errno : ready;
+}
+
 int cplatform_wait_readable(int descriptor, int64_t nanoseconds) {
     struct pollfd watched = {.fd = descriptor, .events = POLLIN};
     struct timespec timeout = {nanoseconds / 1000000000, nanoseconds % 1000000000};

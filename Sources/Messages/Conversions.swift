@@ -24,28 +24,55 @@ extension GuardedTrajectoryMessage {
 
     /// The trajectory it holds, checked against the robot's joints.
     ///
+    /// - Parameter holding: present set-points, radians; joints that the trajectory does not name stay there. Without it
+    ///   all joints must be named.
     /// - Throws: `CDRError` saying which name, length or number is wrong.
-    public func guardedTrajectory(jointNames: [String]) throws(CDRError) -> GuardedTrajectory {
-        let joints = jointNames.count
-        guard trajectory.jointNames == jointNames else {
-            throw CDRError("the trajectory is for \(trajectory.jointNames), this robot has \(jointNames) in this order")
-        }
-        guard compensation.isEmpty || compensation.count == trajectory.points.count * joints else {
+    public func guardedTrajectory(
+        jointNames: [String], holding: [Double]? = nil
+    ) throws(CDRError) -> GuardedTrajectory {
+        let places = try places(in: jointNames, all: holding == nil)
+        let named = places.count
+        guard compensation.isEmpty || compensation.count == trajectory.points.count * named else {
             throw CDRError("compensation holds \(compensation.count) numbers, not points × joints")
         }
-        let zeros = [Double](repeating: 0, count: joints)
-        let points = trajectory.points.enumerated().map { index, point in
-            GuardedTrajectory.Point(
-                time: Double(point.timeFromStart.nanoseconds) * 1e-9, positions: point.positions,
-                velocities: point.velocities.isEmpty ? zeros : point.velocities,
-                compensation: compensation.isEmpty
-                    ? zeros : Array(compensation[index * joints..<(index + 1) * joints]))
+        func spread(_ values: some Collection<Double>, over rest: [Double], _ what: String) throws(CDRError) -> [Double]
+        {
+            guard values.count == named else { throw CDRError("\(what) has \(values.count) numbers, not \(named)") }
+            var whole = rest
+            for (place, value) in zip(places, values) { whole[place] = value }
+            return whole
+        }
+        let still = [Double](repeating: 0, count: jointNames.count)
+        let unguarded = [Double](repeating: .infinity, count: jointNames.count)
+        var points: [GuardedTrajectory.Point] = []
+        for (index, point) in trajectory.points.enumerated() {
+            let extra = compensation.isEmpty ? [] : compensation[index * named..<(index + 1) * named]
+            points.append(
+                GuardedTrajectory.Point(
+                    time: Double(point.timeFromStart.nanoseconds) * 1e-9,
+                    positions: try spread(point.positions, over: holding ?? still, "point \(index)"),
+                    velocities: point.velocities.isEmpty
+                        ? still : try spread(point.velocities, over: still, "the velocities of point \(index)"),
+                    compensation: extra.isEmpty ? still : try spread(extra, over: still, "compensation")))
         }
         let result = GuardedTrajectory(
-            id: id, label: label, points: points, pathTolerance: pathTolerance, goalTolerance: goalTolerance,
-            effortBound: effortBound, goalTime: goalTime, timeout: timeout)
-        if let problem = result.problem(jointCount: joints) { throw CDRError(problem) }
+            id: id, label: label, points: points,
+            pathTolerance: try spread(pathTolerance, over: unguarded, "the path tolerance"),
+            goalTolerance: try spread(goalTolerance, over: unguarded, "the goal tolerance"),
+            effortBound: try spread(effortBound, over: unguarded, "the effort bound"), goalTime: goalTime,
+            timeout: timeout)
+        if let problem = result.problem(jointCount: jointNames.count) { throw CDRError(problem) }
         return result
+    }
+
+    /// Where the named joints stand among the robot's.
+    private func places(in jointNames: [String], all: Bool) throws(CDRError) -> [Int] {
+        let names = trajectory.jointNames
+        let places = names.compactMap { jointNames.firstIndex(of: $0) }
+        guard places.count == names.count, Set(places).count == names.count, !names.isEmpty,
+            !all || names == jointNames
+        else { throw CDRError("the trajectory is for \(names), this robot has \(jointNames)") }
+        return places
     }
 }
 

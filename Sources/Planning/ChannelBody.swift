@@ -47,8 +47,18 @@ public actor ChannelBody: BodyClient, MindVoice {
     }
 
     private func learn(_ message: JointState) {
-        guard message.position.count == robot.joints.count, message.position.allSatisfy(\.isFinite) else { return }
-        joints = message
+        // a robot may have joints that are none of ours: wheels
+        let places = robot.joints.compactMap { message.name.firstIndex(of: $0.name) }
+        guard places.count == robot.joints.count,
+            [message.position, message.velocity, message.effort].allSatisfy({ $0.count == message.name.count })
+        else { return }
+        var ours = message
+        ours.name = places.map { message.name[$0] }
+        ours.position = places.map { message.position[$0] }
+        ours.velocity = places.map { message.velocity[$0] }
+        ours.effort = places.map { message.effort[$0] }
+        guard ours.position.allSatisfy(\.isFinite) else { return }
+        joints = ours
         jointsAt = cplatform_monotonic_nanoseconds()
     }
 

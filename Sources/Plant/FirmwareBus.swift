@@ -1,7 +1,8 @@
+internal import RobotModel
 internal import ServoProtocols
 
 /// All servos of one half-duplex line: takes in bytes, says which bytes come back and when.
-public struct FirmwareBus: Sendable {
+public struct FirmwareBus: EmulatedBus {
     /// Bytes on the line, and when their last bit has passed, nanoseconds.
     public struct Reply: Sendable, Equatable {
         public var bytes: [UInt8]
@@ -91,5 +92,46 @@ public struct FirmwareBus: Sendable {
         case .calibratePosition(let counts): servos[index].calibrate(counts: Int(counts))
         }
         return []
+    }
+}
+
+// As physics and mishaps meet it.
+extension FirmwareBus {
+    init(
+        joints: [JointConfiguration], baud: Int, jitterNanoseconds: Int64,
+        random: any RandomNumberGenerator & Sendable
+    ) {
+        let index = UInt8(FeetechBaud.index(rate: baud) ?? 0)
+        self.init(
+            servos: joints.map { ServoFirmware(id: UInt8($0.id), baudIndex: index) },
+            jitterNanoseconds: jitterNanoseconds, random: random)
+    }
+
+    public mutating func drive(
+        _ index: Int, shaft: Double, speed: Double, supply: Double, dt: Double, delay: Double
+    ) -> Double {
+        servos[index].torque(
+            rawCounts: shaft * ServoFirmware.countsPerRadian, speed: speed, supply: supply, dt: dt, delay: delay)
+    }
+
+    public mutating func powerOn(_ index: Int, shaft: Double, supply: Double) {
+        servos[index].powerOn(rawCounts: shaft * ServoFirmware.countsPerRadian, supply: supply)
+    }
+
+    public func supplyCurrent(_ index: Int) -> Double { servos[index].supplyCurrent }
+
+    public mutating func afflict(_ index: Int, _ trouble: DeviceTrouble, at now: Int64) {
+        switch trouble {
+        case .overload: servos[index].protect()
+        case .reboot: servos[index].reboot(at: now)
+        }
+    }
+
+    public func readdressed(_ reply: [UInt8]) -> [UInt8]? {
+        guard let packet = FeetechPacket(checking: reply.span) else { return nil }
+        let other = servos.first { $0.id != packet.id }?.id ?? packet.id ^ 1
+        var frame = FeetechFrame()
+        frame.encodeStatus(id: other, error: packet.code, data: packet.parameters)
+        return frame.array
     }
 }

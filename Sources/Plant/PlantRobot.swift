@@ -1,6 +1,5 @@
 public import Physics
 public import RobotModel
-internal import ServoProtocols
 
 /// The stand-in for reality: a MuJoCo arm with things on a table, behind emulated servo firmware, on a told clock.
 public final class PlantRobot {
@@ -8,16 +7,43 @@ public final class PlantRobot {
     public let scene: SceneFile
     public let parameters: PlantParameters
     public let simulation: Simulation
-    public private(set) var bus: FirmwareBus
+    /// The devices on each bus of the configuration.
+    public private(set) var lines: [any EmulatedBus]
     /// Nanoseconds the plant has reached, on the caller's clock.
     public private(set) var now: Int64
+    /// Factor on the supply's voltage, by bus: a brown-out.
+    public var supplyScale: [Double]
     private let stepNanoseconds: Int64
-    private let joints: [(qpos: Int, dof: Int, actuator: Int)]
+    private let motors: [Motor]
     /// Encoder side of the backlash, radians.
     private var sensed: [Double]
-    private var volts: Double
+    private var flywheels: [Flywheel]
+    private let nominalVolts: [Double]
+    private var volts: [Double]
+    private let hasArm: Bool
+
+    /// Where a joint's motor is found, and what it turns.
+    private struct Motor {
+        var line: Int
+        var index: Int
+        var load: Load
+        var direction: Double
+        var gear: Double
+        /// Shaft angle at joint angle zero, radians.
+        var zero: Double
+
+        enum Load {
+            /// A joint of the MuJoCo model.
+            case arm(qpos: Int, dof: Int, actuator: Int)
+            case flywheel(Int)
+        }
+
+        func shaft(_ angle: Double) -> Double { zero + direction * angle * gear }
+    }
 
     /// The robot in `pose` (default: rest) with torque off.
+    ///
+    /// Joints of a model that MuJoCo does not know, and wheels, turn plain flywheels.
     ///
     /// - Throws: `PhysicsError` if the scene cannot be simulated.
     public init(
@@ -28,6 +54,41 @@ public final class PlantRobot {
         self.scene = scene
         self.parameters = parameters
         self.now = now
+        let model = try PhysicsModel(mjcf: Self.mjcf(scene, parameters))
+        simulation = try Simulation(model)
+        stepNanoseconds = Int64((model.timestep * 1e9).rounded())
+        let start = robot.spread(pose ?? robot.rest).map { $0.isFinite ? $0 : 0 }
+        (motors, flywheels) = try Self.motors(robot, model, start)
+        hasArm = motors.contains { if case .arm = $0.load { true } else { false } }
+        sensed = start
+        nominalVolts = robot.buses.map { bus in
+            robot.virtual.supplyVoltage > 0 ? robot.virtual.supplyVoltage : Self.usualSupply(bus.family)
+        }
+        volts = nominalVolts
+        supplyScale = nominalVolts.map { _ in 1 }
+        lines = robot.buses.enumerated().map { place, bus in
+            EmulatedBuses.make(
+                bus, joints: robot.joints, jitterNanoseconds: parameters.replyJitterNanoseconds,
+                seed: seed ^ 0xB05 &+ UInt64(place) &* 0x9E37)
+        }
+        for (joint, motor) in motors.enumerated() {
+            if case .arm(let qpos, _, _) = motor.load { simulation[qpos: qpos] = sensed[joint] }
+            lines[motor.line].powerOn(motor.index, shaft: motor.shaft(sensed[joint]), supply: volts[motor.line])
+        }
+        simulation.forward()
+    }
+
+    /// Volts of the power supply that is usual with a family.
+    private static func usualSupply(_ family: MotorFamily) -> Double {
+        switch family {
+        case .feetech: 7.4
+        case .dynamixel: 12
+        case .roboclaw: 12
+        case .odrive, .vesc: 24
+        }
+    }
+
+    private static func mjcf(_ scene: SceneFile, _ parameters: PlantParameters) -> String {
         let things = scene.entries.map { entry in
             var modelled = ModelledThing(entry)
             modelled.mass *= parameters.massScale
@@ -35,46 +96,55 @@ public final class PlantRobot {
             return modelled
         }
         var servo = SO101.torqueDrive
-        for joint in servo.frictionLoss.indices { servo.frictionLoss[joint] *= parameters.frictionLossScale[joint] }
-        let model = try PhysicsModel(mjcf: SceneModel.mjcf(things: things, drive: .torque(servo)))
-        simulation = try Simulation(model)
-        stepNanoseconds = Int64((model.timestep * 1e9).rounded())
-        var found: [(Int, Int, Int)] = []
-        for joint in robot.joints {
-            guard let id = model.joint(joint.name), let actuator = model.actuator(joint.name) else {
-                throw PhysicsError("the model of “\(robot.model)” has no joint named “\(joint.name)”")
+        for joint in servo.frictionLoss.indices where joint < parameters.frictionLossScale.count {
+            servo.frictionLoss[joint] *= parameters.frictionLossScale[joint]
+        }
+        return SceneModel.mjcf(things: things, drive: .torque(servo))
+    }
+
+    private static func motors(
+        _ robot: RobotConfiguration, _ model: PhysicsModel, _ start: [Double]
+    ) throws(PhysicsError) -> ([Motor], [Flywheel]) {
+        var motors: [Motor] = []
+        var flywheels: [Flywheel] = []
+        var used = Array(repeating: 0, count: robot.buses.count)
+        for (place, joint) in robot.joints.enumerated() {
+            let line = robot.buses.firstIndex { $0.name == joint.bus } ?? 0
+            let load: Motor.Load
+            if joint.isContinuous || robot.model != "so101" {
+                flywheels.append(Flywheel(angle: start[place]))
+                load = .flywheel(flywheels.count - 1)
+            } else {
+                guard let id = model.joint(joint.name), let actuator = model.actuator(joint.name) else {
+                    throw PhysicsError("the model of “\(robot.model)” has no joint named “\(joint.name)”")
+                }
+                load = .arm(
+                    qpos: model.qposAddress(joint: id), dof: model.dofAddress(joint: id), actuator: actuator)
             }
-            found.append((model.qposAddress(joint: id), model.dofAddress(joint: id), actuator))
+            motors.append(
+                Motor(
+                    line: line, index: used[line], load: load, direction: Double(joint.direction), gear: joint.gear,
+                    zero: Double(joint.zeroCounts) / Double(joint.countsPerTurn) * 2 * .pi))
+            used[line] += 1
         }
-        joints = found
-        sensed = pose ?? robot.rest
-        volts = robot.virtual.supplyVoltage
-        let baudIndex = UInt8(FeetechBaud.index(rate: robot.buses[0].baud) ?? 0)
-        bus = FirmwareBus(
-            servos: robot.joints.map { ServoFirmware(id: UInt8($0.id), baudIndex: baudIndex) },
-            jitterNanoseconds: parameters.replyJitterNanoseconds, random: SeededGenerator(seed: seed ^ 0xB05))
-        for (joint, place) in found.enumerated() {
-            simulation[qpos: place.0] = sensed[joint]
-            bus.servos[joint].powerOn(rawCounts: counts(joint, sensed[joint]))
-        }
-        simulation.forward()
+        return (motors, flywheels)
     }
 
-    private func counts(_ joint: Int, _ angle: Double) -> Double {
-        let configuration = robot.joints[joint]
-        return Double(configuration.zeroCounts) + Double(configuration.direction) * angle
-            * ServoFirmware.countsPerRadian
-    }
-
-    /// Bytes that came over the line at `time`; returns the servos' replies.
-    public func receive(_ bytes: [UInt8], at time: Int64) -> [FirmwareBus.Reply] {
+    /// Bytes that came over line `line` at `time`; returns the devices' replies.
+    public func receive(_ bytes: [UInt8], line: Int = 0, at time: Int64) -> [FirmwareBus.Reply] {
         advance(to: time)
-        return bus.receive(bytes, at: time)
+        return lines[line].receive(bytes, at: time)
+    }
+
+    /// Lets something befall a joint's motor.
+    public func afflict(joint: Int, _ trouble: DeviceTrouble) {
+        lines[motors[joint].line].afflict(motors[joint].index, trouble, at: now)
     }
 
     /// Simulates up to `time`, nanoseconds.
     public func advance(to time: Int64) {
         while now + stepNanoseconds <= time { step() }
+        for line in lines.indices { lines[line].tick(at: time) }
     }
 
     /// Forgets time that has passed without simulating it: the machine was too slow.
@@ -82,28 +152,44 @@ public final class PlantRobot {
 
     private func step() {
         let dt = Double(stepNanoseconds) * 1e-9
-        var current = 0.0
-        for (joint, place) in joints.enumerated() {
-            let angle = simulation[qpos: place.qpos]
+        var current = Array(repeating: 0.0, count: lines.count)
+        for (joint, motor) in motors.enumerated() {
+            let (angle, speed) = motion(motor)
             let play = parameters.backlash[joint] / 2
             sensed[joint] = max(angle - play, min(angle + play, sensed[joint]))
-            let direction = Double(robot.joints[joint].direction)
-            let torque = bus.servos[joint].torque(
-                rawCounts: counts(joint, sensed[joint]), speed: direction * simulation[qvel: place.dof], supply: volts,
-                dt: dt, delay: parameters.delay)
-            simulation[ctrl: place.actuator] = direction * torque * parameters.gainScale[joint]
-            current += bus.servos[joint].supplyCurrent
+            let torque = lines[motor.line].drive(
+                motor.index, shaft: motor.shaft(sensed[joint]), speed: motor.direction * speed * motor.gear,
+                supply: volts[motor.line], dt: dt, delay: parameters.delay)
+            push(motor, motor.direction * torque * motor.gear * parameters.gainScale[joint], dt: dt)
+            current[motor.line] += lines[motor.line].supplyCurrent(motor.index)
         }
-        volts = robot.virtual.supplyVoltage - 0.15 * current  // the supply's and the cable's resistance
-        simulation.step()
+        for line in lines.indices {
+            // the supply's and the cable's resistance
+            volts[line] = nominalVolts[line] * supplyScale[line] - 0.15 * current[line]
+        }
+        if hasArm { simulation.step() }
         now += stepNanoseconds
+    }
+
+    private func motion(_ motor: Motor) -> (angle: Double, speed: Double) {
+        switch motor.load {
+        case .arm(let qpos, let dof, _): (simulation[qpos: qpos], simulation[qvel: dof])
+        case .flywheel(let index): (flywheels[index].angle, flywheels[index].speed)
+        }
+    }
+
+    private func push(_ motor: Motor, _ torque: Double, dt: Double) {
+        switch motor.load {
+        case .arm(_, _, let actuator): simulation[ctrl: actuator] = torque
+        case .flywheel(let index): flywheels[index].push(torque, dt: dt)
+        }
     }
 }
 
 // What is true
 extension PlantRobot {
     /// Joint angles, radians.
-    public var jointAngles: [Double] { joints.map { simulation[qpos: $0.qpos] } }
+    public var jointAngles: [Double] { motors.map { motion($0).angle } }
 
     /// The things where they really are.
     public var things: [Thing] {

@@ -238,9 +238,12 @@ extension ServoFirmware {
     }
 
     /// The servo as it is when power comes on, at `counts`.
-    public mutating func powerOn(rawCounts counts: Double) {
+    public mutating func powerOn(rawCounts counts: Double, supply: Double = 7.4) {
         rawCounts = counts
         (target, goal) = (Double(present), Double(present))
-        sense(speed: 0, supply: 7.4, current: 0, dt: 0)
+        sense(speed: 0, supply: supply, current: 0, dt: 0)
     }
+
+    /// As after too much load for too long.
+    mutating func protect() { isProtected = true }
 }

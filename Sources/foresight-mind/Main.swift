@@ -32,7 +32,8 @@ struct ForesightMind: AsyncParsableCommand {
 
     func run() async throws {
         let robot: RobotConfiguration
-        do { robot = try RobotConfiguration.load(path: config) } catch { throw failed(78, "\(error)") }
+        // the mind reaches and grasps; wheels are not its joints
+        do { robot = try RobotConfiguration.load(path: config).withoutWheels } catch { throw failed(78, "\(error)") }
         let path = socket ?? (robot.channels.socket.isEmpty ? SocketPath.standard : robot.channels.socket)
         let file = model ?? robot.resolve(robot.mind.languageModel)
         _ = nice(5)  // the body and its servos come first

@@ -21,8 +21,11 @@ struct ForesightVirtual: AsyncParsableCommand {
     @Option(help: "The robot's configuration.")
     var config: String
 
-    @Option(help: "Make this a link to the robot's pseudo-terminal.")
-    var link: String
+    @Option(
+        help:
+            "Make this a link to the first bus's pseudo-terminal; other buses use the configuration's ports. Default: its port."
+    )
+    var link: String?
 
     @Option(help: "The body's socket, for the camera.")
     var socket: String?
@@ -39,13 +42,30 @@ struct ForesightVirtual: AsyncParsableCommand {
     @Option(name: .customLong("wire-log"), help: "Write every serial byte with its time into this file.")
     var wireLog: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Mishaps, seeded: a share of the packets and what happens to them, or something that happens once.",
+            discussion: """
+                "1%" (all kinds), "2%:drop,flip,junk", "hang-up@5", "overload@3 seed=7". To packets: drop, flip,
+                truncate, duplicate, delay, wrong-id, echo, junk, split, duplicate-id. Once, after so many seconds:
+                overload, undervoltage, reboot, hang-up, rename (back under another name after 1.5 s).
+                """))
+    var faults: String?
+
+    func validate() throws {
+        guard let faults else { return }
+        do { _ = try FaultPlan(parsing: faults) } catch { throw ValidationError("--faults \(error)") }
+    }
+
     func run() async throws {
+        Signals.prepare()
         let robot: RobotConfiguration
         let scene: SceneFile
         let truth: GroundTruth?
         let log: WireLog?
         let plant: PlantRobot
-        let port: VirtualPort
+        let ports: [VirtualPort]
+        let plan: FaultPlan
         let parameters: PlantParameters
         do {
             robot = try RobotConfiguration.load(path: config)
@@ -56,23 +76,30 @@ struct ForesightVirtual: AsyncParsableCommand {
                 startingAt: cplatform_monotonic_nanoseconds())
             log = try wireLog.map { try WireLog(path: $0) }
             truth = try groundTruth.map { try GroundTruth(path: $0, parameters: parameters) }
-            port = try VirtualPort(link: link)
+            plan = try FaultPlan(parsing: faults ?? "")
+            ports = try robot.buses.enumerated().map { place, bus in
+                try VirtualPort(link: place == 0 ? link ?? bus.port : bus.port)
+            }
         } catch {
             complain("\(error)")
             throw ExitCode(1)
         }
         let (frames, continuation) = AsyncStream.makeStream(of: [Thing].self, bufferingPolicy: .bufferingNewest(1))
         let line = VirtualLine(
-            plant: plant, port: port, log: log, truth: truth, camera: Camera(parameters: parameters, seed: seed),
+            plant: plant, ports: ports, faults: plan, log: log, truth: truth,
+            camera: Camera(parameters: parameters, seed: seed),
             show: { continuation.yield($0) })
         line.start()
         let path = socket ?? (robot.channels.socket.isEmpty ? SocketPath.standard : robot.channels.socket)
         let camera = Task { await CameraClient(socketPath: path).run(frames) }
-        say(1, "\(robot.name) on \(port.slavePath), linked from \(link)")
+        for port in ports { say(1, "\(robot.name) on \(port.slavePath), linked from \(port.link)") }
         await Signals.wait()
         camera.cancel()
         line.stop()
-        port.close()
+        if plan.rate > 0 {
+            let counts = line.mishaps.sorted { $0.key.rawValue < $1.key.rawValue }
+            say(1, "mishaps: " + counts.map { "\($0.key.rawValue) \($0.value)" }.joined(separator: ", "))
+        }
         log?.flush()
         truth?.close()
     }

@@ -5,19 +5,29 @@ import RobotModel
 import SerialLink
 import Synchronization
 
-/// The thread that keeps the plant in real time and the line at its pace.
+/// The thread that keeps the plant in real time and its lines at their pace.
 ///
-/// Unchecked `Sendable`: plant and camera are touched on its one thread only.
+/// Unchecked `Sendable`: plant, camera and lines are touched on its one thread only.
 final class VirtualLine: @unchecked Sendable {
+    /// One line: its pseudo-terminal, its mishaps, and what is on its way to the body.
+    struct Line {
+        let port: VirtualPort
+        var injector: FaultInjector
+        var waiting: [FirmwareBus.Reply] = []
+    }
+
     private let plant: PlantRobot
-    private let port: VirtualPort
+    private var lines: [Line]
     private let log: WireLog?
     private let truth: GroundTruth?
     private var camera: Camera
     private let show: @Sendable ([Thing]) -> Void
     private let ending = Atomic<Bool>(false)
     private var thread: UInt = 0
-    private var waiting: [FirmwareBus.Reply] = []
+    private var events: [(kind: FaultPlan.Kind, at: Double)]
+    private var began: Int64 = 0
+    private var brownOutEnds: Int64 = 0
+    private var returnsAt: Int64 = 0
 
     /// Nanoseconds between looks of the camera.
     private static let cameraPeriod: Int64 = 100_000_000
@@ -25,11 +35,12 @@ final class VirtualLine: @unchecked Sendable {
     private static let patience: Int64 = 200_000_000
 
     init(
-        plant: PlantRobot, port: VirtualPort, log: WireLog?, truth: GroundTruth?, camera: Camera,
+        plant: PlantRobot, ports: [VirtualPort], faults: FaultPlan, log: WireLog?, truth: GroundTruth?, camera: Camera,
         show: @escaping @Sendable ([Thing]) -> Void
     ) {
         self.plant = plant
-        self.port = port
+        lines = ports.enumerated().map { Line(port: $1, injector: FaultInjector(faults, line: $0)) }
+        events = faults.events.sorted { $0.at < $1.at }
         self.log = log
         self.truth = truth
         self.camera = camera
@@ -49,10 +60,17 @@ final class VirtualLine: @unchecked Sendable {
     func stop() {
         ending.store(true, ordering: .releasing)
         _ = cplatform_join_thread(thread)
+        for line in lines { line.port.close() }
+    }
+
+    /// Mishaps so far, by kind; after `stop`.
+    var mishaps: [FaultPlan.Kind: Int] {
+        lines.reduce(into: [:]) { sum, line in sum.merge(line.injector.counts, uniquingKeysWith: +) }
     }
 
     private func run() {
-        var nextLook = cplatform_monotonic_nanoseconds() + Self.cameraPeriod
+        began = cplatform_monotonic_nanoseconds()
+        var nextLook = began + Self.cameraPeriod
         var buffer = [UInt8](repeating: 0, count: 4096)
         while !ending.load(ordering: .acquiring) {
             wait()
@@ -62,12 +80,12 @@ final class VirtualLine: @unchecked Sendable {
                 plant.skip(to: now)
             }
             plant.advance(to: now)
-            let count = read(port.master, &buffer, buffer.count)
-            if count > 0 {
-                log?.record(.received, buffer.span.extracting(0..<count), atNanoseconds: now)
-                waiting += plant.receive(Array(buffer[0..<count]), at: now)
+            letEventsHappen(now)
+            for place in lines.indices where lines[place].port.isOpen {
+                let count = read(lines[place].port.master, &buffer, buffer.count)
+                if count > 0 { take(Array(buffer[0..<count]), place, now) }
+                sendDue(place, now)
             }
-            sendDue(now)
             if now >= nextLook {
                 nextLook = now + Self.cameraPeriod
                 show(camera.detect(plant))
@@ -76,19 +94,73 @@ final class VirtualLine: @unchecked Sendable {
         }
     }
 
+    private func take(_ bytes: [UInt8], _ place: Int, _ now: Int64) {
+        log?.record(.received, bytes.span, atNanoseconds: now)
+        let left = lines[place].injector.request(bytes)
+        guard !left.isEmpty else { return }
+        for reply in plant.receive(left, line: place, at: now) {
+            let other = plant.lines[place].readdressed(reply.bytes)
+            lines[place].waiting += lines[place].injector.reply(reply, readdressed: other)
+        }
+    }
+
     /// Sleeps until bytes come, a reply is due, or the plant's next step.
     private func wait() {
         let now = cplatform_monotonic_nanoseconds()
-        let due = waiting.map(\.endsAt).min() ?? (now + 2_000_000)
+        let due = lines.compactMap { $0.waiting.map(\.endsAt).min() }.min() ?? (now + 2_000_000)
         let nanoseconds = max(20_000, min(2_000_000, due - now))
-        _ = cplatform_wait_readable(port.master, nanoseconds)
+        var descriptors = lines.filter(\.port.isOpen).map(\.port.master)
+        _ = cplatform_wait_any_readable(&descriptors, Int32(descriptors.count), nanoseconds)
     }
 
-    private func sendDue(_ now: Int64) {
-        for reply in waiting where reply.endsAt <= now {
-            _ = write(port.master, reply.bytes, reply.bytes.count)
+    private func sendDue(_ place: Int, _ now: Int64) {
+        for reply in lines[place].waiting where reply.endsAt <= now && !reply.bytes.isEmpty {
+            _ = write(lines[place].port.master, reply.bytes, reply.bytes.count)
             log?.record(.transmitted, reply.bytes.span, atNanoseconds: now)
         }
-        waiting.removeAll { $0.endsAt <= now }
+        lines[place].waiting.removeAll { $0.endsAt <= now }
+    }
+
+    // MARK: What happens once
+
+    private func letEventsHappen(_ now: Int64) {
+        if brownOutEnds != 0, now >= brownOutEnds {
+            brownOutEnds = 0
+            for line in plant.supplyScale.indices { plant.supplyScale[line] = 1 }
+        }
+        if returnsAt != 0, now >= returnsAt {
+            returnsAt = 0
+            for place in lines.indices { reopen(place) }
+        }
+        while let event = events.first, Double(now - began) * 1e-9 >= event.at {
+            events.removeFirst()
+            happen(event.kind, now)
+        }
+    }
+
+    private func happen(_ kind: FaultPlan.Kind, _ now: Int64) {
+        complain("mishap: \(kind.rawValue)")
+        switch kind {
+        case .overload: plant.afflict(joint: 0, .overload)
+        case .reboot: plant.afflict(joint: 0, .reboot)
+        case .undervoltage:
+            brownOutEnds = now + 2_000_000_000
+            for line in plant.supplyScale.indices { plant.supplyScale[line] = 0.6 }
+        case .hangUp, .rename:
+            // gone, and back under another name: a pseudo-terminal never comes back under its own
+            for place in lines.indices {
+                lines[place].port.close()
+                lines[place].waiting = []
+            }
+            returnsAt = now + 1_500_000_000
+        default: break
+        }
+    }
+
+    private func reopen(_ place: Int) {
+        do {
+            let port = try VirtualPort(link: lines[place].port.link)
+            lines[place] = Line(port: port, injector: lines[place].injector)
+        } catch { complain("\(error)") }
     }
 }

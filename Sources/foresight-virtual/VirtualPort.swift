@@ -1,17 +1,21 @@
 import CPlatform
 import FoundationEssentials
 import Glibc
+import Synchronization
 
 /// The pseudo-terminal the virtual servos sit on, and the link to it.
 ///
 /// The slave side stays open here too, so that clients may come and go without a hang-up.
-struct VirtualPort: Sendable {
+final class VirtualPort: Sendable {
     struct LinkError: Error, CustomStringConvertible { var description: String }
 
     let master: Int32
     let slavePath: String
     private let slave: Int32
-    private let link: String
+    let link: String
+    private let closed = Atomic<Bool>(false)
+
+    var isOpen: Bool { !closed.load(ordering: .relaxed) }
 
     init(link: String) throws {
         var path = [CChar](repeating: 0, count: 128)
@@ -38,6 +42,7 @@ struct VirtualPort: Sendable {
 
     /// Removes the link (if it is still ours) and hangs up.
     func close() {
+        guard !closed.exchange(true, ordering: .relaxed) else { return }
         if (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) == slavePath { unlink(link) }
         Glibc.close(slave)
         Glibc.close(master)

@@ -27,7 +27,7 @@ struct Foresightd: AsyncParsableCommand {
     @Option(help: "The robot's configuration (Config/so101.toml documents every key).")
     var config: String
 
-    @Option(help: "Serial port, instead of the configuration's.")
+    @Option(help: "Serial port of the first bus, instead of the configuration's.")
     var port: String?
 
     @Option(help: "Unix socket, instead of the configuration's.")

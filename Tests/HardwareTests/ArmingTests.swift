@@ -9,23 +9,23 @@ struct ArmingTests {
     @Test("no byte of a goal leaves a bus that is not armed") func neverBefore() throws {
         let bench = ServoBench(ids: [1, 2, 7])
         defer { bench.hangUp() }
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         var seen = JointObservations(count: 3)
-        func refused(_ bus: inout FeetechBus) {
+        func refused(_ bus: FeetechBus) {
             do {
                 try bus.write(goals: JointValues([0.1, 0.1, 0.1]), deadlineNanoseconds: soon())
                 Issue.record("a goal was accepted while \(bus.state)")
             } catch {}
         }
-        refused(&bus)
+        refused(bus)
         try bus.open()
-        refused(&bus)
+        refused(bus)
         try bus.check()
-        refused(&bus)
+        refused(bus)
         for _ in 0..<12 { try bus.read(into: &seen, deadlineNanoseconds: soon()) }
         try bus.disarm()
         try bus.damp()
-        refused(&bus)
+        refused(bus)
         #expect(!containsGoalWrite(bench.received))
         #expect(!bench.writes.contains { $0.address != 40 || $0.data == [1] })
 
@@ -35,10 +35,10 @@ struct ArmingTests {
         #expect(containsGoalWrite(bench.received))
         try bus.disarm()
         bench.forget()
-        refused(&bus)
+        refused(bus)
         try bus.open()
         try bus.check()
-        refused(&bus)
+        refused(bus)
         for _ in 0..<3 { try bus.read(into: &seen, deadlineNanoseconds: soon()) }
         #expect(!containsGoalWrite(bench.received), "neither after disarming nor after opening again")
     }
@@ -49,7 +49,7 @@ struct ArmingTests {
         defer { bench.hangUp() }
         bench.set(1, 56, word: 1000)
         bench.set(2, 56, word: 3000)
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         try bus.open()
         try bus.arm()
         #expect(bus.state == .armed)
@@ -69,7 +69,7 @@ struct ArmingTests {
         let bench = ServoBench(ids: [1, 2, 7])
         defer { bench.hangUp() }
         bench.adjust { $0.losesNextSyncWrite = [2: 42, 7: 40] }
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         try bus.open()
         try bus.arm()
         #expect(bench.word(2, 42) == 2048)
@@ -85,7 +85,7 @@ struct ArmingTests {
             $0.acknowledges = false
             $0.losesNextSyncWrite = [1: 42, 2: 40]
         }
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         try bus.open()
         try bus.arm()
         #expect(bench.word(1, 42) == 2048)
@@ -96,7 +96,7 @@ struct ArmingTests {
     @Test("refuses with the reason, and without a write, when something is wrong") func refused() throws {
         let bench = ServoBench(ids: [1, 2, 7])
         defer { bench.hangUp() }
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         try bus.open()
         try bus.check()
         bench.set(7, 62, byte: 50)
@@ -121,7 +121,7 @@ struct ArmingTests {
     @Test("a failure half-way takes torque off again") func halfWay() throws {
         let bench = ServoBench(ids: [1, 2, 7])
         defer { bench.hangUp() }
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         try bus.open()
         try bus.check()
         // servo 7 answers all but the reads of its goal
@@ -137,7 +137,7 @@ struct ArmingTests {
         // grip rests 0.3 rad beyond its lower limit
         let resting = 2048 - Int((1.8 / (2 * .pi) * 4096).rounded())
         bench.set(7, 56, word: resting)
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         try bus.open()
         try bus.arm()
         bench.forget()
@@ -167,7 +167,7 @@ struct ArmingTests {
     @Test("disarming reaches every servo, also those that missed the first word") func disarm() throws {
         let bench = ServoBench(ids: [1, 2, 7])
         defer { bench.hangUp() }
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         try bus.open()
         try bus.arm()
         bench.adjust { $0.losesNextSyncWrite = [1: 40, 2: 40, 7: 40] }
@@ -183,7 +183,7 @@ struct ArmingTests {
     @Test("disarming with a silent servo does the others and names it") func disarmSilent() throws {
         let bench = ServoBench(ids: [1, 2, 7])
         defer { bench.hangUp() }
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         try bus.open()
         try bus.arm()
         bench.adjust { $0.silent = [1] }

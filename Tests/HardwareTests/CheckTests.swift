@@ -10,7 +10,7 @@ struct CheckTests {
         let bench = ServoBench(ids: ids)
         defer { bench.hangUp() }
         prepare(bench)
-        var bus = try makeBus(bench, joints: joints)
+        let bus = try makeBus(bench, joints: joints)
         try bus.open()
         let found = try bus.check()
         #expect(!containsGoalWrite(bench.received))
@@ -24,7 +24,7 @@ struct CheckTests {
         defer { bench.hangUp() }
         bench.set(2, 7, byte: 250)
         bench.set(2, 40, byte: 1)
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         #expect(bus.state == .closed)
         try bus.open()
         #expect(bus.state == .unchecked)

@@ -8,7 +8,7 @@ struct CycleTests {
     @Test("turns registers into SI units") func units() throws {
         let bench = ServoBench(ids: [1, 2, 7])
         defer { bench.hangUp() }
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         try bus.open()
         bench.set(1, 56, word: 2048 + 1024)
         bench.set(1, 58, word: 0x8000 | 652)
@@ -44,7 +44,7 @@ struct CycleTests {
     @Test("asks with one sync read of 56…70, in the manufacturer's bytes") func golden() throws {
         let bench = ServoBench(ids: [1, 2, 7])
         defer { bench.hangUp() }
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         try bus.open()
         var seen = JointObservations(count: 3)
         try bus.read(into: &seen, deadlineNanoseconds: soon())
@@ -56,7 +56,7 @@ struct CycleTests {
     @Test("keeps the last numbers and their age when a servo falls silent") func stale() throws {
         let bench = ServoBench(ids: [1, 2, 7])
         defer { bench.hangUp() }
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         try bus.open()
         bench.set(2, 56, word: 3000)
         var seen = JointObservations(count: 3)
@@ -79,7 +79,7 @@ struct CycleTests {
     @Test("returns by its deadline, whoever is silent") func deadline() throws {
         let bench = ServoBench(ids: [])
         defer { bench.hangUp() }
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         try bus.open()
         var seen = JointObservations(count: 3)
         for _ in 0..<5 {
@@ -93,7 +93,7 @@ struct CycleTests {
     @Test("a damaged or lost reply is asked for again within the same cycle") func retry() throws {
         let bench = ServoBench(ids: [1, 2, 7])
         defer { bench.hangUp() }
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         try bus.open()
         bench.adjust { knobs in
             knobs.mangle = { id, bytes, count in
@@ -120,7 +120,7 @@ struct CycleTests {
     @Test("no flipped bit, split, junk or foreign id ever becomes a measurement") func fuzz() throws {
         let bench = ServoBench(ids: [1, 2, 7])
         defer { bench.hangUp() }
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         try bus.open()
         bench.adjust { knobs in
             knobs.mangle = { id, bytes, count in
@@ -155,7 +155,7 @@ struct CycleTests {
     @Test("a position that cannot have been reached is believed only when it is read twice") func jump() throws {
         let bench = ServoBench(ids: [1, 2, 7])
         defer { bench.hangUp() }
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         try bus.open()
         var seen = JointObservations(count: 3)
         try bus.read(into: &seen, deadlineNanoseconds: soon())
@@ -180,7 +180,7 @@ struct CycleTests {
     @Test("replies after their time are counted and thrown away") func late() throws {
         let bench = ServoBench(ids: [1])
         defer { bench.hangUp() }
-        var bus = try makeBus(bench, joints: [joint("pan", id: 1)])
+        let bus = try makeBus(bench, joints: [joint("pan", id: 1)])
         try bus.open()
         var seen = JointObservations(count: 1)
         try bus.read(into: &seen, deadlineNanoseconds: soon())
@@ -198,7 +198,7 @@ struct CycleTests {
         let bench = ServoBench(ids: [1, 2, 7])
         defer { bench.hangUp() }
         bench.adjust { $0.echoes = true }
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         try bus.open()
         #expect(try bus.check().isEmpty)
         try bus.arm()
@@ -214,7 +214,7 @@ struct CycleTests {
         let bench = ServoBench(ids: [1, 2, 7])
         defer { bench.hangUp() }
         bench.adjust { $0.deafToSync = [7] }
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         try bus.open()
         bus.replySlackNanoseconds = 2_000_000
         var seen = JointObservations(count: 3)
@@ -228,7 +228,7 @@ struct CycleTests {
 
     @Test("a pulled plug closes the bus at once, and it opens again") func hangUp() throws {
         let bench = ServoBench(ids: [1, 2, 7])
-        var bus = try makeBus(bench)
+        let bus = try makeBus(bench)
         try bus.open()
         #expect(try bus.check().isEmpty)
         try bus.arm()

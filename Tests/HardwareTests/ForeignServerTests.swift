@@ -65,7 +65,7 @@ struct ForeignServerTests {
         while !path.hasSuffix("\n"), let more = try output.fileHandleForReading.read(upToCount: 1) {
             path += String(decoding: more, as: UTF8.self)
         }
-        var bus = try makeBus(port: String(path.dropLast()))
+        let bus = try makeBus(port: String(path.dropLast()))
         try bus.open()
         #expect(try bus.check().isEmpty)
         try bus.arm()

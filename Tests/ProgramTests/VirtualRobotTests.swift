@@ -55,7 +55,8 @@ extension ProgramTests {
             let scratch = try ScratchRobot()
             for (arguments, words) in [
                 (["--config", Places.config, "--link", scratch.link, "--wings"], "--wings"),
-                (["--config", Places.config], "--link"),
+                (["--link", scratch.link], "--config"),
+                (["--config", Places.config, "--link", scratch.link, "--faults", "1%:gremlins"], "gremlins"),
                 (["--config", Places.config, "--link", scratch.link, "--seed", "many"], "many"),
             ] {
                 let ended = try await run(arguments)

@@ -5,6 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/// Waits until one of at most 16 descriptors is readable, or so many nanoseconds have passed.
+/// Returns how many are, or a negative errno.
+int cplatform_wait_any_readable(const int *descriptors, int count, int64_t nanoseconds);
+
 /// Runs `body(context)` on a new thread, SCHED_FIFO at `priority` where permitted.
 /// Returns 0, or an errno when no thread could be made at all.
 /// `*granted` tells whether the real-time priority was granted.

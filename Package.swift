@@ -113,7 +113,12 @@ let package = Package(
                 "CPlatform",
                 arguments,
             ]),
-        program("foresight", ["Messages", "Channels", "Traces", "Console", "CPlatform", arguments]),
+        program(
+            "foresight",
+            [
+                "RobotModel", "Messages", "SerialLink", "Hardware", "Channels", "Traces", "Console", "CPlatform",
+                arguments,
+            ]),
         program(
             "foresight-virtual",
             ["RobotModel", "Messages", "SerialLink", "Channels", "Plant", "Console", "CPlatform", arguments]),

@@ -160,6 +160,12 @@ extension FeetechBus {
             slots[slot].facts.returnDelayNanoseconds = Int64(replies.parameters.byte(at: 0) ?? 0) * 2000
             slots[slot].facts.responseLevel = replies.parameters.byte(at: 1) ?? 1
         }
+        // maximum, then minimum, 0.1 V
+        if let volts = try readRegisters(slot: slot, address: FeetechAddress.maximumVoltage, count: 2, tries: 3),
+            let most = volts.parameters.byte(at: 0), let least = volts.parameters.byte(at: 1), least <= most
+        {
+            slots[slot].facts.allowedVolts = Double(least) / 10...Double(most) / 10
+        }
         if let torque = try readByte(slot: slot, address: FeetechAddress.torqueEnable, tries: 3, .max) {
             slots[slot].facts.torqueOn = torque != 0
             slots[slot].torqueOn = torque != 0

@@ -35,6 +35,8 @@ public struct ServoFacts: Sendable, Equatable {
     public var torqueOn = false
     /// Whether it answers sync reads.
     public var answersSyncRead = true
+    /// Volts it says it bears; nil if it does not say.
+    public var allowedVolts: ClosedRange<Double>?
 
     public init() {}
 }

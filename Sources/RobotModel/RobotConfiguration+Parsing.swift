@@ -30,11 +30,14 @@ extension RobotConfiguration {
         let family = try family(&reader)
         // [safety] speaks of the servos that most robots here have
         let usual = family == .feetech ? safety.minimumVoltage...safety.maximumVoltage : family.usualVoltage
+        let least = try reader.number("minimum_voltage", default: usual.lowerBound, in: 0...100)
+        let most = try reader.number("maximum_voltage", default: usual.upperBound, in: 0...100)
+        guard least <= most else {
+            throw reader.failure("minimum_voltage", "\(least) is above maximum_voltage \(most)")
+        }
         let bus = BusConfiguration(
             name: try reader.string("name"), port: try reader.string("port"), family: family,
-            baud: try reader.integer("baud", default: family.usualBaud, in: 9600...4_000_000),
-            minimumVoltage: try reader.number("minimum_voltage", default: usual.lowerBound, in: 0...100),
-            maximumVoltage: try reader.number("maximum_voltage", default: usual.upperBound, in: 0...100))
+            baud: try reader.integer("baud", default: family.usualBaud, in: 9600...4_000_000), voltage: least...most)
         if others.contains(where: { $0.name == bus.name }) {
             throw reader.failure("name", "a second bus is named “\(bus.name)”")
         }
@@ -67,19 +70,19 @@ extension RobotConfiguration {
             throw reader.failure("type", "“\(type)” is neither \"revolute\" nor \"continuous\" (a wheel)")
         }
         let range = type == "continuous" ? -Double.infinity ... .infinity : try range(&reader)
-        let joint = JointConfiguration(
-            name: name, bus: busName, family: bus.family, id: try reader.integer("id", in: 0...253),
-            servo: try reader.string("servo", default: bus.family.usualModel), isContinuous: type == "continuous",
-            zeroCounts: try reader.integer("zero", default: bus.family.usualZero, in: -1_000_000...1_000_000),
-            direction: try reader.integer("direction", default: 1, in: -1...1),
-            countsPerTurn: try reader.integer("counts_per_turn", default: 4096, in: 1...10_000_000),
-            gear: try reader.number("gear", default: 1, in: 0.001...10_000),
-            polePairs: try reader.integer("pole_pairs", default: 7, in: 1...100),
-            torqueConstant: try reader.number("torque_constant", default: 0, in: 0...100),
-            lower: range.lowerBound, upper: range.upperBound,
-            maximumVelocity: try reader.number("max_velocity", default: 3, in: 0.01...300),
-            maximumAcceleration: try reader.number("max_acceleration", default: 20, in: 0.1...5000),
-            maximumEffort: try reader.number("max_effort", default: 1.2, in: 0.01...500))
+        var joint = JointConfiguration(
+            name: name, bus: busName, family: bus.family, id: try reader.integer("id", in: 0...253), limits: range)
+        joint.servo = try reader.string("servo", default: joint.servo)
+        joint.zeroCounts = try reader.integer("zero", default: joint.zeroCounts, in: -1_000_000...1_000_000)
+        joint.direction = try reader.integer("direction", default: 1, in: -1...1)
+        joint.countsPerTurn = try reader.integer("counts_per_turn", default: joint.countsPerTurn, in: 1...10_000_000)
+        joint.gear = try reader.number("gear", default: 1, in: 0.001...10_000)
+        joint.polePairs = try reader.integer("pole_pairs", default: joint.polePairs, in: 1...100)
+        joint.torqueConstant = try reader.number("torque_constant", default: 0, in: 0...100)
+        joint.maximumVelocity = try reader.number("max_velocity", default: joint.maximumVelocity, in: 0.01...300)
+        joint.maximumAcceleration = try reader.number(
+            "max_acceleration", default: joint.maximumAcceleration, in: 0.1...5000)
+        joint.maximumEffort = try reader.number("max_effort", default: joint.maximumEffort, in: 0.01...500)
         guard joint.direction != 0 else { throw reader.failure("direction", "must be 1 or -1") }
         for other in others {
             if other.name == joint.name { throw reader.failure("name", "a second joint is named “\(joint.name)”") }
@@ -176,9 +179,4 @@ extension RobotConfiguration {
         try reader.finish()
         return virtual
     }
-}
-
-extension MotorFamily {
-    /// Counts at zero radians when the configuration does not say: the middle of a servo's turn.
-    fileprivate var usualZero: Int { self == .feetech || self == .dynamixel ? 2048 : 0 }
 }

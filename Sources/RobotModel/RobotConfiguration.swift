@@ -58,6 +58,15 @@ public struct BusConfiguration: Sendable, Equatable {
     /// Volts its motors need, at least and at most.
     public var minimumVoltage: Double
     public var maximumVoltage: Double
+
+    public init(name: String, port: String, family: MotorFamily, baud: Int, voltage: ClosedRange<Double>) {
+        self.name = name
+        self.port = port
+        self.family = family
+        self.baud = baud
+        minimumVoltage = voltage.lowerBound
+        maximumVoltage = voltage.upperBound
+    }
 }
 
 /// The motor families that can be driven, as a configuration names them.
@@ -85,6 +94,9 @@ public enum MotorFamily: String, Sendable, CaseIterable {
         case .roboclaw: 6...34
         }
     }
+
+    /// Counts at zero radians when the configuration does not say: the middle of a servo's turn.
+    public var usualZero: Int { self == .feetech || self == .dynamixel ? 2048 : 0 }
 
     /// The model that is meant when a joint names none.
     public var usualModel: String {
@@ -132,6 +144,27 @@ public struct JointConfiguration: Sendable, Equatable {
     public var maximumAcceleration: Double
     /// N·m.
     public var maximumEffort: Double
+
+    /// A joint of which nothing is known but its motor: what a configuration that says no more stands for.
+    public init(name: String, bus: String, family: MotorFamily, id: Int, limits: ClosedRange<Double>) {
+        self.name = name
+        self.bus = bus
+        self.family = family
+        self.id = id
+        servo = family.usualModel
+        isContinuous = limits.lowerBound == -.infinity
+        zeroCounts = family.usualZero
+        direction = 1
+        countsPerTurn = 4096
+        gear = 1
+        polePairs = 7
+        torqueConstant = 0
+        lower = limits.lowerBound
+        upper = limits.upperBound
+        maximumVelocity = 3
+        maximumAcceleration = 20
+        maximumEffort = 1.2
+    }
 }
 
 public struct ControlConfiguration: Sendable, Equatable {
@@ -156,6 +189,15 @@ public struct SafetyConfiguration: Sendable, Equatable {
     public var maximumTemperature: Double
     /// Seconds without a good packet from a servo before the robot stops.
     public var silenceSeconds: Double
+
+    public init(
+        minimumVoltage: Double, maximumVoltage: Double, maximumTemperature: Double, silenceSeconds: Double
+    ) {
+        self.minimumVoltage = minimumVoltage
+        self.maximumVoltage = maximumVoltage
+        self.maximumTemperature = maximumTemperature
+        self.silenceSeconds = silenceSeconds
+    }
 }
 
 public struct ChannelsConfiguration: Sendable, Equatable {

@@ -13,8 +13,8 @@ struct Foresight: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Status.self, Do.self, Imagine.self, Why.self, Stop.self, Reset.self, Arm.self, Disarm.self, Virtual.self,
-            Eval.self,
-            TraceCommand.self,
+            Eval.self, TraceCommand.self,
+            Scan.self, Motor.self,
         ])
 }
 

@@ -26,6 +26,10 @@ public enum FeetechAddress {
     public static var baud: UInt8 { 6 }
     public static var returnDelay: UInt8 { 7 }
     public static var responseLevel: UInt8 { 8 }
+    public static var minimumPosition: UInt8 { 9 }
+    public static var maximumPosition: UInt8 { 11 }
+    public static var maximumVoltage: UInt8 { 14 }
+    public static var homingOffset: UInt8 { 31 }
     public static var proportionalGain: UInt8 { 21 }
     public static var operatingMode: UInt8 { 33 }
     public static var torqueEnable: UInt8 { 40 }

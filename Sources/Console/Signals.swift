@@ -28,6 +28,12 @@ public enum Signals {
     /// From now on the two no longer end the program but wait for `wait`.
     public static func prepare() { _ = readEnd }
 
+    /// Whether one of them has come since `prepare`; does not wait.
+    public static var hasCome: Bool {
+        var state = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
+        return poll(&state, 1, 0) > 0
+    }
+
     /// Returns when one of them has come since `prepare`, or the task is cancelled.
     public static func wait() async {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)

@@ -170,6 +170,7 @@ extension FeetechBus {
             slots[slot].facts.torqueOn = torque != 0
             slots[slot].torqueOn = torque != 0
         }
+        if let swapped = try checkCalibration(slot) { return [swapped] }
         guard let mode = try readByte(slot: slot, address: FeetechAddress.operatingMode, tries: 3, .max), mode != 0
         else { return [] }
         return [
@@ -177,6 +178,20 @@ extension FeetechBus {
                 .wrongMode, slot, "its servo is in operating mode \(mode), not in position mode (0)",
                 "Set register 33 to 0 with the servo unlocked.")
         ]
+    }
+
+    /// A servo that holds another homing offset than the calibration says is another servo, or was set up elsewhere.
+    private func checkCalibration(_ slot: Int) throws(BusError) -> HardwareProblem? {
+        guard let wanted = joints[slot].calibration,
+            let raw = try readWord(slot: slot, address: FeetechAddress.homingOffset, tries: 4)
+        else { return nil }
+        let found = SignMagnitude.decode(raw, signBit: 11)
+        guard found != wanted.homingOffset else { return nil }
+        return problem(
+            .calibration, slot,
+            "its servo has a homing offset of \(found), but it was calibrated with \(wanted.homingOffset): "
+                + "motors were swapped, or this one was set up elsewhere",
+            "Put the motors back as they were, or run `foresight calibrate --again`.")
     }
 
     // MARK: Condition

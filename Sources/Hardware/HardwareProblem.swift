@@ -5,7 +5,7 @@ public struct HardwareProblem: Sendable, Equatable, CustomStringConvertible {
     /// Which kind, for programs.
     public enum Kind: Sendable, Equatable {
         case portSilent, missingServo, wrongModel, duplicateID, garbledReplies, wrongMode
-        case voltage, temperature, fault, limits, configuration
+        case voltage, temperature, fault, limits, configuration, calibration
     }
 
     public var kind: Kind

@@ -13,6 +13,8 @@ public final class PlantRobot {
     public private(set) var now: Int64
     /// Factor on the supply's voltage, by bus: a brown-out.
     public var supplyScale: [Double]
+    /// Where a hand leads joints, radians by joint; NaN = it does not touch them.
+    public var hand: [Double]
     private let stepNanoseconds: Int64
     private let motors: [Motor]
     /// Encoder side of the backlash, radians.
@@ -45,10 +47,11 @@ public final class PlantRobot {
     ///
     /// Joints of a model that MuJoCo does not know, and wheels, turn plain flywheels.
     ///
+    /// - Parameter mounting: by how much each motor's horn sits askew, radians by joint; empty = not at all.
     /// - Throws: `PhysicsError` if the scene cannot be simulated.
     public init(
         robot: RobotConfiguration, scene: SceneFile, parameters: PlantParameters, seed: UInt64, startingAt now: Int64,
-        pose: [Double]? = nil
+        pose: [Double]? = nil, mounting: [Double] = []
     ) throws(PhysicsError) {
         self.robot = robot
         self.scene = scene
@@ -58,9 +61,10 @@ public final class PlantRobot {
         simulation = try Simulation(model)
         stepNanoseconds = Int64((model.timestep * 1e9).rounded())
         let start = robot.spread(pose ?? robot.rest).map { $0.isFinite ? $0 : 0 }
-        (motors, flywheels) = try Self.motors(robot, model, start)
+        (motors, flywheels) = try Self.motors(robot, model, start, mounting)
         hasArm = motors.contains { if case .arm = $0.load { true } else { false } }
         sensed = start
+        hand = start.map { _ in .nan }
         nominalVolts = robot.buses.map { bus in
             robot.virtual.supplyVoltage > 0 ? robot.virtual.supplyVoltage : Self.usualSupply(bus.family)
         }
@@ -103,7 +107,7 @@ public final class PlantRobot {
     }
 
     private static func motors(
-        _ robot: RobotConfiguration, _ model: PhysicsModel, _ start: [Double]
+        _ robot: RobotConfiguration, _ model: PhysicsModel, _ start: [Double], _ mounting: [Double]
     ) throws(PhysicsError) -> ([Motor], [Flywheel]) {
         var motors: [Motor] = []
         var flywheels: [Flywheel] = []
@@ -124,7 +128,8 @@ public final class PlantRobot {
             motors.append(
                 Motor(
                     line: line, index: used[line], load: load, direction: Double(joint.direction), gear: joint.gear,
-                    zero: Double(joint.zeroCounts) / Double(joint.countsPerTurn) * 2 * .pi))
+                    zero: Double(joint.zeroCounts) / Double(joint.countsPerTurn) * 2 * .pi
+                        + (place < mounting.count ? mounting[place] : 0)))
             used[line] += 1
         }
         return (motors, flywheels)
@@ -160,7 +165,8 @@ public final class PlantRobot {
             let torque = lines[motor.line].drive(
                 motor.index, shaft: motor.shaft(sensed[joint]), speed: motor.direction * speed * motor.gear,
                 supply: volts[motor.line], dt: dt, delay: parameters.delay)
-            push(motor, motor.direction * torque * motor.gear * parameters.gainScale[joint], dt: dt)
+            let lead = hand[joint].isFinite ? max(-4, min(4, 20 * (hand[joint] - angle) - 0.8 * speed)) : 0
+            push(motor, motor.direction * torque * motor.gear * parameters.gainScale[joint] + lead, dt: dt)
             current[motor.line] += lines[motor.line].supplyCurrent(motor.index)
         }
         for line in lines.indices {

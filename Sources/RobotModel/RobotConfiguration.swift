@@ -144,6 +144,8 @@ public struct JointConfiguration: Sendable, Equatable {
     public var maximumAcceleration: Double
     /// N·m.
     public var maximumEffort: Double
+    /// What its motor must hold to be the one that was calibrated; nil if it never was.
+    public var calibration: JointCalibration?
 
     /// A joint of which nothing is known but its motor: what a configuration that says no more stands for.
     public init(name: String, bus: String, family: MotorFamily, id: Int, limits: ClosedRange<Double>) {
@@ -229,7 +231,7 @@ public struct VirtualConfiguration: Sendable, Equatable {
 }
 
 extension RobotConfiguration {
-    /// Reads and checks a configuration file.
+    /// Reads and checks a configuration file, and the calibration beside it.
     ///
     /// - Throws: `ConfigurationError` with the line of what is missing, unknown, of the wrong type or out of range.
     public static func load(path: String) throws(ConfigurationError) -> RobotConfiguration {
@@ -239,7 +241,13 @@ extension RobotConfiguration {
         guard let text = String(data: data, encoding: .utf8) else {
             throw ConfigurationError(file: path, problem: "is not UTF-8 text")
         }
-        return try parse(text, file: path)
+        var robot = try parse(text, file: path)
+        if let calibration = try Calibration.load(beside: path) {
+            for index in robot.joints.indices {
+                robot.joints[index].calibration = calibration[robot.joints[index].name]
+            }
+        }
+        return robot
     }
 
     /// `path` as written in the configuration: absolute, or relative to the configuration file's folder.

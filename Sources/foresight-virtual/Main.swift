@@ -52,9 +52,24 @@ struct ForesightVirtual: AsyncParsableCommand {
                 """))
     var faults: String?
 
+    @Flag(help: "Let every motor's horn sit askew, as on an arm that was never calibrated; drawn from --seed.")
+    var askew = false
+
+    @Option(
+        help: ArgumentHelp(
+            "For tests: a hand that leads joints where this file says.",
+            discussion: "Lines of a joint's name and an angle in radians; read again ten times a second."))
+    var hand: String?
+
     func validate() throws {
         guard let faults else { return }
         do { _ = try FaultPlan(parsing: faults) } catch { throw ValidationError("--faults \(error)") }
+    }
+
+    private func mounting(_ robot: RobotConfiguration) -> [Double] {
+        guard askew else { return [] }
+        var random = SeededGenerator(seed: seed ^ 0xA5E)
+        return robot.joints.map { _ in random.uniform(-2.5...2.5) }
     }
 
     func run() async throws {
@@ -73,7 +88,7 @@ struct ForesightVirtual: AsyncParsableCommand {
             parameters = PlantParameters.draw(seed: seed, joints: robot.joints.count)
             plant = try PlantRobot(
                 robot: robot, scene: scene, parameters: parameters, seed: seed,
-                startingAt: cplatform_monotonic_nanoseconds())
+                startingAt: cplatform_monotonic_nanoseconds(), mounting: mounting(robot))
             log = try wireLog.map { try WireLog(path: $0) }
             truth = try groundTruth.map { try GroundTruth(path: $0, parameters: parameters) }
             plan = try FaultPlan(parsing: faults ?? "")
@@ -87,7 +102,7 @@ struct ForesightVirtual: AsyncParsableCommand {
         let (frames, continuation) = AsyncStream.makeStream(of: [Thing].self, bufferingPolicy: .bufferingNewest(1))
         let line = VirtualLine(
             plant: plant, ports: ports, faults: plan, log: log, truth: truth,
-            camera: Camera(parameters: parameters, seed: seed),
+            camera: Camera(parameters: parameters, seed: seed), hand: hand,
             show: { continuation.yield($0) })
         line.start()
         let path = socket ?? (robot.channels.socket.isEmpty ? SocketPath.standard : robot.channels.socket)

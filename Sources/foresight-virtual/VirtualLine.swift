@@ -1,4 +1,5 @@
 import CPlatform
+import FoundationEssentials
 import Glibc
 import Plant
 import RobotModel
@@ -24,6 +25,7 @@ final class VirtualLine: @unchecked Sendable {
     private let show: @Sendable ([Thing]) -> Void
     private let ending = Atomic<Bool>(false)
     private var thread: UInt = 0
+    private let hand: String?
     private var events: [(kind: FaultPlan.Kind, at: Double)]
     private var began: Int64 = 0
     private var brownOutEnds: Int64 = 0
@@ -36,7 +38,7 @@ final class VirtualLine: @unchecked Sendable {
 
     init(
         plant: PlantRobot, ports: [VirtualPort], faults: FaultPlan, log: WireLog?, truth: GroundTruth?, camera: Camera,
-        show: @escaping @Sendable ([Thing]) -> Void
+        hand: String?, show: @escaping @Sendable ([Thing]) -> Void
     ) {
         self.plant = plant
         lines = ports.enumerated().map { Line(port: $1, injector: FaultInjector(faults, line: $0)) }
@@ -44,6 +46,7 @@ final class VirtualLine: @unchecked Sendable {
         self.log = log
         self.truth = truth
         self.camera = camera
+        self.hand = hand
         self.show = show
     }
 
@@ -88,6 +91,7 @@ final class VirtualLine: @unchecked Sendable {
             }
             if now >= nextLook {
                 nextLook = now + Self.cameraPeriod
+                lead()
                 show(camera.detect(plant))
                 truth?.write(plant)
             }
@@ -119,6 +123,17 @@ final class VirtualLine: @unchecked Sendable {
             log?.record(.transmitted, reply.bytes.span, atNanoseconds: now)
         }
         lines[place].waiting.removeAll { $0.endsAt <= now }
+    }
+
+    /// Lets the hand lead joints where its file says.
+    private func lead() {
+        guard let hand, let data = FileManager.default.contents(atPath: hand) else { return }
+        for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count == 2, let joint = plant.robot.jointIndex(String(words[0])), let angle = Double(words[1])
+            else { continue }
+            plant.hand[joint] = angle
+        }
     }
 
     // MARK: What happens once

@@ -1,0 +1,149 @@
+/// A reply with a right checksum.
+public struct RoboClawReply: Sendable {
+    public static let capacity = 48
+
+    private var storage = InlineArray<48, UInt8>(repeating: 0)
+    public private(set) var count = 0
+
+    init(_ bytes: Span<UInt8>) {
+        count = min(bytes.count, Self.capacity)
+        for index in 0..<count { storage[index] = bytes[index] }
+    }
+
+    /// The byte at `index`, or nil beyond the end.
+    public func byte(at index: Int) -> UInt8? {
+        guard index >= 0, index < count else { return nil }
+        return storage[index]
+    }
+
+    /// The two bytes from `index` on.
+    public func word(at index: Int) -> UInt16? {
+        guard index >= 0, index + 2 <= count else { return nil }
+        return UInt16(storage[index]) << 8 | UInt16(storage[index + 1])
+    }
+
+    /// The four bytes from `index` on.
+    public func long(at index: Int) -> UInt32? {
+        guard let high = word(at: index), let low = word(at: index + 2) else { return nil }
+        return UInt32(high) << 16 | UInt32(low)
+    }
+
+    /// The two bytes from `index` on as a signed number.
+    public func signedWord(at index: Int) -> Int? { word(at: index).map { Int(Int16(bitPattern: $0)) } }
+
+    /// The four bytes from `index` on as a signed number.
+    public func signedLong(at index: Int) -> Int? { long(at: index).map { Int(Int32(bitPattern: $0)) } }
+
+    /// The text of a version without its end; allocates.
+    public var text: String {
+        String(decoding: (0..<count).map { storage[$0] }.prefix { $0 != 0 && $0 != 0x0A }, as: UTF8.self)
+    }
+}
+
+/// Finds the reply to one request in a stream of bytes: split anywhere, between junk and late replies.
+///
+/// Replies have no header; what is looked for is the first run of bytes whose checksum fits the request. Nothing here
+/// allocates or can trap.
+public struct RoboClawReplyParser: Sendable {
+    public static let capacity = 256
+
+    private var storage = InlineArray<256, UInt8>(repeating: 0)
+    private var start = 0
+    private var end = 0
+    private var address: UInt8 = 0x80
+    private var command = RoboClawCommand.version
+    /// Bytes so far that belonged to no reply that was asked for.
+    public private(set) var junkBytes = 0
+
+    public init() {}
+
+    /// Bytes that wait for more.
+    public var pendingBytes: Int { end - start }
+
+    /// Forgets what came so far; from now on the reply to `command` at `address` is looked for.
+    public mutating func expect(_ command: RoboClawCommand, address: UInt8) {
+        junkBytes += end - start
+        (start, end) = (0, 0)
+        self.command = command
+        self.address = address
+    }
+
+    /// Takes in `bytes`; if more than `capacity` wait, the oldest are dropped as junk.
+    public mutating func append(_ bytes: Span<UInt8>) {
+        for index in bytes.indices {
+            if end == Self.capacity { makeRoom() }
+            storage[end] = bytes[index]
+            end += 1
+        }
+    }
+
+    private mutating func makeRoom() {
+        if start == 0 { skip() }
+        for index in start..<end { storage[index - start] = storage[index] }
+        end -= start
+        start = 0
+    }
+
+    private mutating func skip() {
+        start += 1
+        junkBytes += 1
+    }
+
+    /// The reply, or nil if more bytes are needed.
+    public mutating func next() -> RoboClawReply? {
+        if command == .version { return nextText() }
+        guard let length = command.replyCount else { return nextAcknowledgement() }
+        while end - start >= length + 2 {
+            if let reply = taken(start..<start + length) { return reply }
+            skip()
+        }
+        return nil
+    }
+
+    private mutating func nextAcknowledgement() -> RoboClawReply? {
+        while start < end {
+            if storage[start] == RoboClawFrame.acknowledgement {
+                let reply = RoboClawReply(storage.span.extracting(start..<start + 1))
+                start += 1
+                return reply
+            }
+            skip()
+        }
+        return nil
+    }
+
+    /// A text ends in 00, which its checksum covers.
+    private mutating func nextText() -> RoboClawReply? {
+        var first = start
+        while first < end {
+            for last in first..<min(end, first + RoboClawReply.capacity) where storage[last] == 0 {
+                guard last + 3 <= end else { break }
+                if isRight(first...last) {
+                    junkBytes += first - start
+                    start = first
+                    return taken(first..<last + 1)
+                }
+                break
+            }
+            first += 1
+        }
+        return nil
+    }
+
+    private mutating func taken(_ data: Range<Int>) -> RoboClawReply? {
+        guard !data.isEmpty, isRight(data.lowerBound...data.upperBound - 1) else { return nil }
+        let reply = RoboClawReply(storage.span.extracting(data))
+        start = data.upperBound + 2
+        if start == end { (start, end) = (0, 0) }
+        return reply
+    }
+
+    private func isRight(_ data: ClosedRange<Int>) -> Bool {
+        var crc = CRC16XModem()
+        crc.add(address)
+        crc.add(command.rawValue)
+        for index in data { crc.add(storage[index]) }
+        let place = data.upperBound + 1
+        return storage[place] == UInt8(crc.value >> 8) && storage[place + 1] == UInt8(crc.value & 0xFF)
+    }
+}

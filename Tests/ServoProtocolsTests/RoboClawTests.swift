@@ -63,10 +63,11 @@ struct RoboClawFrameTests {
             }
             var parser = RoboClawRequestParser()
             parser.append(frame.array.span)
-            let request = try #require(parser.next())
+            let next = parser.next()
+            let request = try #require(next)
             #expect(request.command == command && request.address == address)
             #expect((0..<request.data.count).map { request.data.byte(at: $0) } == data)
-            #expect(parser.next() == nil)
+            #expect(parser.pendingBytes == 0)
         }
     }
 }

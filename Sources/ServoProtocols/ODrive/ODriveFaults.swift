@@ -64,7 +64,10 @@ public struct ODriveFaults: OptionSet, Sendable, Hashable {
 
     private static var known: [(ODriveFaults, String)] {
         [
-            (.invalidState, "the axis refused a state: not calibrated? (calibrate it with odrivetool, then clear errors)"),
+            (
+                .invalidState,
+                "the axis refused a state: not calibrated? (calibrate it with odrivetool, then clear errors)"
+            ),
             (.motor, "motor error (find it in axis.motor.error, remove its cause, then clear errors)"),
             (.encoder, "encoder error (check the encoder's cable, then clear errors)"),
             (.controller, "controller error, such as too fast (remove its cause, then clear errors)"),

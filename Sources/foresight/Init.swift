@@ -1,0 +1,64 @@
+import ArgumentParser
+import FoundationEssentials
+import Hardware
+import RobotModel
+import SerialLink
+
+struct Init: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Find the motors and write a configuration that works, to be edited.",
+        discussion: """
+            Exit codes: 0 written, 1 the file is there already or cannot be written, 2 no motor was found, 3 a port
+            cannot be used, 64 wrong usage.
+            """)
+
+    @Argument(help: "The file to write.") var file = "robot.toml"
+    @Option(help: "Look on this port only; may be given several times.") var port: [String] = []
+    @Option(help: ArgumentHelp("Try this family only.", valueName: "name")) var family: MotorFamily?
+    @Option(help: "The robot's name.") var name = "robot"
+    @Flag(help: "Replace the file if it is there.") var force = false
+
+    func run() throws {
+        guard force || !FileManager.default.fileExists(atPath: file) else {
+            Terminal.complain("\(file) is there already: choose another name, or --force to replace it")
+            throw ExitCode(1)
+        }
+        let found = try motors()
+        guard !found.isEmpty else {
+            Terminal.complain("no motor answers. Is their supply on? `foresight doctor` looks for the cause.")
+            throw ExitCode(2)
+        }
+        let draft = ConfigurationDraft(name: name, found) { Scan.stableName($0) }
+        do {
+            let robot = try RobotConfiguration.parse(draft.text, file: file)
+            try draft.text.write(toFile: file, atomically: true, encoding: .utf8)
+            Terminal.say("\(file): \(robot.joints.count) joints on \(robot.buses.count) buses")
+        } catch {
+            Terminal.complain("\(file) cannot be written: \(error)")
+            throw ExitCode(1)
+        }
+        for motor in found where !motor.problems.isEmpty {
+            Terminal.say("motor \(motor.id): \(motor.problems.joined(separator: " "))")
+        }
+        Terminal.say("Next: read it, correct names and limits, then `foresight calibrate --config \(file)`.")
+    }
+
+    private func motors() throws -> [FoundMotor] {
+        let scan = MotorScan(families: family.map { [$0] } ?? MotorFamily.allCases)
+        var found: [FoundMotor] = []
+        for port in port.isEmpty ? Scan.adapters() : port {
+            do throws(SerialError) {
+                found += try scan.run(path: port) { what, share in
+                    Terminal.progress("\(Terminal.bar(share)) \(port): \(what)")
+                    return true
+                }
+            } catch {
+                Terminal.endProgress()
+                Terminal.complain(error.description)
+                throw ExitCode(3)
+            }
+        }
+        Terminal.endProgress()
+        return found
+    }
+}

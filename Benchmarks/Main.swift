@@ -7,7 +7,12 @@ import RobotModel
 @main
 struct ForesightBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "foresight-bench",
+        commandName: "foresight-bench", abstract: "Measures the figures README quotes, and lets packets go wrong.",
+        subcommands: [Measure.self, Faults.self], defaultSubcommand: Measure.self)
+}
+
+struct Measure: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         abstract: "Measures the figures README quotes, each beside its limit or its peers in the same run.",
         discussion: """
             scripts/bench finds programs and peers, then runs this. The table goes to standard output, progress to

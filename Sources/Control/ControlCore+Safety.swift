@@ -29,6 +29,7 @@ extension ControlCore {
             if one.temperature > safety.maximumTemperature {
                 return StopReason(.overheated, joint: joint, value: one.temperature, bound: safety.maximumTemperature)
             }
+            if isHolding, !one.torqueOn { return StopReason(.torqueLost, joint: joint) }
         }
         return .none
     }

@@ -7,6 +7,7 @@ public struct StopReason: Sendable, Equatable {
         case none
         // latched stops
         case requested, leaseLapsed, silence, fault, undervoltage, overvoltage, overheated, invalidSetpoint, portLost,
+            torqueLost,
             portFailing
         // motions broken off, the robot holds
         case pathTolerance, goalTolerance, effortBound, timeout, startTooFar, notArmed
@@ -43,6 +44,7 @@ public struct StopReason: Sendable, Equatable {
         case .overheated: "\(name) has \(format(value)) °C, at most \(format(bound)) °C are allowed"
         case .invalidSetpoint: "the set-point of \(name) was not a number"
         case .portLost: "the serial port vanished"
+        case .torqueLost: "\(name) no longer holds torque: it restarted, or protected itself"
         case .portFailing: "the serial port takes no more bytes"
         case .pathTolerance:
             "\(name) was \(format(value)) rad from where it should be (\(format(bound)) rad allowed): something is in the way, or it carries too much"

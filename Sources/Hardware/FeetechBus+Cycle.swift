@@ -156,7 +156,7 @@ extension FeetechBus {
     /// Stores a reply, unless its position cannot have been reached since the last one.
     private func take(_ state: FeetechState, slot: Int, into observations: inout JointObservations) -> Bool {
         let now = cplatform_monotonic_nanoseconds()
-        guard slots[slot].believes(state.position, at: now) else {
+        guard slots[slot].believes(state, at: now) else {
             slots[slot].statistics.corrupt += 1
             return false
         }
@@ -198,19 +198,19 @@ extension ServoSlot {
     /// Older positions say nothing about where the joint can be now, nanoseconds.
     private static let memory: Int64 = 200_000_000
 
-    /// Whether the joint can be at `counts` now, or was read there twice; eight bits of checksum let one in 256
+    /// Whether this can follow from the last reply, or was read twice in a row; eight bits of checksum let one in 256
     /// heavily damaged packets through.
-    mutating func believes(_ counts: Int, at now: Int64) -> Bool {
+    mutating func believes(_ state: FeetechState, at now: Int64) -> Bool {
         let elapsed = now - lastTime
-        let reach = Int(Self.fastest * Double(min(elapsed, Self.memory)) / 1e9) + 64
-        let near = lastTime == 0 || elapsed > Self.memory || abs(counts - lastCounts) <= reach
-        let twice = doubtfulCounts.map { abs(counts - $0) <= reach } ?? false
+        let reach = elapsed > Self.memory ? 4096 : Int(Self.fastest * Double(elapsed) / 1e9) + 64
+        let near = last.map { state.follows($0, reach: reach) } ?? state.isPossible
+        let twice = doubtful.map { state.follows($0, reach: reach) } ?? false
         guard near || twice else {
-            doubtfulCounts = counts
+            doubtful = state
             return false
         }
-        doubtfulCounts = nil
-        lastCounts = counts
+        doubtful = nil
+        last = state
         lastTime = now
         return true
     }
@@ -220,5 +220,19 @@ extension ServoConversion {
     /// Register 42 for `angle`, within one turn.
     func goalWord(radians angle: Double) -> UInt16 {
         UInt16(max(0, min(countsPerTurn - 1, counts(radians: angle))))
+    }
+}
+
+extension FeetechState {
+    /// Whether a servo can say this at all.
+    var isPossible: Bool {
+        (0..<4096).contains(position) && abs(loadPermille) <= 1000 && temperature <= 130 && abs(speed) < 20_000
+    }
+
+    /// Whether this can come after `other`, when the position can have changed by `reach` counts.
+    func follows(_ other: FeetechState, reach: Int) -> Bool {
+        isPossible && abs(position - other.position) <= reach && abs(voltage - other.voltage) <= 3
+            && abs(temperature - other.temperature) <= 5 && faults & ~other.faults == 0
+            && abs(speed - other.speed) <= 6000 && abs(current - other.current) <= 3
     }
 }

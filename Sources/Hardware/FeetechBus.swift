@@ -112,10 +112,10 @@ struct ServoSlot: Sendable {
     var torqueOn = false
     /// Replies to single reads while sync reads went without, in a row.
     var syncMisses = 0
-    var lastCounts = 0
+    var last: FeetechState?
     var lastTime: Int64 = 0
-    /// A position that was too far to be believed at once.
-    var doubtfulCounts: Int?
+    /// A reply that was too far from the last one to be believed at once.
+    var doubtful: FeetechState?
     /// Goals beyond these are cut, radians: the limits, widened to where the joint was when armed.
     var lowest = 0.0
     var highest = 0.0
@@ -126,7 +126,8 @@ struct ServoSlot: Sendable {
         torqueOn = false
         syncMisses = 0
         lastTime = 0
-        doubtfulCounts = nil
+        doubtful = nil
+        last = nil
         lowest = conversion.lower
         highest = conversion.upper
     }

@@ -1,4 +1,4 @@
-internal import RobotModel
+public import RobotModel
 
 /// Emulated devices on one serial line, on a told clock: the firmware of a family, byte for byte.
 public protocol EmulatedBus: Sendable {
@@ -26,6 +26,9 @@ public protocol EmulatedBus: Sendable {
     /// Something befalls motor `index`.
     mutating func afflict(_ index: Int, _ trouble: DeviceTrouble, at now: Int64)
 
+    /// What motor `index` has been told to reach, as its registers stand; nil if it is free.
+    func setpoint(_ index: Int) -> DeviceSetpoint?
+
     /// `reply` as if it came from another device of the line, with a right checksum; nil if that means nothing here.
     func readdressed(_ reply: [UInt8]) -> [UInt8]?
 }
@@ -38,6 +41,14 @@ public enum DeviceTrouble: Sendable, CaseIterable {
     case reboot
 }
 
+/// What a device has been told to reach.
+public enum DeviceSetpoint: Sendable, Equatable {
+    /// Shaft angle, rad.
+    case angle(Double)
+    /// Shaft speed, rad/s.
+    case speed(Double)
+}
+
 extension EmulatedBus {
     public mutating func tick(at now: Int64) {}
     public func readdressed(_ reply: [UInt8]) -> [UInt8]? { nil }
@@ -46,7 +57,7 @@ extension EmulatedBus {
 /// The emulated devices of each family.
 public enum EmulatedBuses {
     /// Devices as `bus` and its `joints` (all the robot's) name them.
-    static func make(
+    public static func make(
         _ bus: BusConfiguration, joints: [JointConfiguration], jitterNanoseconds: Int64, seed: UInt64
     ) -> any EmulatedBus {
         let mine = joints.filter { $0.bus == bus.name }

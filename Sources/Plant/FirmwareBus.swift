@@ -127,6 +127,10 @@ extension FirmwareBus {
         }
     }
 
+    public func setpoint(_ index: Int) -> DeviceSetpoint? {
+        servos[index].torqueMode == 1 ? .angle(Double(servos[index].goalCounts) / ServoFirmware.countsPerRadian) : nil
+    }
+
     public func readdressed(_ reply: [UInt8]) -> [UInt8]? {
         guard let packet = FeetechPacket(checking: reply.span) else { return nil }
         let other = servos.first { $0.id != packet.id }?.id ?? packet.id ^ 1

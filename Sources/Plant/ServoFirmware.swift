@@ -14,6 +14,8 @@ public struct ServoFirmware: Sendable {
     private var goal = 2048.0
     private var overloadSeconds = 0.0
     private var isProtected = false
+    /// What overloaded it is still there: a new goal does not help, taking torque off does.
+    private var isJammed = false
     private var temperature = 30.0
     /// Amperes drawn from the supply.
     public private(set) var supplyCurrent = 0.0
@@ -70,6 +72,8 @@ public struct ServoFirmware: Sendable {
     /// Nanoseconds between request and reply.
     public var returnDelayNanoseconds: Int64 { Int64(registers[7]) * 2000 }
     public var baud: Int { FeetechBaud.rate(index: Int(registers[6])) ?? 1_000_000 }
+    /// Register 42.
+    var goalCounts: Int { signed(42, 15) }
     /// Whether it holds torque (1), brakes (2) or is free (0).
     public var torqueMode: UInt8 { registers[40] }
     var faults: UInt8 { registers[65] }
@@ -111,7 +115,7 @@ extension ServoFirmware {
         if touched.contains(42) || touched.contains(43) {
             if registers[40] != 1 { (target, goal) = (Double(present), Double(present)) }
             registers[40] = 1  // on these servos a goal is torque on
-            clearOverload()
+            if !isJammed { clearOverload() }
         }
         if touched.contains(40) {
             if registers[40] == 128 { calibrate(counts: 2048) }
@@ -154,6 +158,7 @@ extension ServoFirmware {
     }
 
     private mutating func clearOverload() {
+        isJammed = false
         overloadSeconds = 0
         isProtected = false
     }
@@ -245,5 +250,5 @@ extension ServoFirmware {
     }
 
     /// As after too much load for too long.
-    mutating func protect() { isProtected = true }
+    mutating func protect() { (isProtected, isJammed) = (true, true) }
 }

@@ -37,6 +37,7 @@ struct VirtualRobot {
             one.position = pose[joint]
             one.voltage = 7.4
             one.temperature = 30
+            one.torqueOn = true
             one.measuredAtNanoseconds = now
             observed[joint] = one
         }

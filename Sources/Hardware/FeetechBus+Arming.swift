@@ -28,6 +28,8 @@ extension FeetechBus {
         }
         for slot in 0..<count {
             let angle = slots[slot].conversion.radians(counts: present[slot].position)
+            slots[slot].isSuspect = false
+            slots[slot].hasRestarted = false
             slots[slot].lowest = min(slots[slot].conversion.lower, angle)
             slots[slot].highest = max(slots[slot].conversion.upper, angle)
         }

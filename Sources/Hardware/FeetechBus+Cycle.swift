@@ -31,10 +31,16 @@ extension FeetechBus {
         missing = try readAlone(missing, into: &observations, deadlineNanoseconds)
         for slot in 0..<count {
             let missed = missing & bit(slot) != 0
+            if !missed, state == .armed, slots[slot].statistics.missedInARow > Self.longSilence {
+                slots[slot].isSuspect = true
+            }
             slots[slot].statistics.missedInARow = missed ? slots[slot].statistics.missedInARow + 1 : 0
         }
+        try examineSuspects(deadlineNanoseconds)
         if cycle % 10 == 1, missing == 0 { try refreshTorque(deadlineNanoseconds) }
-        for slot in 0..<count { observations[slots[slot].index].torqueOn = slots[slot].torqueOn }
+        for slot in 0..<count {
+            observations[slots[slot].index].torqueOn = slots[slot].torqueOn && !slots[slot].hasRestarted
+        }
         return missing.nonzeroBitCount
     }
 
@@ -53,11 +59,29 @@ extension FeetechBus {
         for slot in 0..<count {
             let goal = goals[slots[slot].index]
             guard goal.isFinite else { throw .goalNotFinite(joint: joints[slot].name) }
+            // on these servos a goal is torque on: one that restarted must stay free
+            if slots[slot].isSuspect || slots[slot].hasRestarted { continue }
             let allowed = max(slots[slot].lowest, min(slots[slot].highest, goal))
             link.frame.addSyncWrite(id: slots[slot].id, word: slots[slot].conversion.goalWord(radians: allowed))
         }
         link.frame.endSyncWrite()
         try send(replyParameters: nil, deadlineNanoseconds: deadlineNanoseconds)
+    }
+
+    /// Cycles in a row after which a servo may have restarted meanwhile.
+    private static var longSilence: Int { 10 }
+
+    /// A servo that restarted has forgotten the top speed it was given at arming.
+    private func examineSuspects(_ deadline: Int64) throws(BusError) {
+        for slot in 0..<count where slots[slot].isSuspect {
+            guard
+                let reply = try readRegisters(
+                    slot: slot, address: FeetechAddress.goalSpeed, count: 2, tries: 1, deadline: deadline),
+                let speed = reply.parameters.word(at: 0)
+            else { continue }
+            slots[slot].isSuspect = false
+            slots[slot].hasRestarted = speed != slots[slot].conversion.goalSpeed
+        }
     }
 
     // MARK: Sets of servos as bits

@@ -110,6 +110,10 @@ struct ServoSlot: Sendable {
     var statistics = ServoStatistics()
     var facts = ServoFacts()
     var torqueOn = false
+    /// It was silent for long: it gets no goal before it has shown that it is still set up.
+    var isSuspect = false
+    /// It has forgotten what it was told at arming.
+    var hasRestarted = false
     /// Replies to single reads while sync reads went without, in a row.
     var syncMisses = 0
     var last: FeetechState?
@@ -124,6 +128,8 @@ struct ServoSlot: Sendable {
         statistics = ServoStatistics()
         facts = ServoFacts()
         torqueOn = false
+        isSuspect = false
+        hasRestarted = false
         syncMisses = 0
         lastTime = 0
         doubtful = nil

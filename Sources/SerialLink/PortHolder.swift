@@ -4,6 +4,7 @@ internal import Glibc
 enum PortHolder {
     /// "foresightd (process 123)", or nil if /proc does not tell.
     static func find(_ device: String) -> String? {
+        if let owner = lockOwner(device) { return "\(command(owner)) (process \(owner))" }
         let me = getpid()
         var own: String?
         for name in entries("/proc") {
@@ -17,6 +18,24 @@ enum PortHolder {
             own = words
         }
         return own
+    }
+
+    /// The process that locked the device, as our programs do.
+    private static func lockOwner(_ device: String) -> Int32? {
+        var facts = stat()
+        guard stat(device, &facts) == 0, let file = fopen("/proc/locks", "re") else { return nil }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 256)
+        while fgets(&line, Int32(line.count), file) != nil {
+            // 1: FLOCK ADVISORY WRITE PID MAJOR:MINOR:INODE 0 EOF
+            let words = line.withUnsafeBytes { text(of: $0) }.split(separator: " ")
+            guard words.count > 5, words[1] == "FLOCK", words[5].hasSuffix(":\(facts.st_ino)"),
+                let process = Int32(words[4]), process > 0,
+                entries("/proc/\(process)/fd").contains(where: { target("/proc/\(process)/fd/\($0)") == device })
+            else { continue }
+            return process
+        }
+        return nil
     }
 
     private static func entries(_ folder: String) -> [String] {

@@ -1,0 +1,234 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension ProgramTests {
+    @Suite("Finding motors and setting them up", .serialized)
+    struct MotorCommandTests {
+        private struct Found: Decodable {
+            var id: Int
+            var family: String
+            var model: String
+            var firmware: String
+            var baud: Int
+            var volts: Double
+            var problems: [String]
+            var faults: [String]
+        }
+
+        private func virtual(_ scratch: ScratchRobot, _ arguments: [String] = []) async throws -> ChildProcess {
+            let robot = try ChildProcess(
+                Places.program("foresight-virtual"),
+                ["--config", Places.config, "--link", scratch.link, "--socket", scratch.socket] + arguments)
+            try await robot.eventually("the virtual robot makes its link") { robot.output.contains("linked from") }
+            return robot
+        }
+
+        private func scan(_ scratch: ScratchRobot) async throws -> (code: Int32, motors: [Found]) {
+            let run = try await scratch.foresight(["scan", scratch.link, "--json"])
+            return (run.code, try JSONDecoder().decode([Found].self, from: Data(run.output.utf8)))
+        }
+
+        @Test("scan finds all six with model, firmware and supply; nothing is written to them")
+        func scanFinds() async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await virtual(scratch, ["--wire-log", scratch.robotWire])
+            let found = try await scan(scratch)
+            #expect(found.code == 0)
+            #expect(found.motors.map(\.id) == [1, 2, 3, 4, 5, 6])
+            for motor in found.motors {
+                #expect(motor.family == "feetech-sts" && motor.model == "STS3215" && motor.baud == 1_000_000)
+                #expect(motor.firmware == "3.10" && abs(motor.volts - 7.4) < 0.3 && motor.problems.isEmpty)
+            }
+            try await robot.end()
+            let wire = try String(contentsOfFile: scratch.robotWire, encoding: .utf8)
+            // instructions 03, 04 and 83 write
+            #expect(!wire.split(separator: "\n").contains { $0.contains(/< FF FF .. .. (03|04|83)\b/) })
+        }
+
+        @Test("a supply of the wrong brick, and two motors under one id, are told apart") func oddMotors() async throws {
+            let scratch = try ScratchRobot()
+            let config = scratch.folder + "/odd.toml"
+            let text = try String(contentsOfFile: Places.config, encoding: .utf8)
+                .replacing("scene = \"scenes/table.json\"", with: "scene = \"\(Places.root)/Config/scenes/table.json\"\nsupply_voltage = 12.2")
+            try text.write(toFile: config, atomically: false, encoding: .utf8)
+            let robot = try await virtual(scratch, ["--config", config])
+            let brick = try await scan(scratch)
+            #expect(brick.code == 1 && brick.motors.count == 6)
+            #expect(brick.motors.allSatisfy { $0.problems.contains { $0.contains("wrong power brick") } })
+            try await robot.end()
+
+            let second = try ScratchRobot()
+            let twins = try await virtual(second, ["--faults", "100%:duplicate"])
+            let doubled = try await scan(second)
+            #expect(doubled.code == 1)
+            #expect(doubled.motors.contains { $0.problems.contains { $0.contains("two servos answer") } }, "\(doubled)")
+            try await twins.end()
+        }
+
+        @Test("without a motor, without a port, and on a port that is none, scan says so") func nobody() async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await virtual(scratch, ["--faults", "100%:drop"])
+            let silent = try await scratch.foresight(["scan", scratch.link, "--family", "feetech-sts"])
+            #expect(silent.code == 2 && silent.output.contains("No motor answers"), "\(silent)")
+            try await robot.end()
+            let absent = try await scratch.foresight(["scan", scratch.folder + "/nothing"])
+            #expect(absent.code == 3 && absent.errors.contains("There is no serial port"), "\(absent)")
+            let file = try await scratch.foresight(["scan", Places.config])
+            #expect(file.code == 3 && file.errors.contains("an ordinary file"), "\(file)")
+        }
+
+        @Test("registers are read and written by name; lock, torque, motion, range and names are guarded")
+        func registers() async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await virtual(scratch)
+            func motor(_ arguments: String...) async throws -> (code: Int32, output: String, errors: String) {
+                try await scratch.foresight(["motor"] + arguments)
+            }
+            #expect(try await motor("read", scratch.link, "3", "present_voltage").output.contains("7.4 V (74)"))
+            #expect(try await motor("read", scratch.link, "3", "--json").output.contains(#""model":777"#))
+            let locked = try await motor("write", scratch.link, "3", "position p gain", "40")
+            #expect(locked.code == 1 && locked.errors.contains("--unlock"), "\(locked)")
+            #expect(try await motor("read", scratch.link, "3", "position p gain").output.contains("32"))
+            #expect(try await motor("write", scratch.link, "3", "position p gain", "40", "--unlock").code == 0)
+            #expect(try await motor("read", scratch.link, "3", "position p gain").output.contains("40"))
+            #expect(try await motor("read", scratch.link, "3", "lock").output.contains("1"), "locked again")
+            for (arguments, words) in [
+                (["goal position", "2000"], "Arm the robot"), (["torque enable", "1"], "Arm the robot"),
+                (["present position", "1"], "only be read"), (["homing offset", "2114"], "-2047 … 2047"),
+                (["voltage", "1"], "Did you mean"),
+            ] {
+                let refused = try await scratch.foresight(
+                    ["motor", "write", scratch.link, "3"] + arguments + ["--unlock"])
+                #expect(refused.code == 1 && refused.errors.contains(words), "\(arguments): \(refused)")
+            }
+            let absent = try await motor("read", scratch.link, "17")
+            #expect(absent.code == 3 && absent.errors.contains("does not answer"), "\(absent)")
+            let taken = try await motor("set-id", scratch.link, "3", "4")
+            #expect(taken.code == 1 && taken.errors.contains("is there already"), "\(taken)")
+            #expect(try await motor("set-id", scratch.link, "3", "9").code == 0)
+            #expect(try await scan(scratch).motors.map(\.id) == [1, 2, 4, 5, 6, 9])
+            let unsure = try await motor("reboot", scratch.link, "9")
+            #expect(unsure.code == 1 && unsure.errors.contains("--yes"), "\(unsure)")
+            #expect(try await motor("reboot", scratch.link, "9", "--yes").code == 0)
+            #expect(try await motor("table", "--family", "vesc").code == 1)
+            try await robot.end()
+        }
+
+        @Test("a port that foresightd holds is not shared") func busy() async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await virtual(scratch)
+            let body = try await scratch.startBody(trace: false)
+            let refused = try await scratch.foresight(["scan", scratch.link])
+            #expect(refused.code == 3 && refused.errors.contains("in use by foresightd"), "\(refused)")
+            try await body.end()
+            try await robot.end()
+        }
+
+        @Test("init writes a configuration that foresightd takes, and leaves a file alone") func initiate() async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await virtual(scratch)
+            let file = scratch.folder + "/new.toml"
+            let written = try await scratch.foresight(["init", file, "--port", scratch.link])
+            #expect(written.code == 0 && written.output.contains("6 joints"), "\(written)")
+            let again = try await scratch.foresight(["init", file, "--port", scratch.link])
+            #expect(again.code == 1 && again.errors.contains("--force"), "\(again)")
+            let body = try await scratch.startBody(config: file, trace: false)
+            #expect(try await scratch.foresight(["arm"]).code == 0)
+            try await body.end()
+            try await robot.end()
+        }
+
+        @Test(
+            "calibrate leads through all joints; the same robot is known again, and another one is refused",
+            .timeLimit(.minutes(4)))
+        func calibrate() async throws {
+            let scratch = try ScratchRobot()
+            let (config, hand) = (scratch.folder + "/robot.toml", scratch.folder + "/hand")
+            let text = try String(contentsOfFile: Places.config, encoding: .utf8)
+                .replacing("scenes/table.json", with: "\(Places.root)/Config/scenes/table.json")
+            try text.write(toFile: config, atomically: false, encoding: .utf8)
+            let robot = try await virtual(scratch, ["--askew", "--seed", "5", "--hand", hand])
+            let command = [
+                Places.root + "/Tests/ProgramTests/Scripts/calibrate.py", hand, Places.program("foresight"),
+                "calibrate", "--config", config, "--port", scratch.link,
+            ]
+            // Ctrl-C at the second joint: nothing is left behind
+            let broken = try await ChildProcess.run(
+                "/usr/bin/python3", command, environment: ["INTERRUPT": "2"], within: 60)
+            #expect(broken.code == 1 && broken.output.contains("as it was before"), "\(broken.output.suffix(600))")
+            #expect(!FileManager.default.fileExists(atPath: scratch.folder + "/robot.calibration.json"))
+            let offset = try await scratch.foresight(["motor", "read", scratch.link, "1", "homing offset"])
+            #expect(offset.output.contains("(0)"), "\(offset)")
+
+            let whole = try await ChildProcess.run("/usr/bin/python3", command, within: 120)
+            #expect(whole.code == 0, "\(whole.output.suffix(800))")
+            let again = try await scratch.foresight(["calibrate", "--config", config, "--port", scratch.link])
+            #expect(again.code == 0 && again.output.contains("calibrated already"), "\(again)")
+            // the middle reads as the middle now, within what a hand can do
+            let present = try await scratch.foresight(["motor", "read", scratch.link, "5", "present position", "--json"])
+            let counts = Int(present.output.split(separator: ":").last?.filter(\.isNumber) ?? "") ?? 0
+            #expect(abs(counts - 2048) < 40, "\(present)")
+            let body = try await scratch.startBody(config: config, trace: false)
+            try await body.end()
+            try await robot.end()
+
+            // another robot, whose servos hold other offsets
+            let other = try await virtual(scratch)
+            let refusing = try ChildProcess(
+                Places.program("foresightd"), ["--config", config, "--port", scratch.link, "--socket", scratch.socket])
+            #expect(try await refusing.exitCode() == 1)
+            #expect(refusing.errors.contains("motors were swapped"), "\(refusing.errors)")
+            try await other.end()
+        }
+
+        @Test(
+            "what must stop the robot stops it, by its name",
+            arguments: [
+                ("overload@4", "overloaded"), ("undervoltage@4", "V"), ("reboot@4", "shoulder_pan"),
+                ("hang-up@4", "the serial port vanished"),
+            ])
+        func stops(mishap: String, words: String) async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await virtual(scratch, ["--faults", mishap])
+            let body = try await scratch.startBody(trace: false)
+            #expect(try await scratch.foresight(["arm"]).code == 0)
+            try await body.eventually("the body stops") { body.errors.contains("stopped") }
+            let status = try await scratch.foresight(["status"])
+            #expect(status.output.contains("STOPPED") && status.output.contains(words), "\(status.output)")
+            if mishap.hasPrefix("hang-up") {
+                // it comes back under another name: found, checked, ready to be armed, and nothing has moved
+                try await body.eventually("the robot is back") {
+                    body.errors.components(separatedBy: "servos checked").count == 3
+                }
+                #expect(try await scratch.foresight(["reset"]).code == 0)
+                #expect(try await scratch.foresight(["arm"]).code == 0)
+            }
+            try await body.end()
+            try await robot.end()
+        }
+
+        @Test("one packet in a hundred goes wrong, and nobody notices", .timeLimit(.minutes(2)))
+        func noisyLine() async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await virtual(scratch, ["--faults", "1% seed=3"])
+            let body = try await scratch.startBody(trace: false)
+            #expect(try await scratch.foresight(["arm"]).code == 0)
+            try await Task.sleep(for: .seconds(6))
+            #expect(try await scratch.state() == "armed", "\(body.errors)")
+            try await body.end()
+            try await robot.end()
+            let told = try #require(robot.output.firstMatch(of: /mishaps: .*/)?.output)
+            #expect(told.matches(of: /\d+/).reduce(0) { $0 + (Int($1.output) ?? 0) } > 20, "\(told)")
+        }
+
+        @Test(
+            "seeded mishaps on the line of each family: no error, no garbage, nothing beyond the limits, right stops",
+            .timeLimit(.minutes(5)), arguments: ["feetech-sts"])
+        func campaign(family: String) async throws {
+            let run = try await ChildProcess.run(
+                Places.program("foresight-bench"), ["faults", "--family", family, "--count", "400"], within: 240)
+            #expect(run.code == 0 && run.output.contains("\(family): held"), "\(run.output)\(run.errors)")
+        }
+    }
+}

@@ -5,7 +5,7 @@ export PKG_CONFIG_PATH := $(CURDIR)/.deps/lib/pkgconfig:$(PKG_CONFIG_PATH)
 SHELL := /bin/bash
 SWIFT_BUILD = swift build -c release --static-swift-stdlib
 
-.PHONY: help setup build demo demo-seeds test lint bench faults clean
+.PHONY: help setup build demo demo-seeds test lint bench faults fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,9 @@ bench: build ## the figures README quotes
 
 faults: build ## 10 000 seeded mishaps on the line of each motor family, and a report
 	@.build/release/foresight-bench faults
+
+fuzz: ## libFuzzer on every protocol, a minute each
+	@scripts/fuzz
 
 clean: ## forget what was built here (the cache of dependencies stays)
 	@rm -rf .build .build-*

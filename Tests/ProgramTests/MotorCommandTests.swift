@@ -46,11 +46,14 @@ extension ProgramTests {
             #expect(!wire.split(separator: "\n").contains { $0.contains(/< FF FF .. .. (03|04|83)\b/) })
         }
 
-        @Test("a supply of the wrong brick, and two motors under one id, are told apart") func oddMotors() async throws {
+        @Test("a supply of the wrong brick, and two motors under one id, are told apart") func oddMotors() async throws
+        {
             let scratch = try ScratchRobot()
             let config = scratch.folder + "/odd.toml"
             let text = try String(contentsOfFile: Places.config, encoding: .utf8)
-                .replacing("scene = \"scenes/table.json\"", with: "scene = \"\(Places.root)/Config/scenes/table.json\"\nsupply_voltage = 12.2")
+                .replacing(
+                    "scene = \"scenes/table.json\"",
+                    with: "scene = \"\(Places.root)/Config/scenes/table.json\"\nsupply_voltage = 12.2")
             try text.write(toFile: config, atomically: false, encoding: .utf8)
             let robot = try await virtual(scratch, ["--config", config])
             let brick = try await scan(scratch)
@@ -125,7 +128,8 @@ extension ProgramTests {
             try await robot.end()
         }
 
-        @Test("init writes a configuration that foresightd takes, and leaves a file alone") func initiate() async throws {
+        @Test("init writes a configuration that foresightd takes, and leaves a file alone") func initiate() async throws
+        {
             let scratch = try ScratchRobot()
             let robot = try await virtual(scratch)
             let file = scratch.folder + "/new.toml"
@@ -166,7 +170,9 @@ extension ProgramTests {
             let again = try await scratch.foresight(["calibrate", "--config", config, "--port", scratch.link])
             #expect(again.code == 0 && again.output.contains("calibrated already"), "\(again)")
             // the middle reads as the middle now, within what a hand can do
-            let present = try await scratch.foresight(["motor", "read", scratch.link, "5", "present position", "--json"])
+            let present = try await scratch.foresight([
+                "motor", "read", scratch.link, "5", "present position", "--json",
+            ])
             let counts = Int(present.output.split(separator: ":").last?.filter(\.isNumber) ?? "") ?? 0
             #expect(abs(counts - 2048) < 40, "\(present)")
             let body = try await scratch.startBody(config: config, trace: false)

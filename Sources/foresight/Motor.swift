@@ -11,7 +11,7 @@ struct Motor: ParsableCommand {
             The port must be free: stop foresightd first. Nothing here moves a motor.
             Exit codes: 0 done, 1 refused, 3 the port cannot be used or the motor does not answer, 64 wrong usage.
             """,
-        subcommands: [SetID.self, SetBaud.self, Reboot.self, Read.self, Write.self, Table.self])
+        subcommands: [SetID.self, SetBaud.self, Reboot.self, Read.self, Write.self, Table.self, Record.self])
 
     /// Which motor.
     struct Place: ParsableArguments {

@@ -63,6 +63,8 @@ public enum EmulatedBuses {
         let mine = joints.filter { $0.bus == bus.name }
         let random = SeededGenerator(seed: seed)
         switch bus.family {
+        case .dynamixel:
+            return DynamixelLine(joints: mine, baud: bus.baud, jitterNanoseconds: jitterNanoseconds, random: random)
         default:
             return FirmwareBus(joints: mine, baud: bus.baud, jitterNanoseconds: jitterNanoseconds, random: random)
         }

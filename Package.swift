@@ -148,7 +148,7 @@ let package = Package(
         tests("SerialLinkTests", ["SerialLink", "CPlatform"]),
         tests("TracesTests", ["Traces", "Messages", "TestSupport"], exclude: ["Scripts"]),
         tests("PhysicsTests", ["Physics", "RobotModel"]),
-        tests("HardwareTests", ["Hardware", "SerialLink", "ServoProtocols", "RobotModel", "CPlatform"]),
+        tests("HardwareTests", ["Hardware", "Plant", "SerialLink", "ServoProtocols", "RobotModel", "CPlatform"]),
         tests("ChannelsTests", ["Channels", "Messages", "TestSupport"]),
         tests("LanguagePolicyTests", ["LanguagePolicy"]),
         tests("ControlTests", ["Control", "Hardware", "RobotModel"]),

@@ -118,6 +118,7 @@ public enum MotorBuses {
     ) throws(BusError) -> any MotorBus {
         switch configuration.family {
         case .feetech: return try FeetechBus(configuration: configuration, joints: joints, safety: safety)
+        case .dynamixel: return try DynamixelBus(configuration: configuration, joints: joints, safety: safety)
         default:
             throw .problems([
                 HardwareProblem(
@@ -132,6 +133,7 @@ public enum MotorBuses {
     public static func faultWords(_ bits: UInt16, of family: MotorFamily) -> [String] {
         switch family {
         case .feetech: FeetechBus.faultWords(bits)
+        case .dynamixel: DynamixelBus.faultWords(bits)
         default: ["fault bits \(bits)"]
         }
     }

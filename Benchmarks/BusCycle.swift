@@ -31,17 +31,22 @@ enum BusCycle {
             Figure.Row(
                 "Foresight", .ours, ours.cycles, remark: "\(share(limit.nanoseconds * 1e-6, ours.cycles)) of the limit"),
         ]
-        if let python = lab.servoPython {
-            for (peer, name) in [("rustypot", "rustypot 1.13.1"), ("scservo", "feetech-servo-sdk 1.0.0")] {
-                say("    \(name)")
-                let child = try Child(
-                    python, [lab.peers + "/servos.py", peer, lab.link, "\(cycles)"], output: lab.folder + "/peer.log")
-                let values = try await child.result(within: 40).split(separator: "\n").compactMap { Double($0) }
-                guard values.count > 10 else { throw Trouble("\(name) measured nothing: \(child.output.suffix(300))") }
-                let cycle = values.map { $0 * 1e-6 }
-                rows.append(
-                    Figure.Row(name, .peer, cycle, remark: "\(share(limit.nanoseconds * 1e-6, cycle)) of the limit"))
-            }
+        let peers: [(name: String, script: String, python: String?)] = [
+            ("rustypot 1.13.1", "rustypot", lab.servoPython),
+            ("feetech-servo-sdk 1.0.0", "scservo", lab.servoPython),
+            ("LeRobot 0.4.4 FeetechMotorsBus", "lerobot", lab.lerobotPython),
+        ]
+        for peer in peers {
+            guard let python = peer.python else { continue }
+            say("    \(peer.name)")
+            let child = try Child(
+                python, [lab.peers + "/servos.py", peer.script, lab.link, "\(cycles)"], output: lab.folder + "/peer.log"
+            )
+            let values = try await child.result(within: 40).split(separator: "\n").compactMap { Double($0) }
+            guard values.count > 10 else { throw Trouble("\(peer.name) measured nothing: \(child.output.suffix(300))") }
+            let cycle = values.map { $0 * 1e-6 }
+            rows.append(
+                Figure.Row(peer.name, .peer, cycle, remark: "\(share(limit.nanoseconds * 1e-6, cycle)) of the limit"))
         }
         var figure = Figure(
             key: "bus", title: "Bus cycle: six servos, sync read of 15 registers and sync write of goals, 1 Mbps",

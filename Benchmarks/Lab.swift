@@ -11,6 +11,8 @@ struct Lab: Sendable {
     var peers: String
     /// Python with rustypot and feetech-servo-sdk; nil = without them.
     var servoPython: String?
+    /// Python with LeRobot's bus.
+    var lerobotPython: String?
     /// Python with MuJoCo's own bindings.
     var physicsPython: String?
     var cyclictest: String?

@@ -39,6 +39,9 @@ struct Measure: AsyncParsableCommand {
     @Option(name: .customLong("servo-python"), help: "A python with rustypot and feetech-servo-sdk.")
     var servoPython: String?
 
+    @Option(name: .customLong("lerobot-python"), help: "A python with LeRobot's motor bus.")
+    var lerobotPython: String?
+
     @Option(name: .customLong("physics-python"), help: "A python with mujoco.")
     var physicsPython: String?
 
@@ -108,6 +111,7 @@ struct Measure: AsyncParsableCommand {
         robot.buses[0].port = folder + "/robot"
         return Lab(
             robot: robot, config: config, programs: programs, peers: peers, servoPython: servoPython,
+            lerobotPython: lerobotPython,
             physicsPython: physicsPython, cyclictest: cyclictest, folder: folder)
     }
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The bus cycle as others do it: servos.py rustypot|scservo PORT CYCLES. Prints nanoseconds, a cycle a line."""
+"""The bus cycle as others do it: servos.py rustypot|scservo|lerobot PORT CYCLES. Prints nanoseconds, a cycle a line."""
 
 import sys
 import time
@@ -57,9 +57,33 @@ def scservo(port):
     return cycle, end
 
 
+def lerobot(port):
+    from lerobot_bus import bus
+
+    line = bus(port)
+    goals = line.sync_read("Present_Position", normalize=False)
+    reader = line.sync_reader
+
+    def cycle():
+        # its sync_read asks for one register at a time; the whole state in one request is what its reader can do
+        line._setup_sync_reader(list(line.ids), STATE, STATE_LENGTH)
+        if reader.txRxPacket() != 0:
+            raise RuntimeError("a reply is missing")
+        for servo in IDS:
+            for address, width in ((56, 2), (58, 2), (60, 2), (62, 1), (63, 1), (65, 1)):
+                reader.getData(servo, address, width)
+        line.sync_write("Goal_Position", goals, normalize=False)
+
+    def end():
+        line.disable_torque()
+        line.disconnect()
+
+    return cycle, end
+
+
 def main():
     peer, port, cycles = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    cycle, end = {"rustypot": rustypot, "scservo": scservo}[peer](port)
+    cycle, end = {"rustypot": rustypot, "scservo": scservo, "lerobot": lerobot}[peer](port)
     for _ in range(20):
         cycle()
     began = time.perf_counter_ns()

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <linux/serial.h>
 #include <poll.h>
-#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -28,6 +28,8 @@ struct thread_start {
 static void *thread_entry(void *argument) {
     struct thread_start start = *(struct thread_start *)argument;
     free(argument);
+    // without real-time priority the kernel may let timers come 50 us late to save power
+    prctl(PR_SET_TIMERSLACK, 1);
     start.body(start.context);
     return NULL;
 }

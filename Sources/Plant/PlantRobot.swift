@@ -141,6 +141,11 @@ public final class PlantRobot {
         return lines[line].receive(bytes, at: time)
     }
 
+    /// As `receive`, with the devices as the last step left them: physics can wait until the line is quiet.
+    public func answer(_ bytes: [UInt8], line: Int, at time: Int64) -> [FirmwareBus.Reply] {
+        lines[line].receive(bytes, at: time)
+    }
+
     /// Lets something befall a joint's motor.
     public func afflict(joint: Int, _ trouble: DeviceTrouble) {
         lines[motors[joint].line].afflict(motors[joint].index, trouble, at: now)

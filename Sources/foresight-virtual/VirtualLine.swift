@@ -33,6 +33,11 @@ final class VirtualLine: @unchecked Sendable {
 
     /// Nanoseconds between looks of the camera.
     private static let cameraPeriod: Int64 = 100_000_000
+    /// How long waking up takes about, nanoseconds: what is due sooner goes out at once.
+    private static let wakeUp: Int64 = 10_000
+    /// What a step of physics may take, and how late it may come, nanoseconds.
+    private static let stepTime: Int64 = 200_000
+    private static let lateness: Int64 = 4_000_000
     /// How late the plant may be before time is dropped, nanoseconds.
     private static let patience: Int64 = 200_000_000
 
@@ -78,17 +83,19 @@ final class VirtualLine: @unchecked Sendable {
         while !ending.load(ordering: .acquiring) {
             wait()
             let now = cplatform_monotonic_nanoseconds()
+            for place in lines.indices where lines[place].port.isOpen {
+                let count = read(lines[place].port.master, &buffer, buffer.count)
+                if count > 0 { take(Array(buffer[0..<count]), place, now) }
+                sendDue(place, now)
+            }
+            // physics while the line is quiet, as long as it is not late
+            if let due = nextDue, due - now < Self.stepTime, now - plant.now < Self.lateness { continue }
             if now - plant.now > Self.patience {
                 complain("the machine is too slow for the virtual robot: \((now - plant.now) / 1_000_000) ms dropped")
                 plant.skip(to: now)
             }
             plant.advance(to: now)
             letEventsHappen(now)
-            for place in lines.indices where lines[place].port.isOpen {
-                let count = read(lines[place].port.master, &buffer, buffer.count)
-                if count > 0 { take(Array(buffer[0..<count]), place, now) }
-                sendDue(place, now)
-            }
             if now >= nextLook {
                 nextLook = now + Self.cameraPeriod
                 lead()
@@ -102,27 +109,30 @@ final class VirtualLine: @unchecked Sendable {
         log?.record(.received, bytes.span, atNanoseconds: now)
         let left = lines[place].injector.request(bytes)
         guard !left.isEmpty else { return }
-        for reply in plant.receive(left, line: place, at: now) {
+        for reply in plant.answer(left, line: place, at: now) {
             let other = plant.lines[place].readdressed(reply.bytes)
             lines[place].waiting += lines[place].injector.reply(reply, readdressed: other)
         }
     }
 
+    /// When the next reply has to go out.
+    private var nextDue: Int64? { lines.compactMap { $0.waiting.map(\.endsAt).min() }.min() }
+
     /// Sleeps until bytes come, a reply is due, or the plant's next step.
     private func wait() {
         let now = cplatform_monotonic_nanoseconds()
-        let due = lines.compactMap { $0.waiting.map(\.endsAt).min() }.min() ?? (now + 2_000_000)
-        let nanoseconds = max(20_000, min(2_000_000, due - now))
+        let due = nextDue ?? (now + 2_000_000)
+        let nanoseconds = max(Self.wakeUp, min(2_000_000, due - now))
         var descriptors = lines.filter(\.port.isOpen).map(\.port.master)
         _ = cplatform_wait_any_readable(&descriptors, Int32(descriptors.count), nanoseconds)
     }
 
     private func sendDue(_ place: Int, _ now: Int64) {
-        for reply in lines[place].waiting where reply.endsAt <= now && !reply.bytes.isEmpty {
+        for reply in lines[place].waiting where reply.endsAt <= now + Self.wakeUp && !reply.bytes.isEmpty {
             _ = write(lines[place].port.master, reply.bytes, reply.bytes.count)
             log?.record(.transmitted, reply.bytes.span, atNanoseconds: now)
         }
-        lines[place].waiting.removeAll { $0.endsAt <= now }
+        lines[place].waiting.removeAll { $0.endsAt <= now + Self.wakeUp }
     }
 
     /// Lets the hand lead joints where its file says.

@@ -19,9 +19,9 @@ struct Measure: AsyncParsableCommand {
             standard error. Exit codes: 0 all measured, 1 a figure could not be measured, 64 wrong usage.
             """)
 
-    static let keys = ["bus", "codec", "jitter", "decision", "futures", "trace"]
+    static let keys = ["bus", "codec", "dynamixel", "dynamixel-codec", "jitter", "decision", "futures", "trace"]
 
-    @Option(help: "Only these figures, separated by commas: bus, codec, jitter, decision, futures, trace.")
+    @Option(help: "Only these figures, separated by commas: \(Measure.keys.joined(separator: ", ")).")
     var only: String?
 
     @Option(help: "Also write the figures as JSON into this file.")
@@ -96,6 +96,8 @@ struct Measure: AsyncParsableCommand {
         switch key {
         case "bus": try await BusCycle.measure(lab)
         case "codec": try CycleCodec.measure(lab)
+        case "dynamixel": try await DynamixelCycle.measure(lab)
+        case "dynamixel-codec": try DynamixelCodec.measure()
         case "jitter": try await WakeUp.measure(lab)
         case "decision": try await Decision.measure(lab)
         case "futures": try await Futures.measure(lab)

@@ -99,9 +99,15 @@ public struct DynamixelFirmware: Sendable {
         silentUntil = now + Self.bootNanoseconds
         memory.restart()
         held = nil
+        start()
+    }
+
+    /// Full turns are not known, and the goal is where it stands.
+    private mutating func start() {
         motor.forgetTurns()
         motor.begin(memory)
         motor.sense(&memory)
+        memory[116] = memory[132]
     }
 
     mutating func factoryReset(_ kept: DynamixelFrame.Kept, at now: Int64) {
@@ -140,9 +146,7 @@ public struct DynamixelFirmware: Sendable {
 
     public mutating func powerOn(shaft: Double, supply: Double) {
         motor.place(shaft: shaft, supply: supply)
-        motor.forgetTurns()
-        motor.begin(memory)
-        motor.sense(&memory)
+        start()
     }
 
     /// Latches hardware errors; those that register 63 names take torque away.

@@ -65,13 +65,7 @@ public enum EmulatedBuses {
         switch bus.family {
         case .dynamixel:
             return DynamixelLine(joints: mine, baud: bus.baud, jitterNanoseconds: jitterNanoseconds, random: random)
-        case .odrive:
-            return ODriveDevice(joints: mine, baud: bus.baud, jitterNanoseconds: jitterNanoseconds, random: random)
-        case .vesc:
-            return VescDevice(joints: mine, baud: bus.baud, jitterNanoseconds: jitterNanoseconds, random: random)
-        case .roboclaw:
-            return RoboClawDevice(joints: mine, baud: bus.baud, jitterNanoseconds: jitterNanoseconds, random: random)
-        case .feetech:
+        default:
             return FirmwareBus(joints: mine, baud: bus.baud, jitterNanoseconds: jitterNanoseconds, random: random)
         }
     }

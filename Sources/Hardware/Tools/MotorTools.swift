@@ -8,6 +8,7 @@ public enum MotorTools {
     public static func make(_ family: MotorFamily, _ port: SerialPort) -> (any MotorTool)? {
         switch family {
         case .feetech: FeetechTool(port)
+        case .dynamixel: DynamixelTool(port)
         default: nil
         }
     }
@@ -16,6 +17,7 @@ public enum MotorTools {
     public static func registers(_ family: MotorFamily) -> [MotorRegister] {
         switch family {
         case .feetech: FeetechTool.registers
+        case .dynamixel: DynamixelTool.registers
         default: []
         }
     }
@@ -24,6 +26,7 @@ public enum MotorTools {
     public static func modelName(_ number: UInt16, _ family: MotorFamily) -> String {
         switch family {
         case .feetech: FeetechModel.numbered(number)?.name ?? "model \(number)"
+        case .dynamixel: DynamixelModel.numbered(number)?.name ?? "model \(number)"
         default: family.usualModel
         }
     }

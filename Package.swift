@@ -62,7 +62,7 @@ let package = Package(
 
         // floor 2: bytes, files and physics
         module("ServoProtocols"),
-        module("SerialLink", ["CPlatform", "CSerialPort"]),
+        module("SerialLink", ["CPlatform", "CSerialPort", "CUdev"]),
         module("Traces", ["CZstd"]),
         module("Physics", ["CMuJoCo", "RobotModel"], linker: enginePath),
 
@@ -142,10 +142,14 @@ let package = Package(
 
         // tests: a unit suite per module, and process suites that drive the programs
         module("TestSupport"),
+        // what the tests of real ports run under umockdev
+        .executableTarget(
+            name: "port-probe", dependencies: ["SerialLink", "CPlatform"], path: "Tests/PortProbe",
+            swiftSettings: settings),
         tests("RobotModelTests", ["RobotModel"]),
         tests("MessagesTests", ["Messages", "RobotModel", "TestSupport"]),
         tests("ServoProtocolsTests", ["ServoProtocols"]),
-        tests("SerialLinkTests", ["SerialLink", "CPlatform"]),
+        tests("SerialLinkTests", ["SerialLink", "CPlatform", "TestSupport"]),
         tests("TracesTests", ["Traces", "Messages", "TestSupport"], exclude: ["Scripts"]),
         tests("PhysicsTests", ["Physics", "RobotModel"]),
         tests("HardwareTests", ["Hardware", "Plant", "SerialLink", "ServoProtocols", "RobotModel", "CPlatform"]),

@@ -22,7 +22,8 @@ FLOORS = [
     {"WorldModel", "Body"},
     {"Planning"},
     {"Evaluation"},
-    {"foresight", "foresightd", "foresight-mind", "foresight-virtual", "foresight-eval", "foresight-bench"},
+    {"foresight", "foresightd", "foresight-mind", "foresight-virtual", "foresight-eval", "foresight-bench",
+     "port-probe"},
 ]
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 # what must never be reachable from where, however many modules lie between

@@ -4,20 +4,28 @@ internal import Glibc
 enum PortHolder {
     /// "foresightd (process 123)", or nil if /proc does not tell.
     static func find(_ device: String) -> String? {
-        if let owner = lockOwner(device) { return "\(command(owner)) (process \(owner))" }
+        lockOwner(device).map(words) ?? find([device])[device]
+    }
+
+    /// Who has which of `devices` open, in one walk through /proc; this process only where nobody else has.
+    static func find(_ devices: Set<String>) -> [String: String] {
+        guard !devices.isEmpty else { return [:] }
         let me = getpid()
-        var own: String?
-        for name in entries("/proc") {
-            guard let process = Int32(name),
-                entries("/proc/\(name)/fd").contains(where: { number in
-                    target("/proc/\(name)/fd/\(number)") == device
-                })
-            else { continue }
-            let words = "\(command(process)) (process \(process))"
-            if process != me { return words }
-            own = words
+        var found: [String: String] = [:]
+        var own: Set<String> = []
+        for name in Folder.names("/proc") {
+            guard let process = Int32(name) else { continue }
+            for number in Folder.names("/proc/\(name)/fd") {
+                guard let device = target("/proc/\(name)/fd/\(number)"), devices.contains(device) else { continue }
+                if process == me {
+                    own.insert(device)
+                } else if found[device] == nil {
+                    found[device] = words(process)
+                }
+            }
         }
-        return own
+        for device in own where found[device] == nil { found[device] = words(me) }
+        return found
     }
 
     /// The process that locked the device, as our programs do.
@@ -28,24 +36,28 @@ enum PortHolder {
         var line = [CChar](repeating: 0, count: 256)
         while fgets(&line, Int32(line.count), file) != nil {
             // 1: FLOCK ADVISORY WRITE PID MAJOR:MINOR:INODE 0 EOF
-            let words = line.withUnsafeBytes { text(of: $0) }.split(separator: " ")
+            let words = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self).split(
+                separator: " ")
             guard words.count > 5, words[1] == "FLOCK", words[5].hasSuffix(":\(facts.st_ino)"),
                 let process = Int32(words[4]), process > 0,
-                entries("/proc/\(process)/fd").contains(where: { target("/proc/\(process)/fd/\($0)") == device })
+                Folder.names("/proc/\(process)/fd").contains(where: { target("/proc/\(process)/fd/\($0)") == device })
             else { continue }
             return process
         }
         return nil
     }
 
-    private static func entries(_ folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            names.append(withUnsafeBytes(of: &entry.pointee.d_name) { text(of: $0) })
+    /// The names of all running programs, as far as /proc tells.
+    static func programs() -> Set<String> {
+        var names: Set<String> = []
+        for name in Folder.names("/proc") {
+            if let process = Int32(name), let command = command(process) { names.insert(command) }
         }
         return names
+    }
+
+    private static func words(_ process: Int32) -> String {
+        "\(command(process) ?? "another program") (process \(process))"
     }
 
     private static func target(_ link: String) -> String? {
@@ -55,17 +67,8 @@ enum PortHolder {
         }
     }
 
-    private static func command(_ process: Int32) -> String {
-        let descriptor = open("/proc/\(process)/comm", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return "another program" }
-        defer { close(descriptor) }
-        return withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
-            let count = read(descriptor, buffer.baseAddress!, buffer.count)
-            return count > 1 ? String(decoding: buffer.prefix(count - 1), as: UTF8.self) : "another program"
-        }
-    }
-
-    private static func text(of bytes: UnsafeRawBufferPointer) -> String {
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    private static func command(_ process: Int32) -> String? {
+        guard let line = Folder.text("/proc/\(process)/comm", limit: 64), line.count > 1 else { return nil }
+        return String(line.dropLast())
     }
 }

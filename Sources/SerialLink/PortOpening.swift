@@ -4,8 +4,18 @@ internal import Glibc
 
 /// Opening a port: following links, the two back ends, and taking it for this process alone.
 enum PortOpening {
-    /// `path` with links followed, if it is a character device that may be read and written.
-    static func resolve(_ path: String) throws(SerialError) -> String {
+    /// The device that `name` stands for, if it is a character device that may be read and written.
+    static func resolve(_ name: String) throws(SerialError) -> String {
+        let parsed = try PortName(name)
+        if case .path(let path) = parsed { return try follow(path) }
+        let found = parsed.matches(in: PortDirectory.enumerate())
+        guard let port = found.first else { throw .noSuchPort(path: name) }
+        guard found.count == 1 else { throw .ambiguous(path: name, candidates: found.map(\.stableName)) }
+        return try follow(port.device)
+    }
+
+    /// `path` with links followed.
+    private static func follow(_ path: String) throws(SerialError) -> String {
         guard let resolved = realpath(path, nil) else {
             throw errno == EACCES ? .permissionDenied(path: path, group: nil) : .noSuchPort(path: path)
         }

@@ -3,6 +3,8 @@ internal import Glibc
 /// What can go wrong with a serial port, in words a person can act on.
 public enum SerialError: Error, Equatable, Sendable {
     case noSuchPort(path: String)
+    /// The name fits more than one adapter.
+    case ambiguous(path: String, candidates: [String])
     case permissionDenied(path: String, group: String?)
     /// `holder` names the process that has it open, if /proc tells.
     case busy(path: String, holder: String?)
@@ -19,7 +21,8 @@ extension SerialError: CustomStringConvertible {
     /// The port as it was asked for.
     public var path: String {
         switch self {
-        case .noSuchPort(let path), .permissionDenied(let path, _), .busy(let path, _), .notASerialPort(let path, _),
+        case .noSuchPort(let path), .ambiguous(let path, _), .permissionDenied(let path, _), .busy(let path, _),
+            .notASerialPort(let path, _),
             .settingRefused(let path, _, _), .disconnected(let path), .stalled(let path), .failed(let path, _, _):
             path
         }
@@ -29,7 +32,10 @@ extension SerialError: CustomStringConvertible {
         switch self {
         case .noSuchPort(let path):
             "There is no serial port \(path). Is the robot plugged in and switched on? "
-                + "`ls -l /dev/serial/by-id` shows the ports there are."
+                + "`foresight devices` shows the ports there are."
+        case .ambiguous(let path, let candidates):
+            "\(path) fits \(candidates.count) adapters: \(candidates.joined(separator: ", ")). "
+                + "Name one of them by its link, by usb:VENDOR:PRODUCT:SERIAL, or by path:NAME."
         case .permissionDenied(let path, let group):
             "You may not open \(path)." + Self.advice(group: group)
         case .busy(let path, let holder):

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Console
 import FoundationEssentials
-import Glibc
 import Hardware
 import RobotModel
 import SerialLink
@@ -51,22 +50,12 @@ struct Scan: ParsableCommand {
     }
 
     /// The ports of all adapters there are.
-    static func adapters() -> [String] {
-        let folder = "/dev/serial/by-id"
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.sorted().map { "\(folder)/\($0)" }
-    }
+    static func adapters() -> [String] { PortDirectory.list().map(\.stableName) }
 
     /// A name of a port that lasts when it is plugged in again; itself if there is none.
     static func stableName(_ port: String) -> String {
-        guard !port.hasPrefix("/dev/serial/"), let device = realPath(port) else { return port }
-        return adapters().first { realPath($0) == device } ?? port
-    }
-
-    private static func realPath(_ path: String) -> String? {
-        guard let resolved = realpath(path, nil) else { return nil }
-        defer { free(resolved) }
-        return String(cString: resolved)
+        guard let device = try? PortDirectory.resolve(port) else { return port }
+        return PortDirectory.list().first { $0.device == device }?.stableName ?? port
     }
 
     private static func json(_ found: [FoundMotor]) throws -> String {

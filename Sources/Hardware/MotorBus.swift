@@ -119,13 +119,9 @@ public enum MotorBuses {
         switch configuration.family {
         case .feetech: return try FeetechBus(configuration: configuration, joints: joints, safety: safety)
         case .dynamixel: return try DynamixelBus(configuration: configuration, joints: joints, safety: safety)
-        default:
-            throw .problems([
-                HardwareProblem(
-                    kind: .configuration, severity: .error, port: configuration.port,
-                    what: "motors of the family \(configuration.family.rawValue) cannot be driven yet",
-                    advice: "Use another family.")
-            ])
+        case .odrive: return try ODriveBus(configuration: configuration, joints: joints, safety: safety)
+        case .vesc: return try VescBus(configuration: configuration, joints: joints, safety: safety)
+        case .roboclaw: return try RoboClawBus(configuration: configuration, joints: joints, safety: safety)
         }
     }
 
@@ -134,7 +130,9 @@ public enum MotorBuses {
         switch family {
         case .feetech: FeetechBus.faultWords(bits)
         case .dynamixel: DynamixelBus.faultWords(bits)
-        default: ["fault bits \(bits)"]
+        case .odrive: ODriveBus.faultWords(bits)
+        case .vesc: VescBus.faultWords(bits)
+        case .roboclaw: RoboClawBus.faultWords(bits)
         }
     }
 }

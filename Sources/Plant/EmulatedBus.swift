@@ -65,7 +65,13 @@ public enum EmulatedBuses {
         switch bus.family {
         case .dynamixel:
             return DynamixelLine(joints: mine, baud: bus.baud, jitterNanoseconds: jitterNanoseconds, random: random)
-        default:
+        case .odrive:
+            return ODriveDevice(joints: mine, baud: bus.baud, jitterNanoseconds: jitterNanoseconds, random: random)
+        case .vesc:
+            return VescDevice(joints: mine, baud: bus.baud, jitterNanoseconds: jitterNanoseconds, random: random)
+        case .roboclaw:
+            return RoboClawDevice(joints: mine, baud: bus.baud, jitterNanoseconds: jitterNanoseconds, random: random)
+        case .feetech:
             return FirmwareBus(joints: mine, baud: bus.baud, jitterNanoseconds: jitterNanoseconds, random: random)
         }
     }

@@ -46,8 +46,8 @@ public struct ODriveText: Sendable {
         put("p ")
         put(axis)
         put(spaced: turns)
-        put(spaced: velocity)
-        put(spaced: torque)
+        if velocity != 0 || torque != 0 { put(spaced: velocity) }
+        if torque != 0 { put(spaced: torque) }
         finish()
     }
 
@@ -56,7 +56,7 @@ public struct ODriveText: Sendable {
         put("v ")
         put(axis)
         put(spaced: turnsPerSecond)
-        put(spaced: torque)
+        if torque != 0 { put(spaced: torque) }
         finish()
     }
 
@@ -116,13 +116,6 @@ public struct ODriveText: Sendable {
     public mutating func appendReboot() {
         put("sr")
         finish()
-    }
-
-    /// An empty line: ends whatever half a line the board still holds.
-    public mutating func appendBlank() {
-        put(Ascii.lineFeed)
-        count = lineStart
-        commit(1)
     }
 
     // MARK: Replies, for an emulated board

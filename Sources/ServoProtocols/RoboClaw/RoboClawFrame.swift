@@ -31,6 +31,9 @@ public struct RoboClawFrame: Sendable {
 
     public mutating func clear() { count = 0 }
 
+    /// Forgets what stands behind `length` bytes, which must be the end of a request.
+    public mutating func truncate(_ length: Int) { count = max(0, min(count, length)) }
+
     /// Lends the encoded bytes.
     public func withBytes<R, E>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
         try body(storage.span.extracting(first: count))

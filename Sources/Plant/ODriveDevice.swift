@@ -1,0 +1,294 @@
+public import RobotModel
+internal import ServoProtocols
+
+/// An emulated ODrive board, firmware 0.5.4: two axes behind the text protocol.
+///
+/// Source: facts, section 3.3. Set-points and writes are taken in silence, wrong checksums too; errors latch and make the
+/// axis idle until `sc`; the watchdog is off until it is switched on.
+public struct ODriveDevice: EmulatedBus {
+    struct Axis: Sendable {
+        var motor: DriveMotor
+        var state = ODriveState.idle
+        var error: UInt32 = 0
+        var motorError: UInt32 = 0
+        var mode = ODriveControlMode.position
+        var inputMode = 1
+        var position = 0.0
+        var velocity = 0.0
+        var torque = 0.0
+        var velocityLimit = 50.0
+        var hasWatchdog = false
+        var watchdogTimeout = 0.0
+        var fedAt: Int64 = 0
+        /// Turns of the encoder when power came on stay: it is an absolute one.
+        var turns = 0.0
+        var speed = 0.0
+        var supply = 24.0
+
+        mutating func fail(_ fault: ODriveFaults) {
+            error |= fault.rawValue
+            state = .idle
+        }
+    }
+
+    public let baud: Int
+    var axes: [Axis]
+    /// Axis of each motor.
+    private let places: [Int]
+    private var pace: SerialPace
+    private var line: [UInt8] = []
+    private var isTooLong = false
+    private var silentUntil: Int64 = 0
+    private static let longestLine = 256
+
+    public init(
+        joints: [JointConfiguration], baud: Int, jitterNanoseconds: Int64 = 0,
+        random: SeededGenerator = SeededGenerator(seed: 1)
+    ) {
+        self.baud = baud
+        places = joints.map { max(0, min(1, $0.id)) }
+        pace = SerialPace(baud: baud, jitterNanoseconds: jitterNanoseconds, random: random)
+        axes = (0..<2).compactMap { axis in
+            (joints.first { $0.id == axis } ?? joints.first).map { Axis(motor: DriveMotor($0)) }
+        }
+    }
+
+    public mutating func receive(_ bytes: [UInt8], at now: Int64) -> [FirmwareBus.Reply] {
+        var replies: [FirmwareBus.Reply] = []
+        for byte in bytes {
+            let arrived = pace.arrival(now)
+            guard arrived >= silentUntil else { continue }
+            if byte == 0x0A || byte == 0x0D || byte == 0x21 {
+                if !isTooLong, !line.isEmpty {
+                    for text in answer(line, at: arrived) { replies.append(pace.reply(text, to: arrived)) }
+                }
+                line = []
+                isTooLong = false
+            } else if line.count < Self.longestLine {
+                line.append(byte)
+            } else {
+                isTooLong = true
+            }
+        }
+        return replies
+    }
+
+    /// The lines a request is answered with; most are silent.
+    private mutating func answer(_ line: [UInt8], at now: Int64) -> [[UInt8]] {
+        guard let (text, hasChecksum) = ODriveRequest.checked(line) else { return [] }
+        return perform(ODriveRequest(text: text), at: now).map { words in
+            var reply = ODriveText()
+            reply.appendReply(Array(words.utf8).span, checksum: hasChecksum)
+            return reply.array
+        }
+    }
+
+    private mutating func perform(_ request: ODriveRequest, at now: Int64) -> [String] {
+        switch request {
+        case .nothing, .save, .erase: return []
+        case .malformed: return [ODriveComplaint.invalidFormat.text]
+        case .unknown: return [ODriveComplaint.unknownCommand.text]
+        case .read(let name): return [read(name)]
+        case .write(let name, let value): return write(name, value, at: now).map { [$0.text] } ?? []
+        case .clearErrors:
+            for axis in axes.indices {
+                axes[axis].error = 0
+                axes[axis].motorError = 0
+            }
+            return []
+        case .reboot:
+            reboot(at: now)
+            return []
+        case .information:
+            return ["Hardware version: 3.6-56V", "Firmware version: 0.5.4", "Serial number: 306A396A3235"]
+        case .help: return ["Please see documentation for more details"]
+        default: return command(request, at: now)
+        }
+    }
+
+    private mutating func command(_ request: ODriveRequest, at now: Int64) -> [String] {
+        guard let axis = request.axis else { return [] }
+        guard axes.indices.contains(axis) else {
+            return [ODriveComplaint.invalidMotor(UInt32(truncatingIfNeeded: axis)).text]
+        }
+        switch request {
+        case .feedback: return ["\(Self.fixed(axes[axis].turns)) \(Self.fixed(axes[axis].speed))"]
+        case .position(_, let turns, let velocity, let torque):
+            axes[axis].mode = .position
+            (axes[axis].position, axes[axis].velocity, axes[axis].torque) = (turns, velocity, torque)
+        case .limitedPosition(_, let turns, let limit, _):
+            axes[axis].mode = .position
+            (axes[axis].position, axes[axis].velocity, axes[axis].torque) = (turns, 0, 0)
+            if let limit { axes[axis].velocityLimit = limit }
+        case .trajectory(_, let turns):
+            axes[axis].mode = .position
+            (axes[axis].position, axes[axis].velocity, axes[axis].torque) = (turns, 0, 0)
+        case .velocity(_, let speed, let torque):
+            axes[axis].mode = .velocity
+            (axes[axis].velocity, axes[axis].torque) = (speed, torque)
+        case .torque(_, let torque):
+            axes[axis].mode = .torque
+            axes[axis].torque = torque
+        default: break
+        }
+        axes[axis].fedAt = now
+        return []
+    }
+
+    private mutating func reboot(at now: Int64) {
+        silentUntil = now + 300_000_000
+        line = []
+        for axis in axes.indices {
+            var fresh = Axis(motor: axes[axis].motor)
+            (fresh.turns, fresh.supply) = (axes[axis].turns, axes[axis].supply)
+            axes[axis] = fresh
+        }
+    }
+
+    /// As C prints `%f`.
+    static func fixed(_ value: Double) -> String {
+        guard value.isFinite, abs(value) < 1e12 else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
+        let millionths = Int((value * 1e6).rounded())
+        let fraction = String(millionths.magnitude % 1_000_000)
+        let zeros = String(repeating: "0", count: 6 - fraction.count)
+        return "\(millionths < 0 ? "-" : "")\(millionths.magnitude / 1_000_000).\(zeros)\(fraction)"
+    }
+}
+
+extension ODriveRequest {
+    /// The axis a command is for.
+    fileprivate var axis: Int? {
+        switch self {
+        case .position(let axis, _, _, _), .limitedPosition(let axis, _, _, _), .velocity(let axis, _, _),
+            .torque(let axis, _), .trajectory(let axis, _), .feedback(let axis), .feed(let axis),
+            .setEncoder(let axis, _, _):
+            axis
+        default: nil
+        }
+    }
+}
+
+// MARK: - Properties
+
+extension ODriveDevice {
+    /// The value, cut to the nine characters that the firmware's buffer of ten holds.
+    private func read(_ name: String) -> String {
+        guard let (property, axis) = Self.find(name) else { return ODriveComplaint.invalidProperty.text }
+        return String(value(property, axes[axis]).prefix(9))
+    }
+
+    private static func find(_ name: String) -> (ODriveProperty, Int)? {
+        for axis in 0..<2 {
+            for property in ODriveProperty.allCases where property.name(axis: axis) == name { return (property, axis) }
+        }
+        return nil
+    }
+
+    private func value(_ property: ODriveProperty, _ axis: Axis) -> String {
+        switch property {
+        case .busVoltage: Self.fixed(axis.supply)
+        case .firmwareMajor: "0"
+        case .firmwareMinor: "5"
+        case .firmwareRevision: "4"
+        case .currentState: "\(axis.state.rawValue)"
+        case .requestedState: "0"
+        case .axisError: "\(axis.error)"
+        case .motorError: "\(axis.motorError)"
+        case .encoderError, .controllerError: "0"
+        case .torqueCurrent: Self.fixed(axis.motor.current)
+        case .transistorTemperature: Self.fixed(axis.motor.temperature)
+        case .watchdogEnabled: axis.hasWatchdog ? "1" : "0"
+        case .watchdogTimeout: Self.fixed(axis.watchdogTimeout)
+        case .controlMode: "\(axis.mode.rawValue)"
+        case .inputMode: "\(axis.inputMode)"
+        case .velocityInput: Self.fixed(axis.velocity)
+        case .positionInput: Self.fixed(axis.position)
+        case .velocityLimit: Self.fixed(axis.velocityLimit)
+        }
+    }
+
+    private mutating func write(_ name: String, _ text: String, at now: Int64) -> ODriveComplaint? {
+        guard let (property, axis) = Self.find(name) else { return .invalidProperty }
+        guard property.isWritable, let number = Double(text), number.isFinite, abs(number) < 1e15 else {
+            return .notImplemented
+        }
+        switch property {
+        case .requestedState: request(ODriveState(rawValue: Int(number)), axis)
+        case .axisError: axes[axis].error = UInt32(max(0, min(4e9, number)))
+        case .motorError: axes[axis].motorError = UInt32(max(0, min(4e9, number)))
+        case .watchdogEnabled:
+            axes[axis].hasWatchdog = number != 0
+            if axes[axis].fedAt == 0 { axes[axis].fedAt = now }
+        case .watchdogTimeout: axes[axis].watchdogTimeout = max(0, number)
+        case .controlMode: axes[axis].mode = ODriveControlMode(rawValue: Int(number)) ?? axes[axis].mode
+        case .inputMode: axes[axis].inputMode = Int(number)
+        case .velocityInput: axes[axis].velocity = number
+        case .positionInput: axes[axis].position = number
+        case .velocityLimit: axes[axis].velocityLimit = max(0, number)
+        default: break
+        }
+        return nil
+    }
+
+    private mutating func request(_ state: ODriveState?, _ axis: Int) {
+        switch state {
+        case .idle: axes[axis].state = .idle
+        case .closedLoop:
+            // an axis with errors refuses
+            if axes[axis].error == 0 { axes[axis].state = .closedLoop } else { axes[axis].fail(.invalidState) }
+        case .fullCalibration, .motorCalibration, .encoderOffsetCalibration, .encoderIndexSearch:
+            axes[axis].state = .idle
+        default: axes[axis].fail(.invalidState)
+        }
+    }
+}
+
+// MARK: - As physics and mishaps meet it
+
+extension ODriveDevice {
+    public mutating func drive(
+        _ index: Int, shaft: Double, speed: Double, supply: Double, dt: Double, delay: Double
+    ) -> Double {
+        let place = places[index]
+        axes[place].turns = shaft / (2 * .pi)
+        axes[place].speed = speed / (2 * .pi)
+        axes[place].supply = supply
+        return axes[place].motor.step(goal(axes[place]), shaft: shaft, speed: speed, supply: supply, dt: dt)
+    }
+
+    private func goal(_ axis: Axis) -> DriveMotor.Goal {
+        guard axis.state == .closedLoop else { return .free }
+        let turn = 2 * Double.pi
+        switch axis.mode {
+        case .voltage: return .free
+        case .torque: return .torque(axis.torque)
+        case .velocity: return .speed(max(-axis.velocityLimit, min(axis.velocityLimit, axis.velocity)) * turn)
+        case .position: return .position(axis.position * turn, fastest: axis.velocityLimit * turn)
+        }
+    }
+
+    public mutating func powerOn(_ index: Int, shaft: Double, supply: Double) {
+        axes[places[index]].turns = shaft / (2 * .pi)
+        axes[places[index]].position = shaft / (2 * .pi)
+        axes[places[index]].supply = supply
+    }
+
+    public func supplyCurrent(_ index: Int) -> Double { axes[places[index]].motor.supplyCurrent }
+
+    public func setpoint(_ index: Int) -> DeviceSetpoint? { goal(axes[places[index]]).setpoint }
+
+    public mutating func tick(at now: Int64) {
+        for axis in axes.indices where axes[axis].hasWatchdog && axes[axis].state == .closedLoop {
+            if Double(now - axes[axis].fedAt) * 1e-9 > axes[axis].watchdogTimeout { axes[axis].fail(.watchdog) }
+        }
+    }
+
+    public mutating func afflict(_ index: Int, _ trouble: DeviceTrouble, at now: Int64) {
+        switch trouble {
+        case .overload:
+            axes[places[index]].motorError = 0x1000
+            axes[places[index]].fail(.motor)
+        case .reboot: reboot(at: now)
+        }
+    }
+}

@@ -84,12 +84,15 @@ public final class FakeUsb: Sendable {
     /// Plugs in an adapter for which there is no driver.
     public func plugWithoutDriver(_ adapter: Adapter, socket: String = "1-2") async throws {
         let file = "\(folder)/driverless.umockdev"
-        try Self.describeUsb(adapter, socket: socket).write(toFile: file, atomically: false, encoding: .utf8)
+        try Self.describeUsb(adapter, place: Self.places(adapter, tty: "", socket: socket)[0]).write(
+            toFile: file, atomically: false, encoding: .utf8)
         try await order("plug \(file) /dev/none", answer: "plugged /dev/none 0")
     }
 
-    public func unplug(_ tty: String, socket: String = "1-2") async throws {
-        try await order("unplug \(Self.path(socket)) /dev/\(tty)", answer: "unplugged /dev/\(tty)")
+    /// Pulls out what was plugged in as /dev/`tty`. It hangs up first and is then taken off udev's list, as in life.
+    public func unplug(_ adapter: Adapter, from tty: String, socket: String = "1-2") async throws {
+        let places = Self.places(adapter, tty: tty, socket: socket).reversed().map { "/sys\($0)" }
+        try await order("unplug /dev/\(tty) \(places.joined(separator: " "))", answer: "unplugged /dev/\(tty)")
     }
 
     private func order(_ line: String, answer: String) async throws {
@@ -102,15 +105,22 @@ public final class FakeUsb: Sendable {
         try await table.eventually(answer, within: 5) { count() > before }
     }
 
-    private static func path(_ socket: String) -> String { "/sys/devices/pci0000:00/0000:00:14.0/usb1/\(socket)" }
+    /// The device, its interface, the bridge if there is one, and the tty.
+    private static func places(_ adapter: Adapter, tty: String, socket: String) -> [String] {
+        let device = "/devices/pci0000:00/0000:00:14.0/usb1/\(socket)"
+        let interface = "\(device)/\(socket):1.0"
+        // modems have their tty at the interface
+        if adapter.driver == "cdc_acm" { return [device, interface, "\(interface)/tty/\(tty)"] }
+        return [device, interface, "\(interface)/\(tty)", "\(interface)/\(tty)/tty/\(tty)"]
+    }
 
-    private static func describeUsb(_ adapter: Adapter, socket: String) -> String {
+    private static func describeUsb(_ adapter: Adapter, place: String) -> String {
         let attributes = [
             "idVendor": adapter.vendor, "idProduct": adapter.product, "manufacturer": adapter.manufacturer,
             "product": adapter.name, "serial": adapter.serialNumber, "busnum": "1", "devnum": "5",
         ]
         return """
-            P: \(path(socket).dropFirst(4))
+            P: \(place)
             E: SUBSYSTEM=usb
             E: DEVTYPE=usb_device
             E: DRIVER=usb
@@ -119,17 +129,14 @@ public final class FakeUsb: Sendable {
     }
 
     private static func describe(_ adapter: Adapter, tty: String, socket: String) -> String {
-        let place = "\(path(socket).dropFirst(4))/\(socket):1.0"
-        let isModem = adapter.driver == "cdc_acm"
-        let bridge = isModem ? place : "\(place)/\(tty)"
+        let places = places(adapter, tty: tty, socket: socket)
         let number = Int(tty.drop { !$0.isNumber }) ?? 0
-        let kind = isModem ? 166 : 188
-        let id =
-            "usb-\(adapter.manufacturer)_\(adapter.name)\(adapter.serialNumber.map { "_\($0)" } ?? "")-if00"
+        let kind = adapter.driver == "cdc_acm" ? 166 : 188
+        let id = "usb-\(adapter.manufacturer)_\(adapter.name)\(adapter.serialNumber.map { "_\($0)" } ?? "")-if00"
             .map { $0.isLetter || $0.isNumber || "_-.".contains($0) ? $0 : "_" }
         var text =
-            describeUsb(adapter, socket: socket) + """
-                P: \(place)
+            describeUsb(adapter, place: places[0]) + """
+                P: \(places[1])
                 E: SUBSYSTEM=usb
                 E: DEVTYPE=usb_interface
                 E: DRIVER=\(adapter.driver)
@@ -138,18 +145,18 @@ public final class FakeUsb: Sendable {
 
 
                 """
-        if !isModem {
+        if places.count == 4 {
             text += """
-                P: \(bridge)
+                P: \(places[2])
                 E: SUBSYSTEM=usb-serial
                 E: DRIVER=\(adapter.driver)
                 L: driver=/sys/bus/usb-serial/drivers/\(adapter.driver)
-                \(adapter.latency.map { "A: latency_timer=\($0)\\n\n" } ?? "\n")
+                \(adapter.latency.map { "A: latency_timer=\($0)\n" } ?? "")
 
                 """
         }
         return text + """
-            P: \(bridge)/tty/\(tty)
+            P: \(places.last!)
             N: \(tty)
             S: serial/by-id/\(String(id))
             S: serial/by-path/pci-0000:00:14.0-usb-0:\(socket.drop { $0 != "-" }.dropFirst()):1.0

@@ -5,9 +5,10 @@
 // Prints the testbed's folder (for $UMOCKDEV_DIR), then obeys the lines that come through the FIFO and answers each:
 //   plug FILE DEVICE [BEHIND]  a device description; what is written to DEVICE comes back with every bit turned over,
 //                              or goes to and comes from the terminal BEHIND
-//   unplug SYSPATH DEVICE      the device hangs up, then udev says that it is gone
+//   unplug DEVICE SYSPATH...   the device hangs up, then udev says that it and its parents are gone
 //   quit
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -23,6 +24,7 @@ UMockdevTestbed *umockdev_testbed_new(void);
 char *umockdev_testbed_get_root_dir(UMockdevTestbed *);
 int umockdev_testbed_add_from_file(UMockdevTestbed *, const char *, void **error);
 int umockdev_testbed_get_dev_fd(UMockdevTestbed *, const char *);
+void umockdev_testbed_uevent(UMockdevTestbed *, const char *, const char *action);
 void umockdev_testbed_remove_device(UMockdevTestbed *, const char *);
 void g_object_unref(void *);
 
@@ -73,23 +75,51 @@ static void plug(UMockdevTestbed *bed, const char *file, const char *device, con
     }
 }
 
-static void unplug(UMockdevTestbed *bed, const char *syspath, const char *device) {
+/// What udev's rules would do.
+static void unlink_names(const char *root, const char *device) {
+    const char *folders[] = {"by-id", "by-path"};
+    char folder[512], path[1024], target[1024], wanted[512];
+    snprintf(wanted, sizeof wanted, "%s%s", root, device);
+    for (int i = 0; i < 2; i++) {
+        snprintf(folder, sizeof folder, "%s/dev/serial/%s", root, folders[i]);
+        DIR *stream = opendir(folder);
+        for (struct dirent *entry; stream && (entry = readdir(stream));) {
+            snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+            ssize_t count = readlink(path, target, sizeof target - 1);
+            if (count <= 0) continue;
+            target[count] = 0;
+            if (!strcmp(target, wanted)) unlink(path);
+        }
+        if (stream) closedir(stream);
+    }
+}
+
+static void unplug(UMockdevTestbed *bed, const char *device, char **syspaths) {
     for (int i = 0; i < places; i++) {
         if (strcmp(ports[i].name, device)) continue;
+        // libumockdev forgets this link, and the next pseudo-terminal may get the same number
+        char link[512], *name = ptsname(ports[i].master);
+        for (char *at = name; at && *at; at++) if (*at == '/') *at = '_';
+        snprintf(link, sizeof link, "%s/dev/.ptymap/%s", umockdev_testbed_get_root_dir(bed), name ? name : "");
+        unlink(link);
         close(ports[i].master);
         if (ports[i].behind >= 0) close(ports[i].behind);
         ports[i].name[0] = 0;
     }
-    umockdev_testbed_remove_device(bed, syspath);
+    for (; *syspaths; syspaths++) {
+        umockdev_testbed_uevent(bed, *syspaths, "remove");
+        umockdev_testbed_remove_device(bed, *syspaths);
+    }
+    unlink_names(umockdev_testbed_get_root_dir(bed), device);
     printf("unplugged %s\n", device);
 }
 
 static int obey(UMockdevTestbed *bed, char *line) {
-    char *word[4] = {0};
+    char *word[8] = {0};
     int count = 0;
-    for (char *part = strtok(line, " \n"); part && count < 4; part = strtok(NULL, " \n")) word[count++] = part;
+    for (char *part = strtok(line, " \n"); part && count < 7; part = strtok(NULL, " \n")) word[count++] = part;
     if (count >= 3 && !strcmp(word[0], "plug")) plug(bed, word[1], word[2], word[3]);
-    if (count >= 3 && !strcmp(word[0], "unplug")) unplug(bed, word[1], word[2]);
+    if (count >= 3 && !strcmp(word[0], "unplug")) unplug(bed, word[1], word + 2);
     return count && !strcmp(word[0], "quit");
 }
 

@@ -6,9 +6,8 @@ import SerialLink
 @main
 struct PortProbe {
     static func main() {
-        setvbuf(stdout, nil, _IOLBF, 0)
         for step in CommandLine.arguments.dropFirst() {
-            do throws(SerialError) { try take(step) } catch { print("error: \(error)") }
+            do throws(SerialError) { try take(step) } catch { say("error: \(error)") }
         }
     }
 
@@ -16,15 +15,15 @@ struct PortProbe {
         let parts = step.split(separator: "=", maxSplits: 1).map(String.init)
         let argument = parts.count > 1 ? parts[1] : ""
         switch parts[0] {
-        case "list": for port in PortDirectory.list() { print(words(port)) }
-        case "resolve": print("resolved \(try PortDirectory.resolve(argument))")
+        case "list": for port in PortDirectory.list() { say(words(port)) }
+        case "resolve": say("resolved \(try PortDirectory.resolve(argument))")
         case "doctor":
             for finding in PortDoctor.examine(ports: argument.isEmpty ? [] : [argument]) {
-                print("\(finding.severity) \(finding.port ?? "-"): \(finding.what) | \(finding.fix)")
+                say("\(finding.severity) \(finding.port ?? "-"): \(finding.what) | \(finding.fix)")
             }
         case "watch": try watch(count: Int(argument) ?? 1)
         case "follow": try follow(argument)
-        default: print("error: no step \(step)")
+        default: say("error: no step \(step)")
         }
     }
 
@@ -38,15 +37,15 @@ struct PortProbe {
 
     private static func watch(count: Int) throws(SerialError) {
         let monitor = try PortMonitor()
-        print("watching")
+        say("watching")
         for _ in 0..<count {
             switch try monitor.next(deadlineNanoseconds: now() + 20_000_000_000) {
-            case .added(let port): print("added \(words(port))")
-            case .removed(let port): print("removed \(words(port))")
-            case nil: print("nothing happened")
+            case .added(let port): say("added \(words(port))")
+            case .removed(let port): say("removed \(words(port))")
+            case nil: say("nothing happened")
             }
         }
-        print("used \(processorMilliseconds()) ms")
+        say("used \(processorMilliseconds()) ms")
     }
 
     /// Opens the port at 1 Mbps, talks, waits for the hang-up with a period of 10 ms, and for the adapter's return.
@@ -54,28 +53,25 @@ struct PortProbe {
         let monitor = try PortMonitor()
         var device = try PortDirectory.resolve(name)
         guard let identity = PortDirectory.identity(of: device) else {
-            print("no identity")
+            say("no identity")
             return
         }
         for round in 1...2 {
-            do throws(SerialError) {
-                let port = try SerialPort(path: device, baud: 1_000_000)
-                print("open \(port.device) low latency \(port.hasLowLatency) pty \(port.isPseudoTerminal)")
-                try talk(port)
-                if round == 2 { return }
-                try waitForHangUp(port)
-            } catch .disconnected {
-                print("hung up")
-            }
-            while PortDirectory.find(identity) == nil {
+            let port = try SerialPort(path: device, baud: 1_000_000)
+            say("open \(port.device) low latency \(port.hasLowLatency) pty \(port.isPseudoTerminal)")
+            try talk(port)
+            if round == 2 { return }
+            do throws(SerialError) { try waitForHangUp(port) } catch .disconnected { say("hung up") }
+            // until udev says so, the list still holds what has hung up already
+            let gone = port.device
+            while case let found = PortDirectory.find(identity), found == nil || found == gone {
                 guard try monitor.next(deadlineNanoseconds: now() + 10_000_000_000) != nil else {
-                    print("it does not come back")
+                    say("it does not come back")
                     return
                 }
             }
-            guard let found = PortDirectory.find(identity) else { return }
-            print("back as \(found)")
-            device = found
+            device = PortDirectory.find(identity) ?? gone
+            say("back as \(device)")
         }
     }
 
@@ -90,7 +86,7 @@ struct PortProbe {
             let count = try port.read(into: &span, deadlineNanoseconds: deadline)
             received += buffer.prefix(count)
         }
-        print("exchanged \(received == sent.map { ~$0 })")
+        say("exchanged \(received == sent.map { ~$0 })")
     }
 
     private static func waitForHangUp(_ port: SerialPort) throws(SerialError) {
@@ -99,7 +95,7 @@ struct PortProbe {
         let start = now()
         var longest: Int64 = 0
         defer {
-            print(
+            say(
                 "waited \((now() - start) / 1_000_000) ms, used \(processorMilliseconds() - before) ms, "
                     + "longest period \(longest / 1_000_000) ms")
         }
@@ -111,11 +107,17 @@ struct PortProbe {
         }
     }
 
+    /// At once, also into a file.
+    private static func say(_ text: String) {
+        print(text)
+        fflush(nil)
+    }
+
     private static func now() -> Int64 { cplatform_monotonic_nanoseconds() }
 
     private static func processorMilliseconds() -> Int {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(RUSAGE_SELF.rawValue, &usage)
         return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000
             + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000
     }

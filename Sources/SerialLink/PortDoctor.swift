@@ -53,7 +53,11 @@ public enum PortDoctor {
         }
         if names.isEmpty { examined = around.ports.map { ($0.stableName, $0) } }
         if names.isEmpty, around.ports.isEmpty, around.driverless.isEmpty { findings.append(noAdapter) }
-        for (name, port) in examined { findings += examine(port, named: name, around) }
+        for (name, port) in examined {
+            findings += examine(port, named: name, around)
+            // how a configuration names it
+            if !names.isEmpty, let finding = numbering(port, name) { findings.append(finding) }
+        }
         // a stable sort: in the order found among equals
         return [Severity.error, .warning, .note].flatMap { severity in findings.filter { $0.severity == severity } }
     }
@@ -63,7 +67,7 @@ public enum PortDoctor {
     ) -> [Finding] {
         [
             permission(port, name, around), use(port, name), braille(port, name, around), modem(port, name, around),
-            numbering(port, name), latency(port, name, around),
+            latency(port, name, around),
         ].compactMap { $0 }
     }
 

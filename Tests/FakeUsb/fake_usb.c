@@ -40,16 +40,14 @@ static void send_all(int fd, const unsigned char *bytes, ssize_t count) {
     }
 }
 
-/// Returns whether there was something.
-static int carry(int from, int to, int turn) {
+static void carry(int from, int to, int turn) {
     unsigned char bytes[4096];
     struct pollfd state = {.fd = from, .events = POLLIN};
-    if (poll(&state, 1, 0) <= 0 || !(state.revents & POLLIN)) return 0;
+    if (poll(&state, 1, 0) <= 0 || !(state.revents & POLLIN)) return;
     ssize_t count = read(from, bytes, sizeof bytes);
-    if (count <= 0) return 0;
+    if (count <= 0) return;
     if (turn) for (ssize_t i = 0; i < count; i++) bytes[i] = (unsigned char)~bytes[i];
     send_all(to, bytes, count);
-    return 1;
 }
 
 static void plug(UMockdevTestbed *bed, const char *file, const char *device, const char *behind) {
@@ -132,16 +130,23 @@ int main(int count, char **arguments) {
     char line[1024];
     size_t filled = 0;
     for (int done = 0; !done;) {
-        struct pollfd state = {.fd = orders, .events = POLLIN};
-        int moved = 0;
+        struct pollfd states[1 + 2 * places] = {{.fd = orders, .events = POLLIN}};
+        int watched = 1, alone = 0;
         for (int i = 0; i < places; i++) {
-            if (!ports[i].name[0]) continue;
-            int to = ports[i].behind < 0 ? ports[i].master : ports[i].behind;
-            moved |= carry(ports[i].master, to, ports[i].behind < 0);
-            if (ports[i].behind >= 0) moved |= carry(ports[i].behind, ports[i].master, 0);
+            if (!ports[i].name[0] || ports[i].master < 0) continue;
+            // a master whose other end nobody holds says "hung up" without end: it is looked at again a little later
+            struct pollfd state = {.fd = ports[i].master, .events = POLLIN};
+            if (poll(&state, 1, 0) > 0 && !(state.revents & POLLIN)) alone = 1;
+            else states[watched++] = state;
+            if (ports[i].behind >= 0) states[watched++] = (struct pollfd){.fd = ports[i].behind, .events = POLLIN};
         }
-        // a master whose other end nobody holds says "hung up" without end, so it is not waited for
-        if (poll(&state, 1, moved ? 0 : 1) <= 0) continue;
+        poll(states, (nfds_t)watched, alone ? 2 : 200);
+        for (int i = 0; i < places; i++) {
+            if (!ports[i].name[0] || ports[i].master < 0) continue;
+            carry(ports[i].master, ports[i].behind < 0 ? ports[i].master : ports[i].behind, ports[i].behind < 0);
+            if (ports[i].behind >= 0) carry(ports[i].behind, ports[i].master, 0);
+        }
+        if (!(states[0].revents & POLLIN)) continue;
         char byte;
         if (read(orders, &byte, 1) != 1) continue;
         if (filled < sizeof line - 1) line[filled++] = byte;

@@ -41,5 +41,51 @@ extension ProgramTests {
             watch.signal(SIGINT)
             #expect(try await watch.exitCode(within: 5) == 0)
         }
+
+        @Test(
+            "foresightd comes back after its adapter was pulled out and plugged in under another number",
+            .timeLimit(.minutes(2)))
+        func replug() async throws {
+            let port = "/dev/serial/by-id/usb-FTDI_USB__-__Serial_Converter_FT6Z1234-if00"
+            let usb = try await FakeUsb()
+            let scratch = try ScratchRobot()
+            let robot = try await scratch.startRobot()
+            try await usb.plug(.u2d2, as: "ttyUSB0", behind: scratch.link)
+            let config = scratch.folder + "/robot.toml"
+            let text = try String(contentsOfFile: Places.config, encoding: .utf8)
+                .replacing("port = \"/tmp/foresight-so101\"", with: "port = \"\(port)\"")
+                .replacing("calibration = \"", with: "calibration = \"\(Places.root)/Config/")
+            try text.write(toFile: config, atomically: false, encoding: .utf8)
+            let body = try ChildProcess(
+                Places.program("foresightd"),
+                ["--config", config, "--socket", scratch.socket, "--wire-log", scratch.bodyWire],
+                environment: usb.environment)
+            let checks = { @Sendable in body.errors.components(separatedBy: "servos checked").count - 1 }
+            try await body.eventually("it found its servos behind the adapter") { checks() == 1 }
+            #expect(try await scratch.foresight(["arm"]).code == 0)
+            try await usb.unplug(.u2d2, from: "ttyUSB0")
+            try await body.eventually("it says what happened") {
+                body.errors.contains("the port \(port) vanished: stopped and disarmed")
+            }
+            #expect(try await scratch.state() == "stopped")
+            // another robot's adapter takes the socket meanwhile
+            var stranger = FakeUsb.Adapter.u2d2
+            stranger.serialNumber = "FT6Z9999"
+            try await usb.plug(stranger, as: "ttyUSB1")
+            try await Task.sleep(for: .seconds(1))
+            #expect(checks() == 1, "it took a stranger's adapter: \(body.errors)")
+            let clock = ContinuousClock()
+            let plugged = clock.now
+            try await usb.plug(.u2d2, as: "ttyUSB2", socket: "1-3", behind: scratch.link)
+            try await body.eventually("it is back") { checks() == 2 }
+            #expect(
+                clock.now - plugged < .seconds(2), "found and checked within a second, and what a busy machine adds")
+            #expect(try await scratch.state() == "stopped", "nothing moves before a person says so")
+            #expect(try await scratch.foresight(["reset"]).code == 0)
+            #expect(try await scratch.foresight(["arm"]).code == 0)
+            #expect(try await scratch.state() == "armed")
+            try await body.end()
+            try await robot.end()
+        }
     }
 }

@@ -124,8 +124,8 @@ extension DynamixelBus {
         }
         var missing = asked
         let blocks = asked.nonzeroBitCount * (DynamixelState.count + 4)
-        let until = replyDeadline(
-            devices: asked.nonzeroBitCount, data: DynamixelState.count, notAfter: deadline)
+        // one packet, and one pause before it
+        let until = replyDeadline(devices: 1, data: blocks, notAfter: deadline)
         while missing != 0,
             let block = try receiveBlock(count: DynamixelState.count, blocks: blocks, deadlineNanoseconds: until)
         {
@@ -135,6 +135,7 @@ extension DynamixelBus {
             missing &= ~bit(slot)
         }
         fastMisses = missing == 0 ? 0 : fastMisses + 1
+        heard = asked & ~missing
         for slot in 0..<count where missing & bit(slot) != 0 {
             noteLoss(slot: slot, checksumFailuresBefore: before)
         }
@@ -142,23 +143,44 @@ extension DynamixelBus {
     }
 
     /// Takes in state replies until all `asked` are there or time is up; returns who is missing.
+    ///
+    /// Devices answer in the order they were asked in. A reply out of turn may be another's under a wrong id: it is not
+    /// believed, and its device is asked alone.
     private func collectStates(
         _ asked: UInt16, into observations: inout JointObservations, deadline: Int64, checksumFailuresBefore: Int
     ) throws(BusError) -> UInt16 {
         var missing = asked
+        var silent = asked
+        // slots before this one have had their turn
+        var turn = 0
         let until = replyDeadline(
             devices: asked.nonzeroBitCount, data: DynamixelState.count, notAfter: deadline)
-        while missing != 0, let reply = try receive(deadlineNanoseconds: until) {
-            guard let slot = slotIndex(id: reply.id), asked & bit(slot) != 0 else { continue }
-            guard let state = DynamixelState(reply) else { continue }
-            if missing & bit(slot) == 0 { slots[slot].statistics.duplicated += 1 }
-            guard take(state, slot: slot, into: &observations) else { continue }
+        while missing >> UInt16(turn) != 0, let reply = try receive(deadlineNanoseconds: until) {
+            guard let slot = slotIndex(id: reply.id), asked & bit(slot) != 0, let state = DynamixelState(reply) else {
+                continue
+            }
+            if silent & bit(slot) == 0 || slot < turn { slots[slot].statistics.duplicated += 1 }
+            silent &= ~bit(slot)
+            guard slot >= turn else { continue }
+            let isInTurn = skipped(asked, from: turn, to: slot) == 0
+            turn = slot + 1
+            guard isInTurn, take(state, slot: slot, into: &observations) else { continue }
             missing &= ~bit(slot)
         }
-        for slot in 0..<count where missing & bit(slot) != 0 {
+        for slot in 0..<count where silent & bit(slot) != 0 {
             noteLoss(slot: slot, checksumFailuresBefore: checksumFailuresBefore)
         }
+        heard = asked & ~silent
         return missing
+    }
+
+    /// Those of `asked` between two turns that were expected to answer; one that has been silent for long is not.
+    private func skipped(_ asked: UInt16, from turn: Int, to slot: Int) -> UInt16 {
+        var skipped: UInt16 = 0
+        for other in turn..<slot where asked & bit(other) != 0 && slots[other].statistics.missedInARow <= 5 {
+            skipped |= bit(other)
+        }
+        return skipped
     }
 
     /// Asks each of `asked` alone while time is left; returns who is still missing.
@@ -166,6 +188,7 @@ extension DynamixelBus {
         _ asked: UInt16, into observations: inout JointObservations, _ deadline: Int64
     ) throws(BusError) -> UInt16 {
         var missing = asked
+        let heardTogether = heard
         for slot in 0..<count where asked & bit(slot) != 0 {
             // one that has been silent for long must not cost every cycle its time
             if slots[slot].statistics.missedInARow > 5, cycle % 10 != 0 { continue }
@@ -182,7 +205,7 @@ extension DynamixelBus {
                 bit(slot), into: &observations, deadline: deadline, checksumFailuresBefore: before)
             guard left == 0 else { continue }
             missing &= ~bit(slot)
-            noteSyncMiss(slot: slot, alone: alone)
+            noteSyncMiss(slot: slot, alone: alone || heardTogether & bit(slot) != 0)
         }
         return missing
     }

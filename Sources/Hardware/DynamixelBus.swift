@@ -47,6 +47,8 @@ public final class DynamixelBus: MotorBus, @unchecked Sendable {
     var cycle = 0
     /// The longest pause between request and reply of any device.
     var returnDelayNanoseconds: Int64 = 508_000
+    /// Who answered the last request at all, as bits by slot.
+    var heard: UInt16 = 0
     /// Fast reads in a row that were not complete.
     var fastMisses = 0
 

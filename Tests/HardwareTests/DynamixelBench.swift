@@ -19,8 +19,10 @@ final class DynamixelBench: Sendable {
         var received: [UInt8] = []
         var mangle: (@Sendable ([UInt8], Int) -> [[UInt8]])?
         var replies = 0
+        /// Every how many-th sync write does not reach the devices; 0 = all do.
+        var losing = 0
+        var syncWrites = 0
         var supply = 12.0
-        var isFrozen = false
         var ending = false
     }
 
@@ -95,6 +97,7 @@ final class DynamixelBench: Sendable {
     func speed(_ index: Int) -> Double { state.withLock { $0.shafts[index].speed } }
     func place(_ index: Int, counts: Double) { state.withLock { $0.shafts[index].angle = counts / 4096 * 2 * .pi } }
     func setSupply(_ volts: Double) { state.withLock { $0.supply = volts } }
+    func losesSyncWrites(_ every: Int) { state.withLock { $0.losing = every } }
     var received: [UInt8] { state.withLock { $0.received } }
     func forget() { state.withLock { $0.received = [] } }
 
@@ -118,6 +121,10 @@ final class DynamixelBench: Sendable {
     private func take(_ bytes: [UInt8]) {
         state.withLock { state in
             state.received += bytes
+            if bytes.count > 7, bytes[7] == 0x83, state.losing > 0 {
+                state.syncWrites += 1
+                if state.syncWrites % state.losing == 0 { return }
+            }
             for reply in state.line.receive(bytes, at: cplatform_monotonic_nanoseconds()) {
                 var late: Int64 = 0
                 for piece in state.mangle?(reply.bytes, state.replies) ?? [reply.bytes] {

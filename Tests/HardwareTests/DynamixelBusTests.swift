@@ -294,6 +294,32 @@ struct DynamixelBusTests {
         }
     }
 
+    @Test("two devices of one id are found out") func duplicateID() throws {
+        let bench = DynamixelBench(ids: [1, 1, 2])
+        defer { bench.hangUp() }
+        let bus = try makeDynamixelBus(
+            bench.path, joints: [dynamixelJoint("pan", id: 1), dynamixelJoint("lift", id: 2)])
+        try bus.open()
+        let found = try bus.check()
+        #expect(found.map(\.kind) == [.duplicateID] && found[0].what.contains("two servos"))
+        #expect(throws: BusError.self) { try bus.arm() }
+    }
+
+    @Test("a lost write while arming is noticed, and made good for that device alone") func lostWrite() throws {
+        let bench = DynamixelBench(ids: [1, 2, 7])
+        defer { bench.hangUp() }
+        for id: UInt8 in [1, 2, 7] { bench.write(id, 116, 3500, 4) }
+        bench.losesSyncWrites(2)
+        let bus = try makeDynamixelBus(bench.path)
+        try bus.open()
+        try bus.check()
+        try bus.arm()
+        usleep(30_000)
+        #expect((0..<3).allSatisfy { bench.register($0, 116) == 2048 && bench.register($0, 64) == 1 })
+        #expect((0..<3).allSatisfy { abs(bench.counts($0) - 2048) < 2 })
+        try bus.disarm()
+    }
+
     @Test("a joint that stands beyond the servo's own limits is not armed: it would run to them") func outside() throws
     {
         let bench = DynamixelBench(ids: [1])

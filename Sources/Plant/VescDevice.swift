@@ -59,7 +59,8 @@ public struct VescDevice: EmulatedBus {
     }
 
     public mutating func receive(_ bytes: [UInt8], at now: Int64) -> [FirmwareBus.Reply] {
-        if now - lastByteAt > 100_000_000, parser.pendingBytes > 0 { parser.reset() }
+        // real firmware forgets half a packet after some milliseconds of silence
+        if now - lastByteAt > 10_000_000, parser.pendingBytes > 0 { parser.reset() }
         lastByteAt = now
         var replies: [FirmwareBus.Reply] = []
         for byte in bytes {

@@ -98,6 +98,20 @@ struct RoboClawParserTests {
         }
     }
 
+    @Test("who can ask again takes a reply only at once or behind acknowledgements") func strict() {
+        for (before, found) in [("", true), ("FF FF", true), ("00", false), ("FF 80", false), ("00 7B F8 06", false)] {
+            var parser = RoboClawReplyParser(searchesJunk: false)
+            parser.expect(.encoder1, address: 0x80)
+            parser.append((bytes(before) + Self.encoder).span)
+            let reply = parser.next()
+            #expect((reply != nil) == found, "\(before)")
+            parser.expect(.encoder1, address: 0x80)
+            parser.append(Self.encoder.span)
+            let next = parser.next()
+            #expect(next?.signedLong(at: 0) == 100)
+        }
+    }
+
     @Test("the reply to another request is none") func others() {
         #expect(reply(Self.encoder, .encoder2) == nil)
         #expect(reply(bytes("00 7B F8 06"), .logicVoltage) == nil)

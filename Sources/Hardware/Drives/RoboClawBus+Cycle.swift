@@ -208,6 +208,10 @@ extension RoboClawBus {
         case .speeds:
             guard let counts = reply.signedLong(at: 4 * (motor - 1)) else { return }
             let turnsPerSecond = Double(counts) / conversion.countsPerTurn
+            guard abs(conversion.velocity(turnsPerSecond: turnsPerSecond)) < 10 * conversion.maximumVelocity + 20 else {
+                core.slots[slot].statistics.corrupt += 1
+                return
+            }
             core.slots[slot].seen.velocity = conversion.velocity(turnsPerSecond: turnsPerSecond)
             core.slots[slot].seen.moving = abs(turnsPerSecond) > 0.02
         case .currents:

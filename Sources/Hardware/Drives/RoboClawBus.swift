@@ -17,7 +17,7 @@ public final class RoboClawBus: MotorBus, @unchecked Sendable {
 
     var core: DriveCore
     var frame = RoboClawFrame()
-    var parser = RoboClawReplyParser()
+    var parser = RoboClawReplyParser(searchesJunk: false)
     /// The devices that have joints: address and the places of their motors, −1 = none.
     var boards = InlineArray<8, RoboClawBoard>(repeating: RoboClawBoard())
     let boardCount: Int
@@ -53,7 +53,7 @@ public final class RoboClawBus: MotorBus, @unchecked Sendable {
 
     public func open(_ port: SerialPort) {
         close()
-        parser = RoboClawReplyParser()
+        parser = RoboClawReplyParser(searchesJunk: false)
         for board in 0..<boardCount { boards[board].turn = 0 }
         core.open(port)
     }

@@ -55,7 +55,12 @@ public struct RoboClawReplyParser: Sendable {
     /// Bytes so far that belonged to no reply that was asked for.
     public private(set) var junkBytes = 0
 
-    public init() {}
+    /// Whether a reply may stand behind anything but acknowledgements.
+    ///
+    /// Sixteen bits of checksum let one in 65 536 places of junk through: who can ask again does better without.
+    public var searchesJunk: Bool
+
+    public init(searchesJunk: Bool = true) { self.searchesJunk = searchesJunk }
 
     /// Bytes that wait for more.
     public var pendingBytes: Int { end - start }
@@ -95,6 +100,7 @@ public struct RoboClawReplyParser: Sendable {
         guard let length = command.replyCount else { return nextAcknowledgement() }
         while end - start >= length + 2 {
             if let reply = taken(start..<start + length) { return reply }
+            guard searchesJunk || storage[start] == RoboClawFrame.acknowledgement else { return nil }
             skip()
         }
         return nil

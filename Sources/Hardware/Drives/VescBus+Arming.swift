@@ -50,8 +50,12 @@ extension VescBus {
         guard verified else { return }
         for slot in 0..<core.count {
             var isFree = false
-            for attempt in 0..<4 where !isFree {
-                if attempt > 0 { try release(slot) }
+            for attempt in 0..<10 where !isFree {
+                if attempt > 0 {
+                    // a current takes some time to die away
+                    _ = cplatform_sleep_until(cplatform_monotonic_nanoseconds() + 5_000_000)
+                    try release(slot)
+                }
                 // free: nothing drives current through the motor any more
                 if let values = try values(slot) { isFree = abs(values.motorCurrent) < 0.5 || abs(values.duty) < 0.001 }
             }

@@ -186,6 +186,8 @@ enum FaultRobots {
         let ids = wheels ? (family == .vesc ? [0, 7] : [0, 1]) : Array(1...6)
         for id in ids {
             text += "[[joint]]\nname = \"joint_\(id)\"\nid = \(id)\n"
+            // a VESC counts only six steps for each electrical turn: a gear makes them finer than the tolerance
+            if family == .vesc { text += "gear = 5.0\n" }
             text +=
                 wheels
                 ? "type = \"continuous\"\nmax_velocity = 10.0\ntorque_constant = 0.05\n" : "lower = -1.5\nupper = 1.5\n"

@@ -16,6 +16,15 @@ struct VescBusTests {
         #expect((0..<3).allSatisfy { rig.bus.facts(of: $0).firmwareMajor == 6 })
     }
 
+    @Test("a brown-out is seen, also where the line is too slow for all in one cycle") func brownOut() throws {
+        var rig = try DriveRig(.vesc, ids: [0, 7, 21], baud: 57_600)
+        defer { rig.bench.hangUp() }
+        try rig.arm()
+        rig.bench.setSupply(9)
+        try rig.run(seconds: 1.5)
+        #expect((0..<3).allSatisfy { abs(rig.seen[$0].voltage - 9) < 0.3 }, "\(rig.seen.array)")
+    }
+
     @Test("a controller that is not on the CAN bus is named") func missing() throws {
         let bench = try DriveBench(.vesc, ids: [0, 7], supply: 24)
         defer { bench.hangUp() }

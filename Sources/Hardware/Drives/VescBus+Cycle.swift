@@ -66,7 +66,8 @@ extension VescBus {
     private func mask(_ slot: Int) -> UInt32 {
         var mask = Self.fast
         mask.insert(core.slots[slot].conversion.isContinuous ? .tachometer : .position)
-        if core.cycle % 10 == slot % 10 { mask.formUnion(Self.slow) }
+        // by its own count: on a slow line it is not asked in every cycle
+        if core.slots[slot].statistics.sent % 10 == 0 { mask.formUnion(Self.slow) }
         return mask.rawValue
     }
 
@@ -89,12 +90,12 @@ extension VescBus {
     private func ask(_ asked: UInt16, _ deadline: Int64) throws(BusError) -> UInt16 {
         try discardLate()
         for slot in 0..<core.count where asked & core.bit(slot) != 0 {
-            core.slots[slot].statistics.sent += 1
             if answersSelection {
                 frame.encodeValuesRequest(mask(slot), can: can(slot))
             } else {
                 frame.encode(.getValues, can: can(slot))
             }
+            core.slots[slot].statistics.sent += 1
             try sendFrame(deadline)
         }
         let before = parser.checksumFailures

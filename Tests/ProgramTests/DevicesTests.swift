@@ -44,9 +44,9 @@ extension ProgramTests {
 
         @Test(
             "foresightd comes back after its adapter was pulled out and plugged in under another number",
-            .timeLimit(.minutes(2)))
-        func replug() async throws {
-            let port = "/dev/serial/by-id/usb-FTDI_USB__-__Serial_Converter_FT6Z1234-if00"
+            .timeLimit(.minutes(2)),
+            arguments: ["/dev/serial/by-id/usb-FTDI_USB__-__Serial_Converter_FT6Z1234-if00", "/dev/ttyUSB0"])
+        func replug(port: String) async throws {
             let usb = try await FakeUsb()
             let scratch = try ScratchRobot()
             let robot = try await scratch.startRobot()

@@ -57,6 +57,7 @@ extension FeetechBus {
             if found.isEmpty { found.append(sharedID(slot, presence)) }
             return found
         }
+        slots[slot].facts.volts = state.voltage
         found += try checkSetUp(slot)
         return found + conditionProblems(slot: slot, state: state)
     }

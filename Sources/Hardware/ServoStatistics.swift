@@ -35,6 +35,8 @@ public struct ServoFacts: Sendable, Equatable {
     public var torqueOn = false
     /// Whether it answers sync reads.
     public var answersSyncRead = true
+    /// Volts it measured when it was asked; 0 = not known.
+    public var volts = 0.0
     /// Volts it says it bears; nil if it does not say.
     public var allowedVolts: ClosedRange<Double>?
 

@@ -51,7 +51,9 @@ public final class DynamixelTool: MotorTool {
     /// These have no lock beside torque.
     public func isLocked(_ id: Int) throws(MotorToolError) -> Bool { false }
     public func setLock(_ id: Int, _ locked: Bool) throws(MotorToolError) {}
-    public func isTorqueOn(_ id: Int) throws(MotorToolError) -> Bool { try read(id, try register("torque enable")) != 0 }
+    public func isTorqueOn(_ id: Int) throws(MotorToolError) -> Bool {
+        try read(id, try register("torque enable")) != 0
+    }
 
     public func reboot(_ id: Int) throws(MotorToolError) {
         guard try ping(id) else { throw noAnswer(id) }

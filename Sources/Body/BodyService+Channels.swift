@@ -41,6 +41,7 @@ extension BodyService {
         var message = DiagnosticArray()
         message.header = Header(nanoseconds: Int64(clock.now))
         let statistics = servoStatistics
+        let watchdogs = control.deviceWatchdogs
         for (index, joint) in robot.joints.enumerated() {
             let seen = snapshot.observations[index]
             let counts = index < statistics.count ? statistics[index] : ServoStatistics()
@@ -59,7 +60,9 @@ extension BodyService {
                         KeyValue("current", decimal(seen.current)), KeyValue("sent", "\(counts.sent)"),
                         KeyValue("lost", "\(counts.lost)"), KeyValue("corrupt", "\(counts.corrupt)"),
                         KeyValue("late", "\(counts.late)"), KeyValue("retried", "\(counts.retried)"),
-                        KeyValue("watchdog", "none"),
+                        KeyValue("duplicated", "\(counts.duplicated)"),
+                        KeyValue("age_ms", decimal(Double(snapshot.time - seen.measuredAtNanoseconds) * 1e-6)),
+                        KeyValue("watchdog", watchdogs[index].map { "\($0 / 1_000_000) ms" } ?? "none"),
                     ]
                 })
         }

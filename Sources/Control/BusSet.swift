@@ -92,6 +92,14 @@ struct BusSet {
         for worker in workers where worker.hasWheels { _ = try? worker.perform(.disarm(verified: false)) }
     }
 
+    /// After how long a silence of ours each motor stops by itself, nanoseconds; nil = it does not. Not for the cycle.
+    func watchdogs(count: Int) -> [Int64?] {
+        var values = [Int64?](repeating: nil, count: count)
+        for index in joints { values[index] = first.watchdogNanoseconds }
+        for worker in workers { worker.copyWatchdog(into: &values) }
+        return values
+    }
+
     func copyStatistics(into values: inout [ServoStatistics]) {
         for (slot, index) in joints.enumerated() { values[index] = first.statistics(of: slot) }
         for worker in workers { worker.copyStatistics(into: &values) }

@@ -17,6 +17,7 @@ final class BusWorker: Sendable {
         var observations: JointObservations
         var isLost = false
         var statistics: [ServoStatistics]
+        var watchdog: Int64?
     }
 
     private struct Wanted: Sendable {
@@ -101,6 +102,12 @@ final class BusWorker: Sendable {
         _ = wanted.withLockIfAvailable { $0 = Wanted(goals: goals, velocities: velocities, at: now) }
     }
 
+    /// After how long a silence its motors stop by themselves, by joint.
+    func copyWatchdog(into values: inout [Int64?]) {
+        let watchdog = measured.withLock { $0.watchdog }
+        for index in mine { values[index] = watchdog }
+    }
+
     func copyStatistics(into values: inout [ServoStatistics]) {
         _ = measured.withLockIfAvailable { box in
             for (slot, index) in mine.enumerated() { values[index] = box.statistics[slot] }
@@ -174,6 +181,7 @@ final class BusWorker: Sendable {
         measured.withLock {
             $0.observations = observations
             $0.isLost = !bus.isOpen
+            $0.watchdog = bus.watchdogNanoseconds
         }
         done.signal()
         if case .quit = next { return true }

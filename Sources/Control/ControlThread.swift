@@ -30,6 +30,7 @@ public final class ControlThread: Sendable {
     private let wireLog: WireLog?
     private let notify: @Sendable (Notice) -> Void
     private let statistics: Mutex<[ServoStatistics]>
+    private let watchdogs: Mutex<[Int64?]>
     private let thread = Mutex<UInt>(0)
     /// Monotonic nanoseconds when the last cycle that must not be late began; 0 = this is no such time.
     private let heartbeat = Atomic<Int64>(0)
@@ -42,6 +43,7 @@ public final class ControlThread: Sendable {
         self.wireLog = wireLog
         self.notify = notify
         ring = SnapshotRing(joints: robot.joints.count)
+        watchdogs = Mutex(Array(repeating: nil, count: robot.joints.count))
         statistics = Mutex(Array(repeating: ServoStatistics(), count: robot.joints.count))
     }
 
@@ -79,6 +81,9 @@ public final class ControlThread: Sendable {
     /// How well each servo answered; updated while disarmed, and once a second otherwise.
     public var servoStatistics: [ServoStatistics] { statistics.withLock { $0 } }
 
+    /// After how long a silence of ours each motor stops by itself, nanoseconds; nil = it has no such thing.
+    public var deviceWatchdogs: [Int64?] { watchdogs.withLock { $0 } }
+
     private func run() {
         let bus: BusSet
         do { bus = try BusSet(robot, wireLog: wireLog) } catch { return notify(.waiting("\(error)")) }
@@ -112,7 +117,10 @@ public final class ControlThread: Sendable {
     /// Opens the port and checks the servos; false while that does not work.
     private func connect(_ bus: BusSet, _ waiting: inout String) -> Bool {
         do {
-            notify(.connected(try bus.connect()))
+            let problems = try bus.connect()
+            let found = bus.watchdogs(count: robot.joints.count)
+            watchdogs.withLock { $0 = found }
+            notify(.connected(problems))
             return true
         } catch {
             let reason = error.description

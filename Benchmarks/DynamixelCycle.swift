@@ -8,7 +8,7 @@ import ServoProtocols
 
 /// How long one cycle of seven DYNAMIXELs takes on the line, by sync read and by fast sync read, without return delays.
 enum DynamixelCycle {
-    static let config = "Config/virtual/dynamixel-bench.toml"
+    static let config = "Config/virtual/dynamixel.toml"
     static let cycles = 500
 
     static func measure(_ lab: Lab) async throws -> Figure {

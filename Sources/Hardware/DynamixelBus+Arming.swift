@@ -91,7 +91,7 @@ extension DynamixelBus {
             .limits, slot,
             "it stands at position \(state.position), outside the servo's own limits "
                 + "\(slots[slot].lowestCounts)…\(slots[slot].highestCounts), and cannot be held there",
-            "Move it inside by hand, or widen registers 52 and 48 with torque off.")
+            "Move it inside by hand, or widen its position limits with `foresight motor write`.")
     }
 
     /// Effort and speed of the configuration as bounds in the devices.

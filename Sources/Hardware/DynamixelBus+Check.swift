@@ -68,7 +68,7 @@ extension DynamixelBus {
             found.append(
                 problem(
                     .garbledReplies, slot, "it answers pings, but reads go without an answer",
-                    "Its status return level may be 0: power it off and on, which sets register 68 to 2."))
+                    "Its status return level may be 0: power it off and on, which sets it to 2 again."))
             return found
         }
         found += try checkSetUp(slot)
@@ -151,6 +151,14 @@ extension DynamixelBus {
                     "Update it to version \(DynamixelModel.watchdogVersion) or newer with DYNAMIXEL Wizard.",
                     severity: .warning))
         }
+        if let model = DynamixelModel.numbered(number), firmware < model.fastReadVersion {
+            found.append(
+                problem(
+                    .configuration, slot,
+                    "its firmware \(firmware) is too old for fast sync reads: each cycle takes about a fifth longer",
+                    "Update it to version \(model.fastReadVersion) or newer with DYNAMIXEL Wizard.",
+                    severity: .warning))
+        }
         guard let wanted = DynamixelModel.named(joints[slot].servo), wanted.number != number else { return found }
         let name = DynamixelModel.numbered(number).map { "\($0.name)" } ?? "an unknown model"
         found.append(
@@ -179,7 +187,7 @@ extension DynamixelBus {
             found.append(
                 problem(
                     .wrongMode, slot, "its drive mode switches torque on whenever a goal is written",
-                    "Clear bit 3 of register 10 with torque off."))
+                    commandLine(slot, "write", "'drive mode' \(drive & ~0x08)") + " clears that."))
         }
         if let wrong = modeProblem(slot, mode) { found.append(wrong) }
         if let swapped = try checkCalibration(slot) { found.append(swapped) }
@@ -204,7 +212,7 @@ extension DynamixelBus {
             .wrongMode, slot,
             "its servo is in operating mode \(mode) (\(name)), and \(kind) needs \(wanted[0].rawValue) "
                 + "(\(wanted[0].name))",
-            "Set register 11 to \(wanted[0].rawValue) with torque off.")
+            commandLine(slot, "write", "'operating mode' \(wanted[0].rawValue)") + " sets it.")
     }
 
     /// A device with another homing offset than the calibration says is another one, or was set up elsewhere.
@@ -249,7 +257,8 @@ extension DynamixelBus {
                 .limits, slot,
                 "its servo is limited to positions \(least)…\(most), and the configuration needs \(ends[0])…\(ends[1]): "
                     + "it will stop short",
-                "Widen registers 52 and 48 with torque off, or narrow lower and upper.", severity: .warning)
+                "Widen its “minimum position limit” and “maximum position limit” with `foresight motor write`, or narrow "
+                    + "lower and upper.", severity: .warning)
         ] + velocityProblem(slot)
     }
 
@@ -261,7 +270,7 @@ extension DynamixelBus {
         return [
             problem(
                 .limits, slot, "its servo is limited to \((most * 100).rounded() / 100) rad/s, less than max_velocity",
-                "Raise register 44 with torque off, or lower max_velocity.", severity: .warning)
+                "Raise its “velocity limit” with `foresight motor write`, or lower max_velocity.", severity: .warning)
         ]
     }
 
@@ -304,7 +313,7 @@ extension DynamixelBus {
             found.append(
                 problem(
                     .fault, slot, "its servo has latched an error: \(words)",
-                    "Hold the joint, then run `foresight motor reboot \(joints[slot].id)`."))
+                    "Hold the joint, then run \(commandLine(slot, "reboot", "--yes"))."))
         }
         return found
     }
@@ -313,6 +322,11 @@ extension DynamixelBus {
         problem(
             .garbledReplies, slot, "it answers, but not every time",
             "Check its cable, or look for a second servo with the same id.")
+    }
+
+    /// A command for a person to type, with this device's port and id.
+    func commandLine(_ slot: Int, _ verb: String, _ rest: String) -> String {
+        "`foresight motor \(verb) \(configuration.port) \(joints[slot].id) \(rest)`"
     }
 
     func problem(

@@ -111,7 +111,8 @@ public final class DynamixelBus: MotorBus, @unchecked Sendable {
             words.append("stopped by its bus watchdog after 100 ms of silence (disarm, then arm again)")
         }
         if bits & alertFault != 0 {
-            words.append("reports a hardware error that could not be read yet (read register 70, then reboot it)")
+            words.append(
+                "reports a hardware error that could not be read yet (`foresight motor read` shows it; then reboot it)")
         }
         return words
     }

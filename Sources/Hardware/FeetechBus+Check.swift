@@ -177,7 +177,7 @@ extension FeetechBus {
         return [
             problem(
                 .wrongMode, slot, "its servo is in operating mode \(mode), not in position mode (0)",
-                "Set register 33 to 0 with the servo unlocked.")
+                "`foresight motor write \(configuration.port) \(joints[slot].id) 'operating mode' 0 --unlock` sets it.")
         ]
     }
 

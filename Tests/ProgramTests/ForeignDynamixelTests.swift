@@ -9,7 +9,7 @@ extension ProgramTests {
         private func run(_ script: String) async throws -> [String: Any] {
             let python = try await Places.python("dynamixel")
             let scratch = try ScratchRobot()
-            let config = Places.root + "/Config/virtual/dynamixel-bench.toml"
+            let config = Places.root + "/Config/virtual/dynamixel.toml"
             let robot = try ChildProcess(
                 Places.program("foresight-virtual"),
                 ["--config", config, "--link", scratch.link, "--socket", scratch.socket])

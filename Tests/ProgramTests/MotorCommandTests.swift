@@ -143,6 +143,33 @@ extension ProgramTests {
             try await robot.end()
         }
 
+        @Test("init takes the supply of motors that are made for more than the usual one") func strongerArm()
+            async throws
+        {
+            let scratch = try ScratchRobot()
+            let config = scratch.folder + "/strong.toml"
+            let text = try String(contentsOfFile: Places.config, encoding: .utf8)
+                .replacing(
+                    "scene = \"scenes/table.json\"",
+                    with: "scene = \"\(Places.root)/Config/scenes/table.json\"\nsupply_voltage = 12.2")
+            try text.write(toFile: config, atomically: false, encoding: .utf8)
+            let robot = try await virtual(scratch, ["--config", config])
+            for id in 1...6 {
+                let command = ["motor", "write", scratch.link, "\(id)", "maximum voltage", "140", "--unlock"]
+                let run = try await scratch.foresight(command)
+                #expect(run.code == 0, "\(run)")
+            }
+            #expect(try await scan(scratch).code == 0)
+            let file = scratch.folder + "/new.toml"
+            #expect(try await scratch.foresight(["init", file, "--port", scratch.link]).code == 0)
+            let written = try String(contentsOfFile: file, encoding: .utf8)
+            #expect(written.contains("minimum_voltage = 9.8\nmaximum_voltage = 14.0"), "\(written)")
+            let body = try await scratch.startBody(config: file, trace: false)
+            #expect(try await scratch.foresight(["arm"]).code == 0)
+            try await body.end()
+            try await robot.end()
+        }
+
         @Test(
             "calibrate leads through all joints; the same robot is known again, and another one is refused",
             .timeLimit(.minutes(4)))

@@ -7,6 +7,8 @@ public struct ConfigurationDraft: Sendable {
         var port: String
         var family: MotorFamily
         var baud: Int
+        /// Where the configuration's usual bounds do not hold its supply.
+        var volts: ClosedRange<Double>?
     }
 
     private struct Joint {
@@ -46,8 +48,16 @@ public struct ConfigurationDraft: Sendable {
         if let known = buses.first(where: { $0.port == port && $0.family == family }) { return known.name }
         let stem = [.feetech, .dynamixel].contains(family) ? "arm" : "base"
         let name = buses.contains { $0.name == stem } ? "\(stem)\(buses.count + 1)" : stem
-        buses.append(Bus(name: name, port: port, family: family, baud: motor.baud))
+        buses.append(Bus(name: name, port: port, family: family, baud: motor.baud, volts: Self.volts(motor, family)))
         return name
+    }
+
+    /// Bounds for a supply that the motor bears and that is not its family's usual one, such as 12 V for an STS3215.
+    private static func volts(_ motor: FoundMotor, _ family: MotorFamily) -> ClosedRange<Double>? {
+        guard !family.usualVoltage.contains(motor.volts), let allowed = motor.allowedVolts, allowed.count == 2,
+            (allowed[0]...max(allowed[0], allowed[1])).contains(motor.volts)
+        else { return nil }
+        return (motor.volts * 8).rounded() / 10...allowed[1]
     }
 
     private func joint(_ motor: FoundMotor, _ family: MotorFamily, _ bus: String) -> Joint {
@@ -76,6 +86,9 @@ public struct ConfigurationDraft: Sendable {
                 "family = \"\(bus.family.rawValue)\"",
                 "baud = \(bus.baud)",
             ]
+            if let volts = bus.volts {
+                lines += ["minimum_voltage = \(volts.lowerBound)", "maximum_voltage = \(volts.upperBound)"]
+            }
         }
         for joint in joints { lines += text(joint) }
         lines += poses

@@ -6,6 +6,8 @@ internal import ServoProtocols
 public final class FeetechTool: MotorTool {
     public let port: SerialPort
     private var link = FeetechLink()
+    /// Whether in the last exchange something came that may be the reply, or the request's echo.
+    private var sawDoubtful = false
 
     public init(_ port: SerialPort) {
         self.port = port
@@ -29,7 +31,11 @@ public final class FeetechTool: MotorTool {
 
     public func ping(_ id: Int) throws(MotorToolError) -> Bool {
         link.frame.encodePing(id: UInt8(id))
-        return try exchange(id, parameters: 0, tries: 2) != nil
+        if try exchange(id, parameters: 0, tries: 2) != nil { return true }
+        // a servo that reports a voltage fault answers a ping with the very bytes of the ping: a read tells it from an echo
+        guard sawDoubtful else { return false }
+        link.frame.encodeRead(id: UInt8(id), address: FeetechAddress.id, count: 1)
+        return try exchange(id, parameters: 1, tries: 2) != nil
     }
 
     public func read(_ id: Int, _ register: MotorRegister) throws(MotorToolError) -> Int {
@@ -86,6 +92,7 @@ public final class FeetechTool: MotorTool {
 
     private func exchange(_ id: Int, parameters: Int, tries: Int) throws(MotorToolError) -> FeetechPacket? {
         let request = link.frame
+        sawDoubtful = false
         for _ in 0..<tries {
             link.frame = request
             try send(parameters: parameters)
@@ -93,7 +100,9 @@ public final class FeetechTool: MotorTool {
             let wait = bytes * 10_000_000_000 / Int64(port.baud) + (port.hasLowLatency ? 5_000_000 : 25_000_000)
             let until = cplatform_monotonic_nanoseconds() + wait
             while let reply = try receive(within: max(0, until - cplatform_monotonic_nanoseconds())) {
-                if Int(reply.id) == id, !link.gaveDoubtful { return reply }
+                guard Int(reply.id) == id else { continue }
+                if !link.gaveDoubtful { return reply }
+                sawDoubtful = true
             }
         }
         return nil

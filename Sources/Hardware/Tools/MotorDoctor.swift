@@ -26,6 +26,7 @@ public enum MotorDoctor {
                 findings += mixedFirmware(bus, mine, facts)
                 findings += supply(bus, mine, facts, problems)
                 findings += locks(bus, mine, facts)
+                findings += delays(bus, mine, facts)
             }
             return [.error, .warning, .note].flatMap { severity in findings.filter { $0.severity == severity } }
         } catch {
@@ -68,7 +69,9 @@ public enum MotorDoctor {
             return PortDoctor.Finding(
                 .error, port: bus.port,
                 what: "the motors (ids \(ids)) speak at \(motor.baud) bits per second, not \(bus.baud)",
-                fix: "Write baud = \(motor.baud) for the bus “\(bus.name)”, or `foresight motor set-baud`.")
+                fix:
+                    "Write baud = \(motor.baud) for the bus “\(bus.name)”, or give them another with `foresight motor set-baud`."
+            )
         }
         return PortDoctor.Finding(
             .error, port: bus.port, what: "other motors answer here than the configuration names: ids \(ids)",
@@ -105,6 +108,23 @@ public enum MotorDoctor {
         }
     }
 
+    /// Motors that wait before they reply, which costs every cycle.
+    private static func delays(
+        _ bus: BusConfiguration, _ joints: [JointConfiguration], _ facts: [ServoFacts]
+    ) -> [PortDoctor.Finding] {
+        let waiting = zip(joints, facts).filter { $0.1.returnDelayNanoseconds > 50_000 }
+        guard let longest = waiting.map(\.1.returnDelayNanoseconds).max() else { return [] }
+        let names = waiting.map(\.0.name).joined(separator: ", ")
+        return [
+            PortDoctor.Finding(
+                .note, port: bus.port,
+                what: "\(names) wait \(Double(longest / 1000) / 1000) ms before they reply, which slows every cycle",
+                fix:
+                    "`foresight motor write \(bus.port) ID 'return delay' 0\(bus.family == .feetech ? " --unlock" : "")`"
+                    + " for each.")
+        ]
+    }
+
     private static func locks(
         _ bus: BusConfiguration, _ joints: [JointConfiguration], _ facts: [ServoFacts]
     ) -> [PortDoctor.Finding] {
@@ -121,7 +141,9 @@ public enum MotorDoctor {
         return [
             PortDoctor.Finding(
                 .warning, port: bus.port, what: "the EEPROM of \(open.joined(separator: ", ")) is not locked",
-                fix: "`foresight motor write PORT ID lock 1` for each, so that no stray write changes its settings.")
+                fix:
+                    "`foresight motor write \(bus.port) ID lock 1` for each, so that no stray write changes its settings."
+            )
         ]
     }
 }

@@ -12,6 +12,8 @@ public struct FoundMotor: Sendable, Equatable, Encodable {
     public var firmware: String
     public var volts: Double
     public var temperature: Double
+    /// Volts it was made for, as it says itself; nil if it does not.
+    public var allowedVolts: [Double]?
     /// What it says is wrong with it, in words.
     public var faults: [String]
     /// What a person should know, each with what to do about it.
@@ -138,6 +140,7 @@ public struct MotorScan: Sendable {
             port: path, family: family.rawValue, baud: driver.configuration.baud, id: joint.id,
             model: MotorTools.modelName(facts.model, family), firmware: "\(facts.firmwareMajor).\(facts.firmwareMinor)",
             volts: volts, temperature: seen.temperature.rounded(),
+            allowedVolts: facts.allowedVolts.map { [$0.lowerBound, $0.upperBound] },
             faults: MotorBuses.faultWords(seen.faults, of: family),
             problems: own.map { "\($0.what). \($0.advice)" } + MotorTools.supplyProblems(volts, facts, family))
     }

@@ -30,11 +30,14 @@ final class VirtualLine: @unchecked Sendable {
     private var began: Int64 = 0
     private var brownOutEnds: Int64 = 0
     private var returnsAt: Int64 = 0
+    /// How late this thread wakes up at least, nanoseconds: what a real line would not add, and so is taken off.
+    private var waking: Int64 = 0
 
     /// Nanoseconds between looks of the camera.
     private static let cameraPeriod: Int64 = 100_000_000
     /// How long waking up takes about, nanoseconds: what is due sooner goes out at once.
     private static let wakeUp: Int64 = 10_000
+    private static let latestWaking: Int64 = 50_000
     /// What a step of physics may take, and how late it may come, nanoseconds.
     private static let stepTime: Int64 = 200_000
     private static let lateness: Int64 = 4_000_000
@@ -109,7 +112,7 @@ final class VirtualLine: @unchecked Sendable {
         log?.record(.received, bytes.span, atNanoseconds: now)
         let left = lines[place].injector.request(bytes)
         guard !left.isEmpty else { return }
-        for reply in plant.answer(left, line: place, at: now) {
+        for reply in plant.answer(left, line: place, at: now - waking) {
             let other = plant.lines[place].readdressed(reply.bytes)
             lines[place].waiting += lines[place].injector.reply(reply, readdressed: other)
         }
@@ -122,9 +125,16 @@ final class VirtualLine: @unchecked Sendable {
     private func wait() {
         let now = cplatform_monotonic_nanoseconds()
         let due = nextDue ?? (now + 2_000_000)
-        let nanoseconds = max(Self.wakeUp, min(2_000_000, due - now))
+        let nanoseconds = max(Self.wakeUp, min(2_000_000, due - now - waking))
         var descriptors = lines.filter(\.port.isOpen).map(\.port.master)
-        _ = cplatform_wait_any_readable(&descriptors, Int32(descriptors.count), nanoseconds)
+        let ready = cplatform_wait_any_readable(&descriptors, Int32(descriptors.count), nanoseconds)
+        if ready == 0 { learn(late: cplatform_monotonic_nanoseconds() - now - nanoseconds) }
+    }
+
+    /// Follows the lower tenth of how late it wakes up: so that a reply is hardly ever early.
+    private func learn(late: Int64) {
+        waking += late < waking ? -900 : 100
+        waking = max(0, min(Self.latestWaking, waking))
     }
 
     private func sendDue(_ place: Int, _ now: Int64) {

@@ -14,7 +14,7 @@ struct BusSet {
 
     /// - Throws: `BusError.problems` if the configuration cannot be driven.
     init(_ robot: RobotConfiguration, wireLog: WireLog?) throws(BusError) {
-        opener = PortOpener(wireLog: wireLog)
+        opener = PortOpener(robot, wireLog: wireLog)
         var buses: [any MotorBus] = []
         for bus in robot.buses {
             buses.append(

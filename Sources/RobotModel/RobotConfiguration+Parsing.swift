@@ -41,7 +41,7 @@ extension RobotConfiguration {
         if others.contains(where: { $0.name == bus.name }) {
             throw reader.failure("name", "a second bus is named “\(bus.name)”")
         }
-        if let other = others.first(where: { $0.port == bus.port }) {
+        if !bus.isAnywhere, let other = others.first(where: { $0.port == bus.port }) {
             throw reader.failure("port", "bus “\(other.name)” is on \(bus.port) too. Each bus needs a port of its own.")
         }
         try reader.finish()

@@ -50,7 +50,7 @@ public struct RobotConfiguration: Sendable, Equatable {
 /// One serial bus.
 public struct BusConfiguration: Sendable, Equatable {
     public var name: String
-    /// A device path (a by-id link is best), or `usb:VID:PID[:SERIAL]`, or `path:NAME` of a by-path link.
+    /// A device path (a by-id link is best), or `usb:VID:PID[:SERIAL]`, `path:NAME` of a by-path link, or `auto`.
     public var port: String
     public var family: MotorFamily
     /// Bits per second.
@@ -67,6 +67,9 @@ public struct BusConfiguration: Sendable, Equatable {
         minimumVoltage = voltage.lowerBound
         maximumVoltage = voltage.upperBound
     }
+
+    /// Whether the bus is wherever its motors answer.
+    public var isAnywhere: Bool { port == "auto" }
 }
 
 /// The motor families that can be driven, as a configuration names them.

@@ -5,6 +5,8 @@ public enum SerialError: Error, Equatable, Sendable {
     case noSuchPort(path: String)
     /// The name fits more than one adapter.
     case ambiguous(path: String, candidates: [String])
+    /// Behind none of the adapters that were asked do the motors of `bus` answer.
+    case noMotors(path: String, bus: String, asked: [String])
     case permissionDenied(path: String, group: String?)
     /// `holder` names the process that has it open, if /proc tells.
     case busy(path: String, holder: String?)
@@ -21,8 +23,8 @@ extension SerialError: CustomStringConvertible {
     /// The port as it was asked for.
     public var path: String {
         switch self {
-        case .noSuchPort(let path), .ambiguous(let path, _), .permissionDenied(let path, _), .busy(let path, _),
-            .notASerialPort(let path, _),
+        case .noSuchPort(let path), .ambiguous(let path, _), .noMotors(let path, _, _),
+            .permissionDenied(let path, _), .busy(let path, _), .notASerialPort(let path, _),
             .settingRefused(let path, _, _), .disconnected(let path), .stalled(let path), .failed(let path, _, _):
             path
         }
@@ -36,6 +38,11 @@ extension SerialError: CustomStringConvertible {
         case .ambiguous(let path, let candidates):
             "\(path) fits \(candidates.count) adapters: \(candidates.joined(separator: ", ")). "
                 + "Name one of them by its link, by usb:VENDOR:PRODUCT:SERIAL, or by path:NAME."
+        case .noMotors(_, let bus, let asked):
+            asked.isEmpty
+                ? "There is no serial adapter for the bus “\(bus)”. Plug the robot in; `foresight devices` shows what is there."
+                : "The motors of the bus “\(bus)” do not all answer on one adapter (asked \(asked.joined(separator: ", "))). "
+                    + "Is their supply on? `foresight scan` shows who answers where."
         case .permissionDenied(let path, let group):
             "You may not open \(path)." + Self.advice(group: group)
         case .busy(let path, let holder):

@@ -23,8 +23,7 @@ struct Calibrate: ParsableCommand {
     @Flag(help: "Calibrate although the robot is calibrated already.") var again = false
 
     func run() throws {
-        var robot = try Self.load(config)
-        if let port { robot.buses[0].port = port }
+        let robot = try Self.load(config, port: port)
         let joints = robot.joints.filter { $0.family == .feetech && (joint == nil || $0.name == joint) }
         guard !joints.isEmpty else {
             Terminal.complain(
@@ -53,11 +52,33 @@ struct Calibrate: ParsableCommand {
         }
     }
 
-    static func load(_ path: String) throws -> RobotConfiguration {
-        do { return try RobotConfiguration.load(path: path) } catch {
+    /// The configuration, with `port` for the first bus, and with ports that it leaves open found.
+    static func load(_ path: String, port: String?) throws -> RobotConfiguration {
+        var robot: RobotConfiguration
+        do { robot = try RobotConfiguration.load(path: path) } catch {
             Terminal.complain("\(error)")
             throw ExitCode(78)
         }
+        if let port { robot.buses[0].port = port }
+        for place in robot.buses.indices where robot.buses[place].isAnywhere {
+            let bus = robot.buses[place]
+            Terminal.progress("looking for the motors of \(bus.name)")
+            do throws(BusError) {
+                // whether they are calibrated as they should be is told by what comes after
+                let joints = robot.joints.map { joint in
+                    var joint = joint
+                    joint.calibration = nil
+                    return joint
+                }
+                robot.buses[place].port = try MotorFinder.find(bus, joints: joints, safety: robot.safety(on: bus))
+                Terminal.endProgress()
+            } catch {
+                Terminal.endProgress()
+                Terminal.complain("\(error)")
+                throw ExitCode(3)
+            }
+        }
+        return robot
     }
 }
 

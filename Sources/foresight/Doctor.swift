@@ -18,8 +18,7 @@ struct Doctor: ParsableCommand {
     @Flag(help: "Print one JSON array.") var json = false
 
     func run() throws {
-        var robot = try config.map { try Calibrate.load($0) }
-        if let port { robot?.buses[0].port = port }
+        let robot = try config.map { try Calibrate.load($0, port: port) }
         var findings = PortDoctor.examine(ports: robot?.buses.map(\.port) ?? port.map { [$0] } ?? [])
         for bus in robot?.buses ?? [] where !findings.contains(where: { $0.port == bus.port && $0.severity == .error })
         {

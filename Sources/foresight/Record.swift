@@ -28,7 +28,7 @@ extension Motor {
         }
 
         func run() throws {
-            let robot = try Calibrate.load(config)
+            let robot = try Calibrate.load(config, port: bus == nil ? port : nil)
             guard var place = bus.map({ name in robot.buses.first { $0.name == name } }) ?? robot.buses.first else {
                 Terminal.complain("there is no bus “\(bus ?? "")” in \(config)")
                 throw ExitCode(78)

@@ -13,11 +13,7 @@
 /// while let packet = parser.next() { … }
 /// ```
 public struct DynamixelParser: Sendable {
-    public static let capacity = 2048
-
-    private var storage = InlineArray<2048, UInt8>(repeating: 0)
-    private var start = 0
-    private var end = 0
+    private var window = ByteWindow()
     /// Bytes still to come of a fast reply whose header was taken, or 0.
     private var fastLeft = 0
     private var fastCRC = DynamixelCRC()
@@ -25,7 +21,7 @@ public struct DynamixelParser: Sendable {
     /// Packets whose length field says more are junk at once, instead of holding up what is behind them.
     public var longestLength: Int
     /// Bytes so far that belonged to no packet.
-    public private(set) var junkBytes = 0
+    public var junkBytes: Int { window.junk }
     /// Packets so far whose checksum was wrong.
     public private(set) var checksumFailures = 0
     /// The id in the last packet whose checksum was wrong.
@@ -35,43 +31,19 @@ public struct DynamixelParser: Sendable {
     public init(longestLength: Int = DynamixelBytes.capacity) { self.longestLength = longestLength }
 
     /// Bytes that wait for more.
-    public var pendingBytes: Int { end - start }
+    public var pendingBytes: Int { window.count }
 
     /// Forgets what waits for more; counts it as junk.
     public mutating func reset() {
-        junkBytes += end - start
-        start = 0
-        end = 0
+        window.reset()
         fastLeft = 0
     }
 
-    /// Takes in `bytes`; if more than `capacity` wait, the oldest are dropped as junk.
-    public mutating func append(_ bytes: Span<UInt8>) {
-        for index in bytes.indices { append(bytes[index]) }
-    }
+    /// Takes in `bytes`; if too many wait, the oldest are dropped as junk.
+    public mutating func append(_ bytes: Span<UInt8>) { window.append(bytes) }
 
     /// Takes in one byte.
-    public mutating func append(_ byte: UInt8) {
-        if end == Self.capacity { makeRoom() }
-        storage[end] = byte
-        end += 1
-    }
-
-    private mutating func makeRoom() {
-        if start == 0 { skip(1) }
-        var index = start
-        while index < end {
-            storage[index - start] = storage[index]
-            index += 1
-        }
-        end -= start
-        start = 0
-    }
-
-    private mutating func skip(_ count: Int) {
-        start += count
-        junkBytes += count
-    }
+    public mutating func append(_ byte: UInt8) { window.append(byte) }
 
     /// The next whole packet, or nil if more bytes are needed.
     public mutating func next() -> DynamixelPacket? { search(abandonIncomplete: false) }
@@ -81,25 +53,20 @@ public struct DynamixelParser: Sendable {
 
     private mutating func search(abandonIncomplete: Bool) -> DynamixelPacket? {
         fastLeft = 0
-        while start < end {
+        while !window.isEmpty {
             switch candidate() {
             case .packet(let length):
-                let packet = DynamixelPacket(checking: storage.span.extracting(start..<start + length))
-                if packet != nil {
-                    start += length
-                    if start == end { (start, end) = (0, 0) }
+                if let packet = window.lend(0..<length, DynamixelPacket.init(checking:)) {
+                    window.take(length)
                     return packet
                 }
                 checksumFailures += 1
-                lastFailedID = storage[start + 4]
-                skip(1)
-            case .junk: skip(1)
-            case .incomplete:
-                guard abandonIncomplete else { return nil }
-                skip(1)
+                lastFailedID = window[4]
+            case .junk: break
+            case .incomplete: guard abandonIncomplete else { return nil }
             }
+            window.drop(1)
         }
-        (start, end) = (0, 0)
         return nil
     }
 
@@ -113,17 +80,17 @@ public struct DynamixelParser: Sendable {
 
     /// What the waiting bytes could be, from the first on.
     private func candidate() -> Candidate {
-        let waiting = end - start
+        let waiting = window.count
         for place in 0..<4 {
             guard waiting > place else { return .incomplete }
-            guard storage[start + place] == header(at: place) else { return .junk }
+            guard window[place] == header(at: place) else { return .junk }
         }
         guard waiting > 4 else { return .incomplete }
-        guard storage[start + 4] <= DynamixelFrame.largestID || storage[start + 4] == DynamixelFrame.broadcastID else {
+        guard window[4] <= DynamixelFrame.largestID || window[4] == DynamixelFrame.broadcastID else {
             return .junk
         }
         guard waiting > 6 else { return .incomplete }
-        let length = Int(storage[start + 5]) | Int(storage[start + 6]) << 8
+        let length = Int(window[5]) | Int(window[6]) << 8
         guard length >= 3, length <= longestLength else { return .junk }
         return waiting >= length + 7 ? .packet(length: length + 7) : .incomplete
     }
@@ -139,52 +106,50 @@ extension DynamixelParser {
     public mutating func nextFastBlock(count length: Int, blocks: Int) -> DynamixelPacket? {
         if fastLeft == 0, !findFastHeader(blocks: blocks) { return nil }
         let block = length + 4
-        guard length >= 0, fastLeft >= block, end - start >= block else { return nil }
+        guard length >= 0, fastLeft >= block, window.count >= block else { return nil }
         var crc = fastCRC
-        crc.append(storage.span, from: start, to: start + block - 2)
-        let said = UInt16(storage[start + block - 2]) | UInt16(storage[start + block - 1]) << 8
+        window.lend(0..<block) { crc.append($0, from: 0, to: block - 2) }
+        let said = UInt16(window[block - 2]) | UInt16(window[block - 1]) << 8
         guard crc.value == said else {
             checksumFailures += 1
-            lastFailedID = storage[start + 1]
+            lastFailedID = window[1]
             fastLeft = 0
-            skip(end - start)
-            (start, end) = (0, 0)
+            window.reset()
             return nil
         }
         var packet = DynamixelPacket(
-            id: storage[start + 1], code: DynamixelInstruction.status.rawValue, error: storage[start])
-        for index in 0..<length { packet.parameters.append(storage[start + 2 + index]) }
-        crc.append(storage.span, from: start + block - 2, to: start + block)
+            id: window[1], code: DynamixelInstruction.status.rawValue, error: window[0])
+        for index in 0..<length { packet.parameters.append(window[2 + index]) }
+        window.lend(0..<block) { crc.append($0, from: block - 2, to: block) }
         fastCRC = crc
-        start += block
+        window.take(block)
         fastLeft -= block
-        if start == end { (start, end) = (0, 0) }
         return packet
     }
 
     /// Takes junk, echoes and the header off; whether the header is gone.
     private mutating func findFastHeader(blocks: Int) -> Bool {
-        while start < end {
-            let waiting = end - start
-            guard storage[start] == 0xFF else {
-                skip(1)
+        while !window.isEmpty {
+            let waiting = window.count
+            guard window[0] == 0xFF else {
+                window.drop(1)
                 continue
             }
             guard waiting >= 8 else { return false }
-            let length = Int(storage[start + 5]) | Int(storage[start + 6]) << 8
-            guard storage[start + 1] == 0xFF, storage[start + 2] == 0xFD, storage[start + 3] == 0,
-                storage[start + 4] == DynamixelFrame.broadcastID, storage[start + 7] == 0x55, length == 1 + blocks
+            let length = Int(window[5]) | Int(window[6]) << 8
+            guard window[1] == 0xFF, window[2] == 0xFD, window[3] == 0,
+                window[4] == DynamixelFrame.broadcastID, window[7] == 0x55, length == 1 + blocks
             else {
-                skip(1)
+                window.drop(1)
                 continue
             }
-            fastCRC = DynamixelCRC()
-            fastCRC.append(storage.span, from: start, to: start + 8)
-            start += 8
+            var crc = DynamixelCRC()
+            window.lend(0..<8) { crc.append($0, from: 0, to: 8) }
+            fastCRC = crc
+            window.take(8)
             fastLeft = blocks
             return true
         }
-        (start, end) = (0, 0)
         return false
     }
 }

@@ -9,11 +9,7 @@
 /// while let packet = parser.next() { … }
 /// ```
 public struct FeetechParser: Sendable {
-    public static let capacity = 1024
-
-    private var storage = InlineArray<1024, UInt8>(repeating: 0)
-    private var start = 0
-    private var end = 0
+    private var window = ByteWindow()
 
     /// Packets that claim to be longer are junk at once, instead of holding up what is behind them.
     public var longestLength: UInt8
@@ -25,7 +21,7 @@ public struct FeetechParser: Sendable {
     /// A second length to let through: that of the request, where the line may echo it.
     public var echoLength: UInt8?
     /// Bytes so far that belonged to no packet.
-    public private(set) var junkBytes = 0
+    public var junkBytes: Int { window.junk }
     /// Packets so far whose checksum was wrong.
     public private(set) var checksumFailures = 0
     /// The id in the last packet whose checksum was wrong.
@@ -35,42 +31,16 @@ public struct FeetechParser: Sendable {
     public init(longestLength: UInt8 = 255) { self.longestLength = longestLength }
 
     /// Bytes that wait for more.
-    public var pendingBytes: Int { end - start }
+    public var pendingBytes: Int { window.count }
 
     /// Forgets what waits for more; counts it as junk.
-    public mutating func reset() {
-        junkBytes += end - start
-        start = 0
-        end = 0
-    }
+    public mutating func reset() { window.reset() }
 
-    /// Takes in `bytes`; if more than `capacity` wait, the oldest are dropped as junk.
-    public mutating func append(_ bytes: Span<UInt8>) {
-        for index in bytes.indices { append(bytes[index]) }
-    }
+    /// Takes in `bytes`; if too many wait, the oldest are dropped as junk.
+    public mutating func append(_ bytes: Span<UInt8>) { window.append(bytes) }
 
     /// Takes in one byte.
-    public mutating func append(_ byte: UInt8) {
-        if end == Self.capacity { makeRoom() }
-        storage[end] = byte
-        end += 1
-    }
-
-    private mutating func makeRoom() {
-        if start == 0 { skip(1) }
-        var index = start
-        while index < end {
-            storage[index - start] = storage[index]
-            index += 1
-        }
-        end -= start
-        start = 0
-    }
-
-    private mutating func skip(_ count: Int) {
-        start += count
-        junkBytes += count
-    }
+    public mutating func append(_ byte: UInt8) { window.append(byte) }
 
     /// The next whole packet, or nil if more bytes are needed.
     public mutating func next() -> FeetechPacket? { search(abandonIncomplete: false) }
@@ -79,25 +49,20 @@ public struct FeetechParser: Sendable {
     public mutating func nextAfterSilence() -> FeetechPacket? { search(abandonIncomplete: true) }
 
     private mutating func search(abandonIncomplete: Bool) -> FeetechPacket? {
-        while start < end {
+        while !window.isEmpty {
             switch candidate() {
             case .packet(let length):
-                let packet = FeetechPacket(checking: storage.span.extracting(start..<start + length))
-                if packet != nil {
-                    start += length
-                    if start == end { (start, end) = (0, 0) }
+                if let packet = window.lend(0..<length, FeetechPacket.init(checking:)) {
+                    window.take(length)
                     return packet
                 }
                 checksumFailures += 1
-                lastFailedID = storage[start + 2]
-                skip(1)
-            case .junk: skip(1)
-            case .incomplete:
-                guard abandonIncomplete else { return nil }
-                skip(1)
+                lastFailedID = window[2]
+            case .junk: break
+            case .incomplete: guard abandonIncomplete else { return nil }
             }
+            window.drop(1)
         }
-        (start, end) = (0, 0)
         return nil
     }
 
@@ -109,17 +74,17 @@ public struct FeetechParser: Sendable {
 
     /// What the waiting bytes could be, from the first on.
     private func candidate() -> Candidate {
-        let waiting = end - start
-        guard storage[start] == 0xFF else { return .junk }
+        let waiting = window.count
+        guard window[0] == 0xFF else { return .junk }
         guard waiting > 1 else { return .incomplete }
-        guard storage[start + 1] == 0xFF else { return .junk }
+        guard window[1] == 0xFF else { return .junk }
         guard waiting > 2 else { return .incomplete }
         // a third FF belongs to a header one byte later: no servo has that id
-        guard storage[start + 2] != 0xFF else { return .junk }
+        guard window[2] != 0xFF else { return .junk }
         guard waiting > 3 else { return .incomplete }
-        let length = storage[start + 3]
+        let length = window[3]
         guard length >= 2, length <= longestLength else { return .junk }
-        if let expectedLength, storage[start + 2] <= FeetechFrame.largestID, length != expectedLength,
+        if let expectedLength, window[2] <= FeetechFrame.largestID, length != expectedLength,
             length != echoLength
         {
             return .junk

@@ -95,81 +95,49 @@ public enum ODriveComplaint: Sendable, Equatable {
 /// Lines with a wrong checksum, with characters that are no text, and longer ones than a board writes are junk; so is a
 /// line without a checksum where one is required. Nothing here allocates or can trap.
 public struct ODriveParser: Sendable {
-    public static let capacity = 1024
-
-    private var storage = InlineArray<1024, UInt8>(repeating: 0)
-    private var start = 0
-    private var end = 0
+    private var window = ByteWindow()
 
     /// Whether lines without a checksum are junk.
     public var requiresChecksum: Bool
     /// Bytes so far that belonged to no reply.
-    public private(set) var junkBytes = 0
+    public var junkBytes: Int { window.junk }
     /// Lines so far with a wrong checksum or without one that was required.
     public private(set) var checksumFailures = 0
 
     public init(requiresChecksum: Bool = true) { self.requiresChecksum = requiresChecksum }
 
     /// Bytes that wait for the end of their line.
-    public var pendingBytes: Int { end - start }
+    public var pendingBytes: Int { window.count }
 
     /// Forgets what waits for more; counts it as junk.
-    public mutating func reset() {
-        junkBytes += end - start
-        start = 0
-        end = 0
-    }
+    public mutating func reset() { window.reset() }
 
-    /// Takes in `bytes`; if more than `capacity` wait, the oldest are dropped as junk.
-    public mutating func append(_ bytes: Span<UInt8>) {
-        for index in bytes.indices {
-            if end == Self.capacity { makeRoom() }
-            storage[end] = bytes[index]
-            end += 1
-        }
-    }
-
-    private mutating func makeRoom() {
-        if start == 0 {
-            start = 1
-            junkBytes += 1
-        }
-        for index in start..<end { storage[index - start] = storage[index] }
-        end -= start
-        start = 0
-    }
+    /// Takes in `bytes`; if too many wait, the oldest are dropped as junk.
+    public mutating func append(_ bytes: Span<UInt8>) { window.append(bytes) }
 
     /// The next whole line, or nil if more bytes are needed.
     public mutating func next() -> ODriveReply? {
-        var place = start
-        while place < end {
-            guard Ascii.endsLine(storage[place]) else {
-                place += 1
-                continue
-            }
-            let line = start..<place
-            place += 1
-            start = place
-            guard !line.isEmpty else { continue }
-            if let reply = checked(line) {
-                forgetIfEmpty()
-                return reply
-            }
-            junkBytes += line.count
+        while let length = lineLength {
+            let reply = length > 0 ? checked(0..<length) : nil
+            // the character that ends a line is none of it
+            if reply == nil { window.drop(length) } else { window.take(length) }
+            window.take(1)
+            if let reply { return reply }
         }
-        forgetIfEmpty()
         return nil
     }
 
-    private mutating func forgetIfEmpty() {
-        if start == end { (start, end) = (0, 0) }
+    /// Bytes before the end of the first line, or nil if it has not come.
+    private var lineLength: Int? {
+        for index in 0..<window.count where Ascii.endsLine(window[index]) { return index }
+        return nil
     }
 
     private mutating func checked(_ line: Range<Int>) -> ODriveReply? {
         var sum: UInt8 = 0
         var star: Int?
         for index in line {
-            let byte = storage[index]
+            let byte = window[index]
             guard byte >= Ascii.space, byte < 0x7F else { return nil }
             if byte == Ascii.star {
                 star = index
@@ -195,7 +163,7 @@ public struct ODriveParser: Sendable {
         guard !digits.isEmpty, digits.count <= 3 else { return nil }
         var value = 0
         for index in digits {
-            guard let digit = Ascii.digit(storage[index]) else { return nil }
+            guard let digit = Ascii.digit(window[index]) else { return nil }
             value = value * 10 + digit
         }
         return value
@@ -203,6 +171,6 @@ public struct ODriveParser: Sendable {
 
     private func reply(_ line: Range<Int>, hasChecksum: Bool) -> ODriveReply? {
         guard line.count < ODriveReply.capacity else { return nil }
-        return ODriveReply(storage.span.extracting(line), hasChecksum: hasChecksum)
+        return window.lend(line) { ODriveReply($0, hasChecksum: hasChecksum) }
     }
 }

@@ -45,15 +45,11 @@ public struct RoboClawReply: Sendable {
 /// Replies have no header; what is looked for is the first run of bytes whose checksum fits the request. Nothing here
 /// allocates or can trap.
 public struct RoboClawReplyParser: Sendable {
-    public static let capacity = 256
-
-    private var storage = InlineArray<256, UInt8>(repeating: 0)
-    private var start = 0
-    private var end = 0
+    private var window = ByteWindow()
     private var address: UInt8 = 0x80
     private var command = RoboClawCommand.version
     /// Bytes so far that belonged to no reply that was asked for.
-    public private(set) var junkBytes = 0
+    public var junkBytes: Int { window.junk }
 
     /// Whether a reply may stand behind anything but acknowledgements.
     ///
@@ -63,84 +59,62 @@ public struct RoboClawReplyParser: Sendable {
     public init(searchesJunk: Bool = true) { self.searchesJunk = searchesJunk }
 
     /// Bytes that wait for more.
-    public var pendingBytes: Int { end - start }
+    public var pendingBytes: Int { window.count }
 
     /// Forgets what came so far; from now on the reply to `command` at `address` is looked for.
     public mutating func expect(_ command: RoboClawCommand, address: UInt8) {
-        junkBytes += end - start
-        (start, end) = (0, 0)
+        window.reset()
         self.command = command
         self.address = address
     }
 
-    /// Takes in `bytes`; if more than `capacity` wait, the oldest are dropped as junk.
-    public mutating func append(_ bytes: Span<UInt8>) {
-        for index in bytes.indices {
-            if end == Self.capacity { makeRoom() }
-            storage[end] = bytes[index]
-            end += 1
-        }
-    }
-
-    private mutating func makeRoom() {
-        if start == 0 { skip() }
-        for index in start..<end { storage[index - start] = storage[index] }
-        end -= start
-        start = 0
-    }
-
-    private mutating func skip() {
-        start += 1
-        junkBytes += 1
-    }
+    /// Takes in `bytes`; if too many wait, the oldest are dropped as junk.
+    public mutating func append(_ bytes: Span<UInt8>) { window.append(bytes) }
 
     /// The reply, or nil if more bytes are needed.
     public mutating func next() -> RoboClawReply? {
         if command == .version { return nextText() }
         guard let length = command.replyCount else { return nextAcknowledgement() }
-        while end - start >= length + 2 {
-            if let reply = taken(start..<start + length) { return reply }
-            guard searchesJunk || storage[start] == RoboClawFrame.acknowledgement else { return nil }
-            skip()
+        while window.count >= length + 2 {
+            if let reply = taken(length) { return reply }
+            guard searchesJunk || window[0] == RoboClawFrame.acknowledgement else { return nil }
+            window.drop(1)
         }
         return nil
     }
 
     private mutating func nextAcknowledgement() -> RoboClawReply? {
-        while start < end {
-            if storage[start] == RoboClawFrame.acknowledgement {
-                let reply = RoboClawReply(storage.span.extracting(start..<start + 1))
-                start += 1
+        while !window.isEmpty {
+            if window[0] == RoboClawFrame.acknowledgement {
+                let reply = window.lend(0..<1, RoboClawReply.init)
+                window.take(1)
                 return reply
             }
-            skip()
+            window.drop(1)
         }
         return nil
     }
 
     /// A text ends in 00, which its checksum covers.
     private mutating func nextText() -> RoboClawReply? {
-        var first = start
-        while first < end {
-            for last in first..<min(end, first + RoboClawReply.capacity) where storage[last] == 0 {
-                guard last + 3 <= end else { break }
-                if isRight(first...last) {
-                    junkBytes += first - start
-                    start = first
-                    return taken(first..<last + 1)
-                }
-                break
+        for first in 0..<window.count {
+            let longest = min(window.count, first + RoboClawReply.capacity)
+            guard let last = (first..<longest).first(where: { window[$0] == 0 }), last + 3 <= window.count else {
+                continue
             }
-            first += 1
+            if isRight(first...last) {
+                window.drop(first)
+                return taken(last + 1 - first)
+            }
         }
         return nil
     }
 
-    private mutating func taken(_ data: Range<Int>) -> RoboClawReply? {
-        guard !data.isEmpty, isRight(data.lowerBound...data.upperBound - 1) else { return nil }
-        let reply = RoboClawReply(storage.span.extracting(data))
-        start = data.upperBound + 2
-        if start == end { (start, end) = (0, 0) }
+    /// The first `count` bytes, if they are the reply.
+    private mutating func taken(_ count: Int) -> RoboClawReply? {
+        guard count > 0, isRight(0...count - 1) else { return nil }
+        let reply = window.lend(0..<count, RoboClawReply.init)
+        window.take(count + 2)
         return reply
     }
 
@@ -148,8 +122,8 @@ public struct RoboClawReplyParser: Sendable {
         var crc = CRC16XModem()
         crc.add(address)
         crc.add(command.rawValue)
-        for index in data { crc.add(storage[index]) }
+        for index in data { crc.add(window[index]) }
         let place = data.upperBound + 1
-        return storage[place] == UInt8(crc.value >> 8) && storage[place + 1] == UInt8(crc.value & 0xFF)
+        return window[place] == UInt8(crc.value >> 8) && window[place + 1] == UInt8(crc.value & 0xFF)
     }
 }

@@ -43,16 +43,12 @@ public struct VescPacket: Sendable {
 ///
 /// A wrong checksum costs one byte: the search goes on right behind the false start. Nothing here allocates or can trap.
 public struct VescParser: Sendable {
-    public static let capacity = 1024
-
-    private var storage = InlineArray<1024, UInt8>(repeating: 0)
-    private var start = 0
-    private var end = 0
+    private var window = ByteWindow()
 
     /// Packets that claim to be longer are junk at once, instead of holding up what is behind them.
     public var longestPayload: Int
     /// Bytes so far that belonged to no packet.
-    public private(set) var junkBytes = 0
+    public var junkBytes: Int { window.junk }
     /// Packets so far whose checksum or last byte was wrong.
     public private(set) var checksumFailures = 0
 
@@ -61,35 +57,13 @@ public struct VescParser: Sendable {
     }
 
     /// Bytes that wait for more.
-    public var pendingBytes: Int { end - start }
+    public var pendingBytes: Int { window.count }
 
     /// Forgets what waits for more; counts it as junk.
-    public mutating func reset() {
-        junkBytes += end - start
-        start = 0
-        end = 0
-    }
+    public mutating func reset() { window.reset() }
 
-    /// Takes in `bytes`; if more than `capacity` wait, the oldest are dropped as junk.
-    public mutating func append(_ bytes: Span<UInt8>) {
-        for index in bytes.indices {
-            if end == Self.capacity { makeRoom() }
-            storage[end] = bytes[index]
-            end += 1
-        }
-    }
-
-    private mutating func makeRoom() {
-        if start == 0 { skip() }
-        for index in start..<end { storage[index - start] = storage[index] }
-        end -= start
-        start = 0
-    }
-
-    private mutating func skip() {
-        start += 1
-        junkBytes += 1
-    }
+    /// Takes in `bytes`; if too many wait, the oldest are dropped as junk.
+    public mutating func append(_ bytes: Span<UInt8>) { window.append(bytes) }
 
     /// The next whole packet, or nil if more bytes are needed.
     public mutating func next() -> VescPacket? { search(abandonIncomplete: false) }
@@ -98,26 +72,21 @@ public struct VescParser: Sendable {
     public mutating func nextAfterSilence() -> VescPacket? { search(abandonIncomplete: true) }
 
     private mutating func search(abandonIncomplete: Bool) -> VescPacket? {
-        while start < end {
+        while !window.isEmpty {
             switch candidate() {
-            case .junk: skip()
-            case .incomplete:
-                guard abandonIncomplete else { return nil }
-                skip()
             case .packet(let header, let length):
-                let payload = start + header..<start + header + length
-                guard isRight(payload) else {
-                    checksumFailures += 1
-                    skip()
-                    continue
+                let payload = header..<header + length
+                if isRight(payload) {
+                    let packet = window.lend(payload, VescPacket.init)
+                    window.take(payload.upperBound + 3)
+                    return packet
                 }
-                let packet = VescPacket(storage.span.extracting(payload))
-                start = payload.upperBound + 3
-                if start == end { (start, end) = (0, 0) }
-                return packet
+                checksumFailures += 1
+            case .junk: break
+            case .incomplete: guard abandonIncomplete else { return nil }
             }
+            window.drop(1)
         }
-        (start, end) = (0, 0)
         return nil
     }
 
@@ -129,20 +98,20 @@ public struct VescParser: Sendable {
 
     /// What the waiting bytes could be, from the first on.
     private func candidate() -> Candidate {
-        let waiting = end - start
-        let header = Int(storage[start])
+        let waiting = window.count
+        let header = Int(window[0])
         guard header == 2 || header == 3 else { return .junk }
         guard waiting >= header else { return .incomplete }
-        var length = Int(storage[start + 1])
-        if header == 3 { length = length << 8 | Int(storage[start + 2]) }
+        var length = Int(window[1])
+        if header == 3 { length = length << 8 | Int(window[2]) }
         // firmware refuses the long form for what fits the short one
         guard length > 0, length <= longestPayload, header == 2 || length >= 255 else { return .junk }
         return waiting >= header + length + 3 ? .packet(header: header, length: length) : .incomplete
     }
 
     private func isRight(_ payload: Range<Int>) -> Bool {
-        let crc = CRC16XModem(of: storage.span.extracting(payload)).value
-        return storage[payload.upperBound] == UInt8(crc >> 8)
-            && storage[payload.upperBound + 1] == UInt8(crc & 0xFF) && storage[payload.upperBound + 2] == 0x03
+        let crc = window.lend(payload) { CRC16XModem(of: $0).value }
+        return window[payload.upperBound] == UInt8(crc >> 8)
+            && window[payload.upperBound + 1] == UInt8(crc & 0xFF) && window[payload.upperBound + 2] == 0x03
     }
 }

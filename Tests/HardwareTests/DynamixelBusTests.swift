@@ -243,7 +243,9 @@ struct DynamixelBusTests {
         #expect(DynamixelBus.faultWords(32).first?.contains("overloaded (free the joint, then reboot") == true)
         try bus.disarm()
         let problems = try bus.check()
-        #expect(problems.count == 1 && problems[0].kind == .fault && problems[0].advice.contains("motor reboot 2"))
+        #expect(
+            problems.count == 1 && problems[0].kind == .fault
+                && problems[0].advice.contains("motor reboot \(bench.path) 2 --yes"))
         #expect(throws: BusError.self) { try bus.arm() }
         bench.afflict(1, .reboot)
         usleep(500_000)
@@ -262,7 +264,7 @@ struct DynamixelBusTests {
         try bus.open()
         var found = try bus.check()
         #expect(found.map(\.kind) == [.wrongMode, .missingServo] && bus.state == .unchecked)
-        #expect(found[0].what.contains("velocity control") && found[0].advice.contains("register 11"))
+        #expect(found[0].what.contains("velocity control") && found[0].advice.contains("'operating mode' 3"))
         #expect(throws: BusError.self) { try bus.arm() }
         #expect(!dynamixelWrites(bench.received).contains { $0.address == 64 })
         bus.close()

@@ -79,7 +79,7 @@ extension ProgramTests {
             try await usb.plug(.u2d2, as: "ttyUSB2", socket: "1-3", behind: scratch.link)
             try await body.eventually("it is back") { checks() == 2 }
             #expect(
-                clock.now - plugged < .seconds(2), "found and checked within a second, and what a busy machine adds")
+                clock.now - plugged < .seconds(5), "within a second, and what a busy machine adds")
             #expect(try await scratch.state() == "stopped", "nothing moves before a person says so")
             #expect(try await scratch.foresight(["reset"]).code == 0)
             #expect(try await scratch.foresight(["arm"]).code == 0)

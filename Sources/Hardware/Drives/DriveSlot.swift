@@ -18,6 +18,11 @@ struct DriveSlot: Sendable {
     /// Its position jumped since it was armed: the controller started anew, and whether it obeys is not known.
     var hasJumped = false
     private var doubtful: Double?
+    /// Place in the round of values that are asked for one after the other.
+    var slowTurn = 0
+    /// °C of the power stage and of the motor's windings.
+    var stageTemperature = 0.0
+    var motorTemperature = 0.0
 
     mutating func forget() {
         statistics = ServoStatistics()
@@ -26,6 +31,9 @@ struct DriveSlot: Sendable {
         offset = 0
         hasJumped = false
         doubtful = nil
+        slowTurn = 0
+        stageTemperature = 0
+        motorTemperature = 0
         lowest = conversion.lower
         highest = conversion.upper
     }

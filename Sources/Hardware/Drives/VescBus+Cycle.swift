@@ -58,16 +58,22 @@ extension VescBus {
     static let requestBytes = 12
     /// What is read in every cycle.
     static let fast: VescValues.Field = [.motorCurrent, .electricalSpeed, .fault, .controllerID]
-    /// What is read in every tenth.
-    static let slow: VescValues.Field = [.transistorTemperature, .motorTemperature, .supplyVoltage, .status]
-    /// Bytes of a reply with all of that.
-    static let largestReply = 5 + 5 + 4 + 4 + 1 + 1 + 4 + 4 + 7
+    /// Of these one after the other: a reply with all of them takes longer than a cycle on a slow line.
+    private static func slow(_ turn: Int) -> VescValues.Field {
+        switch turn % 4 {
+        case 0: .supplyVoltage
+        case 1: .status
+        case 2: .transistorTemperature
+        default: .motorTemperature
+        }
+    }
+    /// Bytes of a reply: start, length, command and mask, fast values, position or tachometer, a slow value, end.
+    static let largestReply = 2 + 5 + 4 + 4 + 1 + 1 + 4 + 2 + 3
 
     private func mask(_ slot: Int) -> UInt32 {
         var mask = Self.fast
         mask.insert(core.slots[slot].conversion.isContinuous ? .tachometer : .position)
-        // by its own count: on a slow line it is not asked in every cycle
-        if core.slots[slot].statistics.sent % 10 == 0 { mask.formUnion(Self.slow) }
+        mask.formUnion(Self.slow(core.slots[slot].slowTurn))
         return mask.rawValue
     }
 
@@ -155,12 +161,15 @@ extension VescBus {
     }
 
     private func takeCondition(_ values: VescValues, _ slot: Int) {
+        // the next one in the round, once this one has come
+        if !values.present.isDisjoint(with: Self.slow(core.slots[slot].slowTurn)) { core.slots[slot].slowTurn += 1 }
         if values.present.contains(.supplyVoltage) { core.slots[slot].seen.voltage = values.supplyVoltage }
         if values.present.contains(.transistorTemperature) {
-            // a motor without a sensor says nonsense far below freezing
-            let motor = values.present.contains(.motorTemperature) ? values.motorTemperature : 0
-            core.slots[slot].seen.temperature = max(values.transistorTemperature, motor)
+            core.slots[slot].stageTemperature = values.transistorTemperature
         }
+        if values.present.contains(.motorTemperature) { core.slots[slot].motorTemperature = values.motorTemperature }
+        // a motor without a sensor says nonsense far below freezing
+        core.slots[slot].seen.temperature = max(core.slots[slot].stageTemperature, core.slots[slot].motorTemperature)
         var faults = core.slots[slot].seen.faults
         if values.present.contains(.fault) { faults = faults & 0xFF00 | UInt16(values.fault) }
         if values.present.contains(.status) {

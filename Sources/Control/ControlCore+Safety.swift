@@ -11,15 +11,18 @@ extension ControlCore {
     }
 
     /// The first thing that is not as it must be.
-    func hazard(_ observed: JointObservations, now: Int64) -> StopReason {
+    ///
+    /// - Parameter isArming: faults that arming clears do not count.
+    func hazard(_ observed: JointObservations, now: Int64, isArming: Bool = false) -> StopReason {
         for joint in 0..<joints {
             let one = observed[joint]
             let age = Double(now - one.measuredAtNanoseconds) * 1e-9
             if age > safety.silenceSeconds || !one.position.isFinite {
                 return StopReason(.silence, joint: joint, value: age, bound: safety.silenceSeconds)
             }
-            if one.faults != 0 { return StopReason(.fault, joint: joint, value: Double(one.faults)) }
             let limit = limits[joint]
+            let faults = isArming ? one.faults & ~limit.clearableFaults : one.faults
+            if faults != 0 { return StopReason(.fault, joint: joint, value: Double(faults)) }
             if one.voltage < limit.minimumVoltage {
                 return StopReason(.undervoltage, joint: joint, value: one.voltage, bound: limit.minimumVoltage)
             }
@@ -36,7 +39,7 @@ extension ControlCore {
 
     /// Why the robot may not be armed just now; nil if it may.
     public func armingProblem(_ observed: JointObservations, now: Int64) -> StopReason? {
-        let hazard = hazard(observed, now: now)
+        let hazard = hazard(observed, now: now, isArming: true)
         return hazard.kind == .none ? nil : hazard
     }
 

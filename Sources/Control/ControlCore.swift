@@ -48,6 +48,8 @@ public struct ControlCore: Sendable {
         /// Volts.
         var minimumVoltage: Double
         var maximumVoltage: Double
+        /// Fault bits that arming clears.
+        var clearableFaults: UInt16 = 0
     }
 
     let limits: [Limits]
@@ -249,6 +251,7 @@ extension ControlCore.Limits {
             lower: joint.lower, upper: joint.upper, velocity: joint.maximumVelocity,
             acceleration: joint.maximumAcceleration, following: max(robot.control.followingLimit, lead),
             minimumVoltage: bus?.minimumVoltage ?? robot.safety.minimumVoltage,
-            maximumVoltage: bus?.maximumVoltage ?? robot.safety.maximumVoltage)
+            maximumVoltage: bus?.maximumVoltage ?? robot.safety.maximumVoltage,
+            clearableFaults: MotorBuses.faultsThatArmingClears(of: joint.family))
     }
 }

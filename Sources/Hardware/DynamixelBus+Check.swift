@@ -179,6 +179,7 @@ extension DynamixelBus {
         slots[slot].facts.returnDelayNanoseconds = Int64(delay) * 2000
         slots[slot].driveMode = drive
         slots[slot].mode = mode
+        slots[slot].facts.operatingMode = mode
         if let level = try readNumber(slot, DynamixelAddress.statusReturnLevel, 1) {
             slots[slot].facts.responseLevel = UInt8(truncatingIfNeeded: max(0, level - 1))
         }

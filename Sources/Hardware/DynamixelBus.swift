@@ -104,6 +104,8 @@ public final class DynamixelBus: MotorBus, @unchecked Sendable {
         index >= 0 && index < count ? slots[index].facts : ServoFacts()
     }
 
+    public static var faultsThatArmingClears: UInt16 { watchdogFault }
+
     /// Bits of register 70, and two of our own, in words, each with the way to clear it.
     public static func faultWords(_ bits: UInt16) -> [String] {
         var words = DynamixelFaults(rawValue: UInt8(truncatingIfNeeded: bits)).words

@@ -28,6 +28,13 @@ public protocol MotorBus: AnyObject, Sendable {
     /// After how long a silence of ours the motors stop by themselves; nil if they have no such thing.
     var watchdogNanoseconds: Int64? { get }
 
+    /// A closed bus with those of `joints`, all the robot's, that are on it.
+    ///
+    /// - Throws: `BusError.problems` if the configuration cannot be driven.
+    init(
+        configuration: BusConfiguration, joints: [JointConfiguration], safety: SafetyConfiguration
+    ) throws(BusError)
+
     /// Takes an opened port; afterwards nothing is known of the motors, and nothing moves.
     func open(_ port: SerialPort) throws(BusError)
 
@@ -78,9 +85,13 @@ public protocol MotorBus: AnyObject, Sendable {
 
     /// An observation's fault bits in words, each with the way to clear it.
     static func faultWords(_ bits: UInt16) -> [String]
+
+    /// Those fault bits that arming clears, such as what a watchdog left behind: they keep nobody from trying.
+    static var faultsThatArmingClears: UInt16 { get }
 }
 
 extension MotorBus {
+    public static var faultsThatArmingClears: UInt16 { 0 }
     public var isOpen: Bool { state != .closed }
     public var isArmed: Bool { state == .armed }
 
@@ -110,29 +121,32 @@ extension MotorBus {
 
 /// The motor families and their drivers.
 public enum MotorBuses {
+    private static func driver(of family: MotorFamily) -> any MotorBus.Type {
+        switch family {
+        case .feetech: FeetechBus.self
+        case .dynamixel: DynamixelBus.self
+        case .odrive: ODriveBus.self
+        case .vesc: VescBus.self
+        case .roboclaw: RoboClawBus.self
+        }
+    }
+
     /// A closed bus with those of `joints`, all the robot's, that are on it.
     ///
     /// - Throws: `BusError.problems` if the configuration cannot be driven.
     public static func make(
         configuration: BusConfiguration, joints: [JointConfiguration], safety: SafetyConfiguration
     ) throws(BusError) -> any MotorBus {
-        switch configuration.family {
-        case .feetech: return try FeetechBus(configuration: configuration, joints: joints, safety: safety)
-        case .dynamixel: return try DynamixelBus(configuration: configuration, joints: joints, safety: safety)
-        case .odrive: return try ODriveBus(configuration: configuration, joints: joints, safety: safety)
-        case .vesc: return try VescBus(configuration: configuration, joints: joints, safety: safety)
-        case .roboclaw: return try RoboClawBus(configuration: configuration, joints: joints, safety: safety)
-        }
+        try driver(of: configuration.family).init(configuration: configuration, joints: joints, safety: safety)
     }
 
     /// An observation's fault bits in words, each with the way to clear it.
     public static func faultWords(_ bits: UInt16, of family: MotorFamily) -> [String] {
-        switch family {
-        case .feetech: FeetechBus.faultWords(bits)
-        case .dynamixel: DynamixelBus.faultWords(bits)
-        case .odrive: ODriveBus.faultWords(bits)
-        case .vesc: VescBus.faultWords(bits)
-        case .roboclaw: RoboClawBus.faultWords(bits)
-        }
+        driver(of: family).faultWords(bits)
+    }
+
+    /// Those fault bits of an observation that arming clears.
+    public static func faultsThatArmingClears(of family: MotorFamily) -> UInt16 {
+        driver(of: family).faultsThatArmingClears
     }
 }

@@ -39,6 +39,8 @@ public struct ServoFacts: Sendable, Equatable {
     public var volts = 0.0
     /// Volts it says it bears; nil if it does not say.
     public var allowedVolts: ClosedRange<Double>?
+    /// Its operating mode, as the family numbers them; nil if it has none.
+    public var operatingMode: UInt8?
 
     public init() {}
 }

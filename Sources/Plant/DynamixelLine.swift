@@ -11,6 +11,7 @@ public struct DynamixelLine: EmulatedBus {
     private var random: any RandomNumberGenerator & Sendable
     /// Largest random delay added before a reply, nanoseconds.
     public var jitterNanoseconds: Int64
+    public var clientBaud: Int?
 
     /// Nanoseconds a device needs to understand a packet, before its return delay.
     private static let thinking: Int64 = 20_000
@@ -55,7 +56,7 @@ public struct DynamixelLine: EmulatedBus {
         let arrived = max(now, lineFreeAt) + wireTime(bytes.count)
         while let packet = parser.next() {
             guard !packet.isStatus else { continue }
-            for index in devices.indices { devices[index].feed(at: now) }
+            for index in devices.indices where hears(index, at: now) { devices[index].feed(at: now) }
             replies += handle(packet, at: arrived)
         }
         lineFreeAt = max(arrived, replies.map(\.endsAt).max() ?? 0)
@@ -79,7 +80,7 @@ public struct DynamixelLine: EmulatedBus {
         }
         for index in devices.indices.sorted(by: { devices[$0].id < devices[$1].id }) {
             let id = devices[index].id
-            guard packet.id == id || packet.id == DynamixelFrame.broadcastID, devices[index].isListening(at: now)
+            guard packet.id == id || packet.id == DynamixelFrame.broadcastID, hears(index, at: now)
             else { continue }
             let speaks = packet.id == id || request == .ping
             let answers = speaks && devices[index].answers(request)
@@ -95,7 +96,11 @@ public struct DynamixelLine: EmulatedBus {
     }
 
     private func listener(_ id: UInt8, at now: Int64) -> Int? {
-        devices.firstIndex { $0.id == id && $0.isListening(at: now) }
+        devices.indices.first { devices[$0].id == id && hears($0, at: now) }
+    }
+
+    private func hears(_ index: Int, at now: Int64) -> Bool {
+        devices[index].isListening(at: now) && clientBaud ?? devices[index].baud == devices[index].baud
     }
 
     /// Instructions that nobody knows, or whose parameters are short.

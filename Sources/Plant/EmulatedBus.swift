@@ -4,6 +4,9 @@ public import RobotModel
 public protocol EmulatedBus: Sendable {
     /// Bits per second of the line.
     var baud: Int { get }
+    /// Bits per second at which the other side speaks: a device that is set to another rate does not understand it. Nil
+    /// if that is not known, or as over USB does not matter.
+    var clientBaud: Int? { get set }
 
     /// Bytes that came at `now`: what comes back, and when its last bit has passed.
     mutating func receive(_ bytes: [UInt8], at now: Int64) -> [FirmwareBus.Reply]
@@ -50,6 +53,11 @@ public enum DeviceSetpoint: Sendable, Equatable {
 }
 
 extension EmulatedBus {
+    public var clientBaud: Int? {
+        get { nil }
+        set {}
+    }
+
     public mutating func tick(at now: Int64) {}
     public func readdressed(_ reply: [UInt8]) -> [UInt8]? { nil }
 }

@@ -17,6 +17,7 @@ public struct FirmwareBus: EmulatedBus {
     private var random: any RandomNumberGenerator & Sendable
     /// Largest random delay added before a reply, nanoseconds.
     public var jitterNanoseconds: Int64
+    public var clientBaud: Int?
 
     public init(
         servos: [ServoFirmware], jitterNanoseconds: Int64 = 0, random: any RandomNumberGenerator & Sendable
@@ -53,7 +54,9 @@ public struct FirmwareBus: EmulatedBus {
         var replies: [Reply] = []
         var free = now
         for index in order(request) {
-            guard servos[index].isListening(at: now) else { continue }
+            guard servos[index].isListening(at: now), clientBaud ?? servos[index].baud == servos[index].baud else {
+                continue
+            }
             let mine = packet.id == servos[index].id
             let all = packet.id == FeetechFrame.broadcastID
             guard mine || all, request.syncReadIndex(of: servos[index].id) != nil || !isSync else { continue }

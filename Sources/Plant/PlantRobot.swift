@@ -142,8 +142,9 @@ public final class PlantRobot {
     }
 
     /// As `receive`, with the devices as the last step left them: physics can wait until the line is quiet.
-    public func answer(_ bytes: [UInt8], line: Int, at time: Int64) -> [FirmwareBus.Reply] {
-        lines[line].receive(bytes, at: time)
+    public func answer(_ bytes: [UInt8], line: Int, at time: Int64, baud: Int? = nil) -> [FirmwareBus.Reply] {
+        lines[line].clientBaud = baud
+        return lines[line].receive(bytes, at: time)
     }
 
     /// Lets something befall a joint's motor.

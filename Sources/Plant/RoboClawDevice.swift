@@ -30,6 +30,7 @@ public struct RoboClawDevice: EmulatedBus {
     }
 
     public let baud: Int
+    public var clientBaud: Int?
     var boards: [Board] = []
     /// Board and channel of each motor.
     private var places: [(board: Int, channel: Int)] = []
@@ -56,6 +57,7 @@ public struct RoboClawDevice: EmulatedBus {
     }
 
     public mutating func receive(_ bytes: [UInt8], at now: Int64) -> [FirmwareBus.Reply] {
+        guard clientBaud ?? baud == baud else { return [] }
         // real firmware forgets half a packet after ten milliseconds of silence
         if now - lastByteAt > 10_000_000, parser.pendingBytes > 0 { parser.reset() }
         lastByteAt = now

@@ -40,7 +40,7 @@ enum PortOpening {
         return String(cString: entry.pointee.gr_name)
     }
 
-    static func openPseudoTerminal(_ device: String, path: String) throws(SerialError) -> Int32 {
+    static func openPseudoTerminal(_ device: String, path: String, baud: Int) throws(SerialError) -> Int32 {
         let descriptor = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw openingFailure(errno, device: device, path: path) }
         do throws(SerialError) {
@@ -54,6 +54,8 @@ enum PortOpening {
             guard tcsetattr(descriptor, TCSANOW, &settings) == 0 else {
                 throw .settingRefused(path: path, setting: "raw mode", why: SerialError.words(errno))
             }
+            // who is at the other end may want to know
+            _ = cplatform_set_line_speed(descriptor, UInt32(clamping: baud))
         } catch {
             close(descriptor)
             throw error

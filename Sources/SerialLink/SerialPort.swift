@@ -42,7 +42,7 @@ public final class SerialPort: Sendable {
         isPseudoTerminal = device.hasPrefix("/dev/pts/")
         if isPseudoTerminal {
             handle = nil
-            descriptor = try PortOpening.openPseudoTerminal(device, path: path)
+            descriptor = try PortOpening.openPseudoTerminal(device, path: path, baud: baud)
             hasLowLatency = true
         } else {
             (handle, descriptor) = try PortOpening.openSerial(device, path: path, baud: baud)

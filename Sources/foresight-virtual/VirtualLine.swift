@@ -112,7 +112,7 @@ final class VirtualLine: @unchecked Sendable {
         log?.record(.received, bytes.span, atNanoseconds: now)
         let left = lines[place].injector.request(bytes)
         guard !left.isEmpty else { return }
-        for reply in plant.answer(left, line: place, at: now - waking) {
+        for reply in plant.answer(left, line: place, at: now - waking, baud: lines[place].port.baud) {
             let other = plant.lines[place].readdressed(reply.bytes)
             lines[place].waiting += lines[place].injector.reply(reply, readdressed: other)
         }

@@ -25,6 +25,7 @@ final class VirtualPort: Sendable {
             throw LinkError(description: "no pseudo-terminal: \(String(cString: strerror(-master)))")
         }
         self.slave = slave
+        _ = cplatform_set_line_speed(slave, Self.anyBaud)
         slavePath = String(decoding: path.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
         self.link = link
         var status = stat()
@@ -38,6 +39,15 @@ final class VirtualPort: Sendable {
             throw LinkError(description: "cannot make the link \(link): \(String(cString: strerror(errno)))")
         }
         _ = fcntl(master, F_SETFL, O_NONBLOCK)
+    }
+
+    /// What stands for: nobody has set a rate.
+    private static let anyBaud: UInt32 = 1200
+
+    /// Bits per second to which a client has set the port; nil if none did.
+    var baud: Int? {
+        let speed = cplatform_line_speed(master)
+        return speed == 0 || speed == Self.anyBaud ? nil : Int(speed)
     }
 
     /// Removes the link (if it is still ours) and hangs up.

@@ -255,12 +255,31 @@ extension ProgramTests {
             #expect(told.matches(of: /\d+/).reduce(0) { $0 + (Int($1.output) ?? 0) } > 20, "\(told)")
         }
 
+        @Test("a motor is given another rate, and found there") func setBaud() async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await virtual(scratch)
+            let refused = try await scratch.foresight(["motor", "set-baud", scratch.link, "3", "12345"])
+            #expect(refused.code == 1 && refused.errors.contains("1000000, 500000"), "\(refused)")
+            let set = try await scratch.foresight(["motor", "set-baud", scratch.link, "3", "500000"])
+            #expect(set.code == 0, "\(set)")
+            #expect(try await scan(scratch).motors.map(\.id) == [1, 2, 4, 5, 6])
+            let slow = try await scratch.foresight(["scan", scratch.link, "--baud", "500000", "--json"])
+            let found = try JSONDecoder().decode([Found].self, from: Data(slow.output.utf8))
+            #expect(found.map(\.id) == [3] && found.first?.baud == 500_000, "\(slow)")
+            let doctor = try await scratch.foresight(["doctor", "--config", Places.config, "--port", scratch.link])
+            #expect(doctor.code == 1 && doctor.output.contains("(motor 3) speaks at 500000 bits"), "\(doctor)")
+            let back = ["motor", "set-baud", scratch.link, "3", "1000000", "--baud", "500000"]
+            #expect(try await scratch.foresight(back).code == 0)
+            #expect(try await scan(scratch).motors.map(\.id) == [1, 2, 3, 4, 5, 6])
+            try await robot.end()
+        }
+
         @Test(
             "seeded mishaps on the line of each family: no error, no garbage, nothing beyond the limits, right stops",
-            .timeLimit(.minutes(5)), arguments: ["feetech-sts"])
+            .timeLimit(.minutes(5)), arguments: ["feetech-sts", "dynamixel", "odrive", "vesc", "roboclaw"])
         func campaign(family: String) async throws {
             let run = try await ChildProcess.run(
-                Places.program("foresight-bench"), ["faults", "--family", family, "--count", "400"], within: 240)
+                Places.program("foresight-bench"), ["faults", "--family", family, "--count", "250"], within: 240)
             #expect(run.code == 0 && run.output.contains("\(family): held"), "\(run.output)\(run.errors)")
         }
     }

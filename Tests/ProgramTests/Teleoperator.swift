@@ -49,9 +49,14 @@ actor Teleoperator {
 
     /// Sends joint `joint` by `radians` from where it is, within `seconds`; returns what the body answered.
     func move(joint: Int, by radians: Double, seconds: Double) async throws -> ExecuteResponse {
+        try await move([joint: radians], seconds: seconds)
+    }
+
+    /// As `move(joint:by:seconds:)`, for several joints at once.
+    func move(_ radians: [Int: Double], seconds: Double) async throws -> ExecuteResponse {
         let start = try await positions()
         var end = start
-        end[joint] += radians
+        for (joint, angle) in radians { end[joint] += angle }
         let zeros = [Double](repeating: 0, count: start.count)
         let free = [Double](repeating: .infinity, count: start.count)
         let points = [(0.0, start), (seconds, end)].map {

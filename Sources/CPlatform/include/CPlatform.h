@@ -9,6 +9,10 @@
 /// Returns how many are, or a negative errno.
 int cplatform_wait_any_readable(const int *descriptors, int count, int64_t nanoseconds);
 
+/// Sets a terminal's rate, any number of bits per second; also a pseudo-terminal's, which keeps it. Returns 0 or an errno.
+int cplatform_set_line_speed(int descriptor, unsigned bitsPerSecond);
+/// A terminal's rate in bits per second; at the master of a pseudo-terminal that of its slave. 0 if there is none.
+unsigned cplatform_line_speed(int descriptor);
 /// Runs `body(context)` on a new thread, SCHED_FIFO at `priority` where permitted.
 /// Returns 0, or an errno when no thread could be made at all.
 /// `*granted` tells whether the real-time priority was granted.

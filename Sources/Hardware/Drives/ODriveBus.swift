@@ -65,6 +65,8 @@ public final class ODriveBus: MotorBus, @unchecked Sendable {
         index >= 0 && index < core.count ? core.slots[index].facts : ServoFacts()
     }
 
+    public static var faultsThatArmingClears: UInt16 { ODriveFaults.watchdog.compact }
+
     public static func faultWords(_ bits: UInt16) -> [String] { ODriveFaults(compact: bits).words }
 
     // MARK: One exchange

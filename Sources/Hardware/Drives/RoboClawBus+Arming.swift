@@ -100,12 +100,10 @@ extension RoboClawBus {
     }
 
     private func faultProblems(_ slot: Int) -> [HardwareProblem] {
-        // arming clears what a motor that was held fast left behind
-        let own: RoboClawFaults = [.speed1, .speed2, .position1, .position2, .current1, .current2]
         return RoboClawFaults(rawValue: UInt32(core.slots[slot].seen.faults)).words.map { words in
             core.problem(
                 .fault, slot, "its RoboClaw reports: \(words)", "Remove the cause.",
-                severity: RoboClawFaults(rawValue: UInt32(core.slots[slot].seen.faults)).isSubset(of: own)
+                severity: RoboClawFaults(rawValue: UInt32(core.slots[slot].seen.faults)).isSubset(of: .heldFast)
                     ? .warning : .error)
         }
     }

@@ -68,6 +68,8 @@ public final class RoboClawBus: MotorBus, @unchecked Sendable {
         index >= 0 && index < core.count ? core.slots[index].facts : ServoFacts()
     }
 
+    public static var faultsThatArmingClears: UInt16 { UInt16(truncatingIfNeeded: RoboClawFaults.heldFast.rawValue) }
+
     public static func faultWords(_ bits: UInt16) -> [String] { RoboClawFaults(rawValue: UInt32(bits)).words }
 
     // MARK: One exchange

@@ -64,6 +64,8 @@ public final class VescBus: MotorBus, @unchecked Sendable {
     }
 
     /// The low byte is the fault's number; bit 8 says that the time-out struck, bit 9 the kill switch.
+    public static var faultsThatArmingClears: UInt16 { 0x100 }
+
     public static func faultWords(_ bits: UInt16) -> [String] {
         var words: [String] = []
         if let fault = VescFault(UInt8(truncatingIfNeeded: bits)).words { words.append(fault) }

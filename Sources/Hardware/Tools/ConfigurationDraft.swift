@@ -66,6 +66,7 @@ public struct ConfigurationDraft: Sendable {
             let known = Self.so101[motor.id - 1]
             return Joint(name: known.name, bus: bus, motor: motor, limits: known.limits)
         case .feetech, .dynamixel:
+            guard !motor.isWheel else { fallthrough }
             return Joint(name: "\(bus)_joint_\(motor.id)", bus: bus, motor: motor, limits: -1.5...1.5)
         default: return Joint(name: "\(bus)_wheel_\(motor.id)", bus: bus, motor: motor, limits: nil)
         }

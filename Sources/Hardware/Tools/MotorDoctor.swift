@@ -23,6 +23,7 @@ public enum MotorDoctor {
                 findings.append(silent(bus, progress))
             } else {
                 findings += problems.map { finding($0, bus) }
+                findings += elsewhere(bus, mine, facts, progress)
                 findings += mixedFirmware(bus, mine, facts)
                 findings += supply(bus, mine, facts, problems)
                 findings += locks(bus, mine, facts)
@@ -30,8 +31,14 @@ public enum MotorDoctor {
             }
             return [.error, .warning, .note].flatMap { severity in findings.filter { $0.severity == severity } }
         } catch {
-            // what keeps the port from opening, the port's own examination says better
-            if case .serial = error { return [] }
+            if case .serial(let reason) = error {
+                let sentences = reason.description.split(separator: ". ", maxSplits: 1).map(String.init)
+                return [
+                    PortDoctor.Finding(
+                        .error, port: bus.port, what: sentences[0],
+                        fix: sentences.count > 1 ? sentences[1] : "Unplug the adapter and plug it in again.")
+                ]
+            }
             return [
                 PortDoctor.Finding(.error, port: bus.port, what: error.description, fix: "Correct the configuration.")
             ]
@@ -43,6 +50,30 @@ public enum MotorDoctor {
         return PortDoctor.Finding(
             problem.severity == .error ? .error : .warning, port: bus.port, what: place + problem.what,
             fix: problem.advice)
+    }
+
+    /// Some do not answer: do they at another rate?
+    private static func elsewhere(
+        _ bus: BusConfiguration, _ joints: [JointConfiguration], _ facts: [ServoFacts], _ progress: (String) -> Void
+    ) -> [PortDoctor.Finding] {
+        let silent = zip(joints, facts).filter { !$0.1.answered }.map(\.0)
+        // only these can be asked all at once
+        guard !silent.isEmpty, [.feetech, .dynamixel].contains(bus.family) else { return [] }
+        let rates = bus.family.knownBauds.filter { $0 != bus.baud }
+        let scan = MotorScan(families: [bus.family], bauds: rates, isExhaustive: true)
+        let found =
+            (try? scan.run(path: bus.port) { what, _ in
+                progress(what)
+                return true
+            }) ?? []
+        return silent.compactMap { joint in
+            guard let motor = found.first(where: { $0.id == joint.id }) else { return nil }
+            let command = "`foresight motor set-baud \(bus.port) \(joint.id) \(bus.baud) --baud \(motor.baud)`"
+            return PortDoctor.Finding(
+                .error, port: bus.port,
+                what: "\(joint.name) (motor \(joint.id)) speaks at \(motor.baud) bits per second, not \(bus.baud)",
+                fix: "\(command) gives it the rate of the others.")
+        }
     }
 
     /// Nobody answers: at another rate, or in another protocol?

@@ -14,6 +14,8 @@ public struct FoundMotor: Sendable, Equatable, Encodable {
     public var temperature: Double
     /// Volts it was made for, as it says itself; nil if it does not.
     public var allowedVolts: [Double]?
+    /// Whether it is set up to turn without end.
+    public var isWheel: Bool
     /// What it says is wrong with it, in words.
     public var faults: [String]
     /// What a person should know, each with what to do about it.
@@ -132,15 +134,18 @@ public struct MotorScan: Sendable {
         let facts = driver.facts(of: index)
         guard facts.answered else { return nil }
         let joint = driver.joints[index]
-        // the scan knows no configuration a model could differ from, and faults have a column of their own
-        let own = problems.filter { $0.joint == joint.name && ![.wrongModel, .fault].contains($0.kind) }
         let family = driver.configuration.family
+        // the scan knows no configuration a model could differ from, and faults have a column of their own
+        var known: Set<HardwareProblem.Kind> = [.wrongModel, .fault]
+        let isWheel = family == .dynamixel ? facts.operatingMode == 1 : family != .feetech
+        if isWheel { known.insert(.wrongMode) }
+        let own = problems.filter { $0.joint == joint.name && !known.contains($0.kind) }
         let volts = (seen.voltage * 10).rounded() / 10
         return FoundMotor(
             port: path, family: family.rawValue, baud: driver.configuration.baud, id: joint.id,
             model: MotorTools.modelName(facts.model, family), firmware: "\(facts.firmwareMajor).\(facts.firmwareMinor)",
             volts: volts, temperature: seen.temperature.rounded(),
-            allowedVolts: facts.allowedVolts.map { [$0.lowerBound, $0.upperBound] },
+            allowedVolts: facts.allowedVolts.map { [$0.lowerBound, $0.upperBound] }, isWheel: isWheel,
             faults: MotorBuses.faultWords(seen.faults, of: family),
             problems: own.map { "\($0.what). \($0.advice)" } + MotorTools.supplyProblems(volts, facts, family))
     }

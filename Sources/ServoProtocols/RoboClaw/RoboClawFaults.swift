@@ -17,6 +17,8 @@ public struct RoboClawFaults: OptionSet, Sendable, Hashable {
     public static let position2 = RoboClawFaults(rawValue: 0x800)
     public static let current1 = RoboClawFaults(rawValue: 0x1000)
     public static let current2 = RoboClawFaults(rawValue: 0x2000)
+    /// What a motor that is held fast leaves behind.
+    public static let heldFast: RoboClawFaults = [.speed1, .speed2, .position1, .position2, .current1, .current2]
     public static let mainVoltageLow = RoboClawFaults(rawValue: 0x4000)
 
     /// The errors alone.

@@ -1,0 +1,89 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension ProgramTests {
+    @Suite("What foresight doctor finds, and how it says to mend it", .serialized)
+    struct DoctorTests {
+        private func virtual(_ scratch: ScratchRobot, _ arguments: [String] = []) async throws -> ChildProcess {
+            let robot = try ChildProcess(
+                Places.program("foresight-virtual"),
+                ["--config", Places.config, "--link", scratch.link, "--socket", scratch.socket] + arguments)
+            try await robot.eventually("the virtual robot makes its link") { robot.output.contains("linked from") }
+            return robot
+        }
+
+        private func doctor(
+            _ scratch: ScratchRobot, config: String = Places.config
+        ) async throws -> (code: Int32, output: String, errors: String) {
+            try await scratch.foresight(["doctor", "--config", config, "--port", scratch.link])
+        }
+
+        @Test("a robot that is well, in words and as JSON") func well() async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await virtual(scratch)
+            let found = try await doctor(scratch)
+            #expect(found.code == 0 && found.output.contains("All is well, 6 motors asked"), "\(found)")
+            #expect(!found.output.contains("\u{1B}"), "no colours into a file")
+            let listed = try await scratch.foresight([
+                "doctor", "--config", Places.config, "--port", scratch.link, "--json",
+            ])
+            let array = try JSONSerialization.jsonObject(with: Data(listed.output.utf8)) as? [[String: Any]]
+            #expect(try #require(array).allSatisfy { $0["severity"] as? String == "note" }, "\(listed)")
+            try await robot.end()
+        }
+
+        @Test(
+            "a configuration that does not fit the robot",
+            arguments: [
+                ("family = \"feetech-sts\"", "family = \"dynamixel\"", "family = \"feetech-sts\""),
+                ("baud = 1000000", "baud = 115200", "at 1000000 bits per second, not 115200"),
+                ("id = 6", "id = 9", "its servo does not answer"),
+                ("servo = \"STS3215\"", "servo = \"STS3250\"", "STS3250"),
+            ])
+        func misfit(text: String, other: String, words: String) async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await virtual(scratch)
+            var source = try String(contentsOfFile: Places.config, encoding: .utf8)
+                .replacing("scenes/table.json", with: "\(Places.root)/Config/scenes/table.json")
+            try #require(source.contains(text), "\(text) is not in the configuration")
+            if other.contains("dynamixel") {
+                source = source.replacing("servo = \"STS3215\"", with: "servo = \"XL430-W250\"")
+            }
+            let config = scratch.folder + "/odd.toml"
+            try source.replacing(text, with: other).write(toFile: config, atomically: false, encoding: .utf8)
+            let found = try await doctor(scratch, config: config)
+            #expect(found.code == 1 && found.output.contains(words), "\(found)")
+            try await robot.end()
+        }
+
+        @Test(
+            "a robot that is not well",
+            arguments: [
+                (["--faults", "undervoltage@0"], "outside 6.0…8.6 V"), (["--faults", "overload@0"], "overload"),
+                (["--faults", "100%:duplicate"], "two servos answer"),
+                (["--faults", "100%:drop"], "no motor of “arm” answers"),
+            ])
+        func unwell(arguments: [String], words: String) async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await virtual(scratch, arguments)
+            let found = try await doctor(scratch)
+            #expect(found.code == 1 && found.output.contains(words), "\(found)")
+            #expect(found.output.contains("→"), "each with what to do")
+            try await robot.end()
+        }
+
+        @Test("a port that is not there, and one that another program holds") func ports() async throws {
+            let scratch = try ScratchRobot()
+            let none = try await doctor(scratch)
+            #expect(none.code == 1 && none.output.contains(scratch.link), "\(none)")
+            let robot = try await virtual(scratch)
+            let body = try await scratch.startBody(trace: false)
+            let held = try await doctor(scratch)
+            #expect(held.code == 1 && held.output.contains("foresightd"), "\(held)")
+            #expect(held.output.contains("\(body.processIdentifier)"), "\(held)")
+            try await body.end()
+            try await robot.end()
+        }
+    }
+}

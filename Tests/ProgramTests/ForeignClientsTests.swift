@@ -85,6 +85,37 @@ extension ProgramTests {
         }
 
         @Test(
+            "st3215-bus pings, reads, writes EEPROM by registered write and action, and moves", .timeLimit(.minutes(8)))
+        func servoBus() async throws {
+            let python = try await Places.python("st3215")
+            let scratch = try ScratchRobot()
+            let robot = try await scratch.startRobot(seed: 6)
+            let got = try await Self.run("servo_bus.py", on: scratch, python: python)
+            checkCommon(got)
+            try checkMove(got)
+            #expect(got["pings"] as? [Int] == [1, 2, 3, 4, 5, 6])
+            // what it calls the model's number are registers 0 and 1: firmware 3.10
+            #expect(got["models"] as? [Int] == Array(repeating: 3 | 10 << 8, count: 6))
+            #expect(abs((got["voltage"] as? Int ?? 0) - 74) <= 3)
+            #expect(got["unverified"] as? [Int] == [] && got["gains"] as? [Int] == [32, 50])
+            try await robot.end()
+        }
+
+        @Test("LeRobot's FeetechMotorsBus shakes hands, reads, writes and moves", .timeLimit(.minutes(8)))
+        func lerobot() async throws {
+            let python = try await Places.python("lerobot")
+            let scratch = try ScratchRobot()
+            let robot = try await scratch.startRobot(seed: 7)
+            let got = try await Self.run("servo_lerobot.py", on: scratch, python: python)
+            checkCommon(got)
+            try checkMove(got)
+            #expect(got["heard"] as? [String: Int] == ["1": 777, "2": 777, "3": 777, "4": 777, "5": 777, "6": 777])
+            #expect(got["models"] as? [Int] == Array(repeating: 777, count: 6))
+            #expect(abs((got["voltage"] as? Int ?? 0) - 74) <= 3 && got["gains"] as? [Int] == [32, 50])
+            try await robot.end()
+        }
+
+        @Test(
             "feetech-cli scans, reads, writes, tests a servo by itself, and moves two at once", .timeLimit(.minutes(8)))
         func servoCLI() async throws {
             let python = try await Places.python("servo-cli")

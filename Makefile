@@ -5,7 +5,7 @@ export PKG_CONFIG_PATH := $(CURDIR)/.deps/lib/pkgconfig:$(PKG_CONFIG_PATH)
 SHELL := /bin/bash
 SWIFT_BUILD = swift build -c release --static-swift-stdlib
 
-.PHONY: help setup build demo demo-seeds test lint bench faults fuzz clean
+.PHONY: help setup build demo demo-seeds test lint peers bench faults fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,9 @@ test: ## every test
 
 lint: ## formatting and the walls between modules
 	@scripts/lint
+
+peers: ## build llama-server and llama-bench, to measure against and to test the endpoint with
+	@scripts/peers
 
 bench: build ## the figures README quotes
 	@scripts/bench

@@ -66,6 +66,8 @@ let package = Package(
         module("Traces", ["CZstd"]),
         module("Physics", ["CMuJoCo", "RobotModel"], linker: enginePath),
 
+        module("Pictures", ["Messages"]),
+
         // what all programs need of a terminal and the system
         module("Console"),
 
@@ -77,7 +79,8 @@ let package = Package(
                 "Messages", "CPlatform", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
                 nio("NIOWebSocket"), nio("NIOFoundationCompat"), nio("NIOConcurrencyHelpers"),
             ]),
-        module("LanguagePolicy", ["CLlama"], linker: enginePath),
+        module(
+            "LanguagePolicy", ["CLlama", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")], linker: enginePath),
 
         // floor 4: what moves
         module("Control", ["RobotModel", "SerialLink", "Hardware", "CPlatform"]),
@@ -116,8 +119,8 @@ let package = Package(
         program(
             "foresight",
             [
-                "RobotModel", "Messages", "SerialLink", "Hardware", "Channels", "Traces", "Console", "CPlatform",
-                arguments,
+                "RobotModel", "Messages", "SerialLink", "Hardware", "Channels", "Traces", "Pictures", "Console",
+                "CPlatform", arguments,
             ]),
         program(
             "foresight-virtual",
@@ -147,6 +150,7 @@ let package = Package(
             name: "port-probe", dependencies: ["SerialLink", "CPlatform"], path: "Tests/PortProbe",
             swiftSettings: settings),
         tests("RobotModelTests", ["RobotModel"]),
+        tests("PicturesTests", ["Pictures", "Messages"]),
         tests("MessagesTests", ["Messages", "RobotModel", "TestSupport"]),
         tests("ServoProtocolsTests", ["ServoProtocols"]),
         tests("SerialLinkTests", ["SerialLink", "CPlatform", "TestSupport"]),
@@ -154,7 +158,8 @@ let package = Package(
         tests("PhysicsTests", ["Physics", "RobotModel"]),
         tests("HardwareTests", ["Hardware", "Plant", "SerialLink", "ServoProtocols", "RobotModel", "CPlatform"]),
         tests("ChannelsTests", ["Channels", "Messages", "TestSupport"]),
-        tests("LanguagePolicyTests", ["LanguagePolicy"]),
+        tests(
+            "LanguagePolicyTests", ["LanguagePolicy", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
         tests("ControlTests", ["Control", "Hardware", "RobotModel"]),
         tests("SkillsTests", ["Skills", "Physics", "RobotModel"]),
         tests("WorldModelTests", ["WorldModel", "Skills", "Physics", "RobotModel"]),

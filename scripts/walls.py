@@ -16,7 +16,7 @@ FLOORS = [
     {"CSerialPort", "CUdev", "CMuJoCo", "CLlama", "CZstd", "CPlatform", "CAllocations"},
     {"RobotModel"},
     {"Messages"},
-    {"ServoProtocols", "SerialLink", "Traces", "Physics", "Console"},
+    {"ServoProtocols", "SerialLink", "Traces", "Physics", "Console", "Pictures"},
     {"Hardware", "Channels", "LanguagePolicy"},
     {"Control", "Skills", "Plant"},
     {"WorldModel", "Body"},

@@ -30,12 +30,12 @@ public struct TaskResult: Codable, Sendable {
 /// Runs tasks one by one: the real planner, imagination and language model against a simulated body.
 public struct TaskRunner: Sendable {
     private let robot: RobotConfiguration
-    private let model: LanguageModel?
+    private let model: (any OptionScorer)?
     private let policy: PlanningPolicy
     private let world: Worker<WorldModel>
 
     /// - Throws: `PhysicsError` if the engine does not accept the arm.
-    public init(robot: RobotConfiguration, model: LanguageModel?, policy: PlanningPolicy) throws {
+    public init(robot: RobotConfiguration, model: (any OptionScorer)?, policy: PlanningPolicy) throws {
         self.robot = robot
         self.model = model
         self.policy = policy

@@ -2,34 +2,13 @@ internal import CLlama
 internal import Glibc
 internal import Synchronization
 
-/// How likely a model finds a text after a prompt.
-public struct ScoredText: Sendable, Equatable {
-    public var text: String
-    /// Sum of the tokens' log-probabilities, nats.
-    public var sum: Double
-    public var tokens: Int
-    /// Mean log-probability of a token: does not favour short texts.
-    public var mean: Double { tokens == 0 ? 0 : sum / Double(tokens) }
-}
-
-/// Scores with the time they took.
-public struct Scoring: Sendable {
-    /// In the order the texts were given.
-    public var scores: [ScoredText]
-    public var prefillSeconds: Double
-    public var scoringSeconds: Double
-    /// Prompt tokens that had to be computed, and those that were still in memory.
-    public var freshTokens: Int
-    public var cachedTokens: Int
-}
-
 /// A language model on this machine, in this process: scores texts, never writes any.
 ///
 /// The prompt's longest prefix still in memory is not computed again; all texts are scored as one tree of tokens in one
 /// batch, so that a token they share is computed once. One call at a time; calls block for tenths of seconds.
 ///
 /// Unchecked `Sendable`: the context is used under `lock` only.
-public final class LanguageModel: @unchecked Sendable {
+public final class LanguageModel: OptionScorer, @unchecked Sendable {
     /// Most texts scored in one batch.
     public static let batchTexts = 63
     static let contextTokens: UInt32 = 2048
@@ -42,13 +21,18 @@ public final class LanguageModel: @unchecked Sendable {
     private let vocabulary: OpaquePointer
     private let lock = Mutex<Void>(())
     private let deadline: UnsafeMutablePointer<Int64>
+    private let pieceTokens: Int
     /// Tokens of sequence 0 in memory.
     private var cached: [llama_token] = []
 
     /// Loads a GGUF file; `threads` 0 = one for each processor.
     ///
+    /// - Parameter pieceTokens: tokens of a prompt that are computed at once, at most 512. The pieces done survive an
+    ///   abort, so with short ones a prompt too long for one deadline is ready at a later one. It changes the last bits
+    ///   of scores.
     /// - Throws: `LanguageModelError` when the file is missing, no model, or too big for this machine.
-    public init(path: String, threads: Int = 0) throws(LanguageModelError) {
+    public init(path: String, threads: Int = 0, pieceTokens: Int = 512) throws(LanguageModelError) {
+        self.pieceTokens = max(1, min(pieceTokens, Int(Self.batchTokens)))
         try ModelFile.check(path)
         cllama_silence()
         llama_backend_init()
@@ -113,8 +97,10 @@ public final class LanguageModel: @unchecked Sendable {
     public func score(_ prompt: String, _ texts: [String], within seconds: Double? = nil) throws(LanguageModelError)
         -> Scoring
     {
+        // waiting for another call to end counts too
+        let ends = seconds.map { Self.monotonic() + Int64(max(0, min($0, 1e6)) * 1e9) } ?? .max
         let result = lock.withLock { _ -> Result<Scoring, LanguageModelError> in
-            deadline.pointee = seconds.map { Self.monotonic() + Int64($0 * 1e9) } ?? .max
+            deadline.pointee = ends
             defer { deadline.pointee = .max }
             do throws(LanguageModelError) { return .success(try scoreLocked(prompt, texts)) } catch {
                 return .failure(error)
@@ -145,9 +131,12 @@ public final class LanguageModel: @unchecked Sendable {
             next = end
         }
         let done = Self.monotonic()
-        return Scoring(
-            scores: scores, prefillSeconds: Double(filled - began) * 1e-9,
-            scoringSeconds: Double(done - filled) * 1e-9, freshTokens: tokens.count - kept, cachedTokens: kept)
+        var scoring = Scoring(model: name, scores: scores)
+        scoring.prefillSeconds = Double(filled - began) * 1e-9
+        scoring.scoringSeconds = Double(done - filled) * 1e-9
+        scoring.freshTokens = tokens.count - kept
+        scoring.cachedTokens = kept
+        return scoring
     }
 
     /// Brings all but the last prompt token into memory; returns how many were there already.
@@ -164,7 +153,7 @@ public final class LanguageModel: @unchecked Sendable {
         cached = Array(tokens[0..<common])
         var position = common
         while position < wanted {
-            let end = min(wanted, position + Int(Self.batchTokens))
+            let end = min(wanted, position + pieceTokens)
             var batch = llama_batch_init(Int32(end - position), 0, 1)
             defer { llama_batch_free(batch) }
             for index in position..<end { batch.add(tokens[index], at: index, sequences: [0], logits: false) }
@@ -218,15 +207,25 @@ public final class LanguageModel: @unchecked Sendable {
     }
 
     private func decode(_ batch: llama_batch) throws(LanguageModelError) {
+        guard Self.monotonic() <= deadline.pointee else {
+            throw LanguageModelError(.deadline, "the language model was not ready in time")
+        }
         switch llama_decode(context, batch) {
         case 0: return
         case 2:
-            forget()
+            keepWhatIsDone()
             throw LanguageModelError(.deadline, "the language model was not ready in time")
         default:
             forget()
             throw LanguageModelError(.engine, "llama.cpp could not compute the next tokens")
         }
+    }
+
+    /// After an abort the pieces of the prompt that were done are still good.
+    private func keepWhatIsDone() {
+        let memory = llama_get_memory(context)
+        for sequence in 1...Int32(Self.batchTexts) { _ = llama_memory_seq_rm(memory, sequence, -1, -1) }
+        if !llama_memory_seq_rm(memory, 0, Int32(cached.count), -1) { forget() }
     }
 
     /// After a broken call nothing in memory is relied upon.

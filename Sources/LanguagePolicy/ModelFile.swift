@@ -2,11 +2,11 @@ internal import Glibc
 
 /// What is wrong with a language model, and what to do.
 public struct LanguageModelError: Error, Sendable, Equatable, CustomStringConvertible {
-    public enum Kind: Sendable, Equatable { case file, engine, tooLong, deadline }
+    public enum Kind: Sendable, Equatable { case file, engine, tooLong, deadline, endpoint }
     public var kind: Kind
     public var description: String
 
-    init(_ kind: Kind, _ description: String) {
+    public init(_ kind: Kind, _ description: String) {
         self.kind = kind
         self.description = description
     }

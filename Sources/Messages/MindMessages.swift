@@ -56,6 +56,7 @@ public struct MindGoal: Message {
         Field("candidates", \.candidates),
         Field("scores", \.scores),
         Field("seconds", \.seconds),
+        Field("note", \.note),
     ]
     public var instructionID = ""
     public var text = ""
@@ -63,6 +64,8 @@ public struct MindGoal: Message {
     public var candidates: [String] = []
     public var scores: [Double] = []
     public var seconds = 0.0
+    /// Why the model that was wanted did not score; empty if it did.
+    public var note = ""
     public init() {}
 }
 
@@ -76,6 +79,8 @@ public struct MindCandidates: Message {
         Field("prior", \.prior),
         Field("prefill_seconds", \.prefillSeconds),
         Field("scoring_seconds", \.scoringSeconds),
+        Field("model", \.model),
+        Field("note", \.note),
     ]
     public var instructionID = ""
     public var step: UInt32 = 0
@@ -84,6 +89,10 @@ public struct MindCandidates: Message {
     public var prior: [Double] = []
     public var prefillSeconds = 0.0
     public var scoringSeconds = 0.0
+    /// Which model scored; empty if none did.
+    public var model = ""
+    /// Why it was not the one that was wanted; empty if it was.
+    public var note = ""
     public init() {}
 }
 
@@ -132,12 +141,21 @@ public struct MindDecision: Message {
         Field("skill", \.skill),
         Field("score", \.score),
         Field("why", \.why),
+        Field("worlds", \.worlds),
+        Field("cut", \.cut),
+        Field("language_cut", \.languageCut),
     ]
     public var instructionID = ""
     public var step: UInt32 = 0
     public var skill = ""
     public var score = 0.0
     public var why = ""
+    /// Worlds that were run to their end for this decision.
+    public var worlds: UInt32 = 0
+    /// Time was over before all was imagined that would have been.
+    public var cut = false
+    /// Time was over before the language model was ready.
+    public var languageCut = false
     public init() {}
 }
 

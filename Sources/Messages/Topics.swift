@@ -21,6 +21,7 @@ public enum Topics {
     public static let mindImagination = Topic<MindImagination>("/mind/imagination")
     public static let mindDecision = Topic<MindDecision>("/mind/decision")
     public static let mindQuestion = Topic<MindQuestion>("/mind/question")
+    public static let mindFilm = Topic<MindFilm>("/mind/film")
     public static let mindOutcome = Topic<MindOutcome>("/mind/outcome")
 }
 

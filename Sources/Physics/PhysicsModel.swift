@@ -1,4 +1,14 @@
 internal import CMuJoCo
+public import RobotModel
+
+/// A primitive solid; metres.
+public enum SolidShape: Sendable, Equatable {
+    /// Half edges.
+    case box(half: Vector3)
+    /// Along its z axis.
+    case cylinder(radius: Double, halfHeight: Double)
+    case sphere(radius: Double)
+}
 
 /// What went wrong in the physics engine, in its own words.
 public struct PhysicsError: Error, Sendable, CustomStringConvertible {
@@ -84,6 +94,17 @@ extension PhysicsModel {
         let start = Int(pointer.pointee.body_geomadr[body])
         return start < 0 ? 0..<0 : start..<(start + Int(pointer.pointee.body_geomnum[body]))
     }
+    /// What a geom is; nil for planes and everything that is no primitive solid.
+    public func shape(ofGeom geom: Int) -> SolidShape? {
+        let size = pointer.pointee.geom_size + 3 * geom
+        switch pointer.pointee.geom_type[geom] {
+        case Int32(mjGEOM_BOX.rawValue): return .box(half: Vector3(size[0], size[1], size[2]))
+        case Int32(mjGEOM_CYLINDER.rawValue): return .cylinder(radius: size[0], halfHeight: size[1])
+        case Int32(mjGEOM_SPHERE.rawValue): return .sphere(radius: size[0])
+        default: return nil
+        }
+    }
+
     /// The body a body hangs from.
     public func parent(ofBody body: Int) -> Int { Int(pointer.pointee.body_parentid[body]) }
     /// Kilograms.

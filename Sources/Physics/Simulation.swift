@@ -200,6 +200,16 @@ extension Simulation {
         mj_collision(model.pointer, data)
     }
 
+    /// Where solids touch, and the bodies of each pair, after `collide` or `forward`.
+    public var touches: [(bodies: (Int, Int), position: Vector3)] {
+        (0..<Int(data.pointee.ncon)).compactMap { index in
+            let contact = data.pointee.contact[index]
+            guard contact.dist < 0.0005 else { return nil }
+            let bodies = (model.body(ofGeom: Int(contact.geom.0)), model.body(ofGeom: Int(contact.geom.1)))
+            return (bodies, Vector3(contact.pos.0, contact.pos.1, contact.pos.2))
+        }
+    }
+
     /// Bodies of each pair of solids that touch, after `collide` or `forward`.
     public var touchingBodies: [(Int, Int)] {
         (0..<Int(data.pointee.ncon)).compactMap { index in

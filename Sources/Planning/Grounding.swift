@@ -20,11 +20,13 @@ public struct Grounding: Sendable {
     public var candidates: [(text: String, score: Double)]
     /// Things that the sentence says to leave alone.
     public var avoid: [String] = []
+    /// Why the model that was wanted did not score; empty if it did.
+    public var note = ""
 }
 
 /// Turns a sentence into a goal made of things that were seen: the model's score joined with the words' match.
 public struct Grounder: Sendable {
-    let model: LanguageModel?
+    let model: (any OptionScorer)?
 
     /// Weights of the log-linear join: the model's mean log-probability, and what the words themselves say.
     enum Weight {
@@ -47,7 +49,7 @@ public struct Grounder: Sendable {
     static let largestClauses = 8
 
     /// - Parameter model: nil scores by words alone.
-    public init(model: LanguageModel?) { self.model = model }
+    public init(model: (any OptionScorer)?) { self.model = model }
 
     /// Examples about other things: listing what is here would mislead a small model.
     static let examples = """

@@ -20,6 +20,8 @@ extension Planner {
         var duration: Double
         /// What is believed to be so afterwards.
         var belief: Belief
+        /// Each skill as it was imagined.
+        var steps: [PlannedStep] = []
     }
 
     private struct Node {
@@ -44,24 +46,28 @@ extension Planner {
             let node = open.remove(at: best)
             guard node.plan.calls.count < Self.largestDepth else { continue }
             for call in moves(goal, node.plan, obstacles) {
-                guard imagined < Self.largestSearch else { return nil }
+                guard imagined < Self.largestSearch, !time.isOver() else { return nil }
                 imagined += 1
-                let (belief, seed) = (node.plan.belief, seed &+ UInt64(imagined))
+                let (belief, seed, limit) = (node.plan.belief, seed &+ UInt64(imagined), time.limit)
                 let (result, deadEnd) = try await imagination.run { world in
-                    let result = try world.imagine(call, from: belief, goal: goal, seed: seed)
+                    let result = try world.imagine(call, from: belief, goal: goal, seed: seed, limit: limit)
                     return (result, Self.deadEnd(after: result, goal: goal, world))
                 }
+                time.count(result)
                 await publish(result, after: node.plan.calls)
                 obstacles.formUnion(result.failure?.obstacles ?? [])
                 obstacles.formUnion(deadEnd?.obstacles ?? [])
                 if let failure = result.failure ?? deadEnd, concerns(call, Set(goal.things), goal) {
                     searchFailure = searchFailure ?? failure
                 }
+                let step = PlannedStep(imagined: result, belief: belief, seed: seed)
+                if result.success < Self.leastSuccess, result.motion != nil { failedStep = failedStep ?? step }
                 guard !result.touchesForbidden, result.success >= Self.leastSuccess,
                     let after = result.worlds.first(where: \.isGood)?.after
                 else { continue }
                 var plan = node.plan
                 plan.calls.append(call)
+                plan.steps.append(step)
                 plan.success *= result.success
                 plan.duration += result.duration
                 plan.belief = after
@@ -114,13 +120,18 @@ extension Planner {
         var whole = Plan(calls: [], success: 1, duration: 0, belief: belief)
         for goal in goals where remaining(goal, whole.belief) > 0 {
             searchFailure = nil
+            failedStep = nil
+            time = DecisionTime(limit, step: 0)
             guard let plan = try await search(goal, from: whole.belief, obstacles: [], whole: true) else {
+                await publishFilm(of: failedStep.map { whole.steps + [$0] } ?? [])
+                try checkTime()
                 let why = searchFailure.map { ": \($0.says)" } ?? ""
                 throw Ending(
                     ending: "impossible", reason: searchFailure?.reason.rawValue ?? "blocked",
                     says: "I find no way to “\(goal.description)”\(why).")
             }
             whole.calls += plan.calls
+            whole.steps += plan.steps
             whole.success *= plan.success
             whole.duration += plan.duration
             whole.belief = plan.belief
@@ -128,6 +139,7 @@ extension Planner {
         guard !whole.calls.isEmpty else {
             return Ending(ending: "imagined", reason: "", says: "There is nothing to do: it is so already.")
         }
+        await publishFilm(of: whole.steps)
         let steps = whole.calls.map(\.description).joined(separator: ", then ")
         return Ending(
             ending: "imagined", reason: "",

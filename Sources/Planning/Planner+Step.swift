@@ -33,6 +33,7 @@ extension Planner {
     func step(towards goal: Goal) async throws {
         try checkTries()
         try await find(goal)
+        time = DecisionTime(limit, step: decisions)
         var candidates = try await scored(enumerate(goal), goal)
         guard policy.imagines else { return try await actBlindly(candidates, goal) }
         if try await followPlan(goal) { return }
@@ -48,6 +49,7 @@ extension Planner {
                 plan = found.calls
                 if try await followPlan(goal) { return }
             }
+            try checkTime()
             throw impossible(goal, candidates)
         }
         await decide(chosen, best: best, among: candidates)
@@ -59,8 +61,12 @@ extension Planner {
         guard let next = plan.first else { return false }
         let rest = plan.dropFirst()
         plan = []
-        let (belief, seed) = (belief, seed)
-        let imagined = try await imagination.run { try $0.imagine(next, from: belief, goal: goal, seed: seed) }
+        guard !time.isOver() else { return false }
+        let (belief, seed, limit) = (belief, seed, time.limit)
+        let imagined = try await imagination.run {
+            try $0.imagine(next, from: belief, goal: goal, seed: seed, limit: limit)
+        }
+        time.count(imagined)
         await publish(imagined)
         guard !imagined.touchesForbidden, imagined.success >= Self.leastSuccess else { return false }
         plan = Array(rest)
@@ -113,9 +119,11 @@ extension Planner {
 
     private func scored(_ calls: [SkillCall], _ goal: Goal) async throws -> [Candidate] {
         let (prior, text, name) = (prior, instruction.text, held?.name)
+        let seconds = time.languageSeconds(patience: SkillPrior.patience)
         let scored = try await imagination.run { _ in
-            prior.scores(calls, instruction: text, goal: goal, held: name)
+            prior.scores(calls, instruction: text, goal: goal, held: name, within: seconds)
         }
+        time.isLanguageCut = scored.isCut
         let step = decisions
         await voice.publish(
             Topics.mindCandidates,
@@ -126,6 +134,8 @@ extension Planner {
                 $0.prior = scored.scores
                 $0.prefillSeconds = scored.prefill
                 $0.scoringSeconds = scored.scoring
+                $0.model = scored.model
+                $0.note = scored.note
             })
         return zip(calls, scored.scores).map { Candidate(call: $0, prior: $1) }.sorted { $0.prior > $1.prior }
     }
@@ -142,12 +152,14 @@ extension Planner {
         for (place, index) in order.prefix(Self.imagined).enumerated() {
             // something to compare with, but no more than it takes
             if good > 0, place >= Self.compared { break }
+            if time.isOver() { break }
             let call = candidates[index].call
-            let seed = seed
+            let (seed, limit) = (seed, time.limit)
             let (imagined, deadEnd) = try await imagination.run { world in
-                let imagined = try world.imagine(call, from: belief, goal: goal, seed: seed)
+                let imagined = try world.imagine(call, from: belief, goal: goal, seed: seed, limit: limit)
                 return (imagined, Self.deadEnd(after: imagined, goal: goal, world))
             }
+            time.count(imagined)
             candidates[index].imagination = imagined
             candidates[index].deadEnd = deadEnd
             if deadEnd == nil, imagined.progress > 0.8, imagined.success > 0.9 { good += 1 }
@@ -227,7 +239,10 @@ extension Planner {
                 $0.step = step
                 $0.skill = call.description
                 $0.score = score
-                $0.why = why
+                $0.why = why + (time.isCut ? "; time was over before the rest was imagined" : "")
+                $0.worlds = UInt32(time.worlds)
+                $0.cut = time.isCut
+                $0.languageCut = time.isLanguageCut
             })
     }
 
@@ -257,6 +272,16 @@ extension Planner {
     private func sentence(_ text: String) -> String {
         guard let first = text.first else { return text }
         return first.uppercased() + text.dropFirst() + (text.hasSuffix(".") ? "" : ".")
+    }
+
+    /// Whoever was cut short does not know what is impossible.
+    func checkTime() throws {
+        guard time.isCut else { return }
+        throw Ending(
+            ending: "failed", reason: "no-time",
+            says:
+                "The time for one decision was over before anything I imagined in it (\(time.worlds) worlds) had gone "
+                + "well, so I moved nothing. Allow more with decision_seconds under [mind].")
     }
 
     /// Gives up when a thing was lost too often, or a skill tried too often.

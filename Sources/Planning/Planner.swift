@@ -17,6 +17,8 @@ public actor Planner {
     let imagination: Worker<WorldModel>
     let modelName: String
     let policy: PlanningPolicy
+    let limit: DecisionLimit
+    var time = DecisionTime()
 
     var memory = SceneMemory()
     var held: HeldThing?
@@ -26,6 +28,8 @@ public actor Planner {
     var decisions: UInt32 = 0
     /// Why the goal itself could not be worked on in the last search.
     var searchFailure: SkillFailure?
+    /// The first motion in the last search that did not go well, to be shown when nothing does.
+    var failedStep: PlannedStep?
     /// What a search in imagination found must be done next, in this order.
     var plan: [SkillCall] = []
     /// How often a thing was lost on the way.
@@ -51,12 +55,15 @@ public actor Planner {
     /// Success in imagination below which a skill is not tried.
     static let leastSuccess = 0.25
 
-    /// - Parameter world: the imagination, on a thread of its own.
+    /// - Parameters:
+    ///   - world: the imagination, on a thread of its own.
+    ///   - limit: of each decision; nil = as configured.
     public init(
-        robot: RobotConfiguration, body: any BodyClient, voice: any MindVoice, model: LanguageModel?,
-        world: Worker<WorldModel>, policy: PlanningPolicy = .foresight
+        robot: RobotConfiguration, body: any BodyClient, voice: any MindVoice, model: (any OptionScorer)?,
+        world: Worker<WorldModel>, policy: PlanningPolicy = .foresight, limit: DecisionLimit? = nil
     ) {
         self.policy = policy
+        self.limit = limit ?? DecisionLimit(seconds: robot.mind.decisionSeconds)
         self.robot = robot
         self.body = body
         self.voice = voice
@@ -214,8 +221,15 @@ extension Planner {
     }
 
     private func grounded(_ things: [Thing]) async throws -> Grounding {
-        let (grounder, text) = (grounder, instruction.text)
-        return try await imagination.run { _ in grounder.ground(text, things: things) }
+        let (model, limit, text) = (grounder.model, limit, instruction.text)
+        return try await imagination.run { _ in
+            var seconds: Double?
+            if case .seconds(let allowed) = limit { seconds = allowed }
+            let scorer = model.map { TimedScorer($0, seconds: seconds) }
+            var grounding = Grounder(model: scorer).ground(text, things: things)
+            grounding.note = scorer?.note ?? ""
+            return grounding
+        }
     }
 
     private func say(_ grounding: Grounding, seconds: Double) async {
@@ -231,6 +245,7 @@ extension Planner {
                 $0.candidates = best.map(\.text)
                 $0.scores = best.map(\.score)
                 $0.seconds = seconds
+                $0.note = grounding.note
             })
     }
 }

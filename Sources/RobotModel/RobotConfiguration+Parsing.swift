@@ -166,9 +166,22 @@ extension RobotConfiguration {
             languageModel: try reader.string(
                 "language_model", default: "../.deps/models/SmolLM2-135M-Instruct-Q4_1.gguf"),
             worlds: try reader.integer("worlds", default: 8, in: 1...64),
-            seed: try reader.integer("seed", default: 1, in: 0...1_000_000))
+            seed: try reader.integer("seed", default: 1, in: 0...1_000_000),
+            decisionSeconds: try reader.number("decision_seconds", default: 0, in: 0...600),
+            endpoint: try endpoint(&reader))
         try reader.finish()
         return mind
+    }
+
+    private static func endpoint(
+        _ reader: inout ConfigurationReader
+    ) throws(ConfigurationError) -> EndpointConfiguration? {
+        let endpoint = EndpointConfiguration(
+            url: try reader.string("endpoint", default: ""),
+            model: try reader.string("endpoint_model", default: ""),
+            keyFile: try reader.string("endpoint_key_file", default: ""),
+            deadlineSeconds: try reader.number("endpoint_deadline_seconds", default: 2, in: 0.05...600))
+        return endpoint.url.isEmpty ? nil : endpoint
     }
 
     private static func virtual(_ section: ConfigurationReader) throws(ConfigurationError) -> VirtualConfiguration {

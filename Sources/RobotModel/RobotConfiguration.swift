@@ -224,6 +224,22 @@ public struct MindConfiguration: Sendable, Equatable {
     public var worlds: Int
     /// Seed of the imagination.
     public var seed: Int
+    /// Seconds for understanding a sentence, and for each decision; 0 = as long as it takes.
+    public var decisionSeconds: Double
+    /// A server that scores in the language model's place; nil = none.
+    public var endpoint: EndpointConfiguration?
+}
+
+/// A language model behind an OpenAI-compatible server.
+public struct EndpointConfiguration: Sendable, Equatable {
+    /// "http://host:port/v1"
+    public var url: String
+    /// The name the server knows the model by.
+    public var model: String
+    /// File with the key, relative to the configuration file's folder, or "credential:NAME" of systemd; "" = no key.
+    public var keyFile: String
+    /// Seconds one answer may take.
+    public var deadlineSeconds: Double
 }
 
 public struct VirtualConfiguration: Sendable, Equatable {

@@ -38,6 +38,8 @@ public struct Imagination: Sendable {
     /// Seconds it took to imagine, and seconds imagined in all worlds together.
     public var seconds: Double
     public var simulatedSeconds: Double
+    /// Fewer worlds were run than wanted: the limit was reached.
+    public var isCut = false
 
     /// Share of worlds in which all went well.
     public var success: Double { share(\.isGood) }
@@ -69,6 +71,7 @@ public struct Imagination: Sendable {
     /// What went wrong where, in words.
     public var notes: [String] {
         if let failure { return [failure.says] }
+        if worlds.isEmpty { return ["time was over before one world was run to its end"] }
         var counts: [String: Int] = [:]
         for world in worlds where !world.isGood {
             let note =

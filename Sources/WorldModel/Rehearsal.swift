@@ -8,7 +8,9 @@ final class Rehearsal {
     private let motion: SkillMotion
     private let belief: Belief
     private let drawn: [DrawnWorld]
-    private let model: PhysicsModel
+    let model: PhysicsModel
+    /// Is shown each moment that is looked at: seconds since the beginning, the phase, and the world.
+    var watch: ((Double, String, Simulation) -> Void)?
     private let batch: RolloutBatch
     private let probe: Simulation
     private var runners: [SkillRunner]
@@ -109,8 +111,8 @@ final class Rehearsal {
         return below.min { ($0.pose.position.z, $0.name) < ($1.pose.position.z, $1.name) }?.name ?? thing.name
     }
 
-    /// Runs every phase in all worlds that still go on.
-    func run() throws(PhysicsError) {
+    /// Runs every phase in all worlds that still go on; false if it was left off, for want of time.
+    func run(_ limit: ImaginationLimit) throws(PhysicsError) -> Bool {
         while true {
             let going = drawn.indices.filter { broken[$0] == nil }
             var trajectories: [(world: Int, name: String, trajectory: GuardedTrajectory)] = []
@@ -119,9 +121,15 @@ final class Rehearsal {
                     trajectories.append((index, next.name, next.trajectory))
                 }
             }
-            guard let first = trajectories.first else { return }
+            guard let first = trajectories.first else { return true }
             let cycles = Int(((first.trajectory.duration + Self.settling) / Self.cycle).rounded(.up))
+            let work = Double(trajectories.count * cycles) * Self.cycle
+            let expected = world.pace > 0 ? work / world.pace : 0
+            guard limit.secondsLeft > expected else { return false }
+            let began = ContinuousClock.now
             try roll(trajectories, cycles: cycles)
+            let taken = (ContinuousClock.now - began).inSeconds
+            if taken > 0 { world.pace = work / taken }
         }
     }
 
@@ -198,6 +206,9 @@ final class Rehearsal {
         while step <= last {
             for coordinate in 0..<result.nq { probe[qpos: coordinate] = result.qpos(row, step: step, coordinate) }
             probe.collide()
+            watch?(
+                durations[index] + Double(step) * world.options.timestep, motion.phases[runners[index].next - 1].name,
+                probe)
             for (a, b) in probe.touchingBodies {
                 for (mover, other) in [(a, b), (b, a)] {
                     guard let name = thingName(other), !meant.contains(name), belief.held?.name != name else {

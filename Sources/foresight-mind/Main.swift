@@ -37,19 +37,38 @@ struct ForesightMind: AsyncParsableCommand {
         let path = socket ?? (robot.channels.socket.isEmpty ? SocketPath.standard : robot.channels.socket)
         let file = model ?? robot.resolve(robot.mind.languageModel)
         _ = nice(5)  // the body and its servos come first
-        let language: LanguageModel
+        let language: any OptionScorer
         let world: WorldModel
         do {
-            language = try LanguageModel(path: file)
+            language = try brain(robot.mind, file: file, resolve: robot.resolve)
             world = try WorldModel(configuration: robot)
         } catch {
             throw failed(1, "\(error)")
         }
-        say("\(language.name) loaded")
+        say("scores by \(language.name)")
         let session = Session(robot: robot, model: language, world: world, socketPath: path)
         let serving = Task { await session.run() }
         await Signals.wait()
         serving.cancel()
+    }
+
+    /// The model of the configuration: on this machine, or behind a server with that one to fall back on.
+    private func brain(
+        _ mind: MindConfiguration, file: String, resolve: (String) -> String
+    ) throws(LanguageModelError) -> any OptionScorer {
+        // with a deadline, what is done of a prompt must survive it
+        let piece = mind.decisionSeconds > 0 ? 64 : 512
+        guard let configured = mind.endpoint else { return try LanguageModel(path: file, pieceTokens: piece) }
+        let credentials = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
+        let endpoint = try Endpoint(
+            url: configured.url, model: configured.model,
+            key: Endpoint.key(configured.keyFile, credentials: credentials, resolve: resolve),
+            deadlineSeconds: configured.deadlineSeconds)
+        var own: LanguageModel?
+        do { own = try LanguageModel(path: file, pieceTokens: piece) } catch {
+            say("without a model to fall back on: \(error)")
+        }
+        return FallbackModel(EndpointModel(endpoint), otherwise: own) { say($0) }
     }
 
     private func failed(_ code: Int32, _ text: String) -> ExitCode {

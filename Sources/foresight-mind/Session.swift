@@ -9,11 +9,11 @@ import WorldModel
 /// Connects to the body, again whenever it was away, and carries out one instruction at a time.
 final class Session: Sendable {
     private let robot: RobotConfiguration
-    private let model: LanguageModel
+    private let model: any OptionScorer
     private let world: Worker<WorldModel>
     private let socketPath: String
 
-    init(robot: RobotConfiguration, model: LanguageModel, world: sending WorldModel, socketPath: String) {
+    init(robot: RobotConfiguration, model: any OptionScorer, world: sending WorldModel, socketPath: String) {
         self.robot = robot
         self.model = model
         self.world = Worker(world)

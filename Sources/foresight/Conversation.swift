@@ -10,12 +10,14 @@ struct Conversation {
     let answer: String?
     let quiet: Bool
     var mode = ""
+    /// Where pictures of what is imagined go.
+    var pictures = PictureFiles()
 
     /// Everything there is to show, in the order it came.
     private enum News: Sendable {
         case goal(MindGoal), candidates(MindCandidates), imagination(MindImagination), decision(MindDecision)
         case question(MindQuestion), outcome(MindOutcome), control(ControlState), motion(GuardedTrajectoryMessage)
-        case event(Event)
+        case event(Event), film(MindFilm)
         case over
     }
 
@@ -39,6 +41,7 @@ struct Conversation {
         }
         client.publish(Topics.instruction, instruction)
         var view = DoView(quiet: quiet)
+        var files = pictures
         for await item in news {
             switch item {
             case .goal(let goal): view.show(goal)
@@ -49,7 +52,10 @@ struct Conversation {
             case .control(let state): view.show(state)
             case .event(let event): view.show(event)
             case .question(let question): if !reply(to: question, id) { return 3 }
-            case .outcome(let outcome): return view.finish(outcome)
+            case .film(let film): files.write(film)
+            case .outcome(let outcome):
+                files.finish()
+                return view.finish(outcome)
             case .over:
                 Terminal.endProgress()
                 Terminal.complain("the connection to foresightd ended before the mind was done")
@@ -85,6 +91,7 @@ struct Conversation {
         pass(Topics.mindImagination) { $0.instructionID == id ? .imagination($0) : nil }
         pass(Topics.mindDecision) { $0.instructionID == id ? .decision($0) : nil }
         pass(Topics.mindQuestion) { $0.instructionID == id ? .question($0) : nil }
+        pass(Topics.mindFilm) { $0.instructionID == id ? .film($0) : nil }
         pass(Topics.mindOutcome) { $0.instructionID == id ? .outcome($0) : nil }
         pass(Topics.controlState) { .control($0) }
         pass(Topics.guardedTrajectory) { .motion($0) }

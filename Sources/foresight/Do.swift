@@ -61,6 +61,8 @@ struct Imagine: AsyncParsableCommand {
         abstract: "Say a sentence, and see what would be done and what would come of it; nothing moves.",
         discussion: """
             What is tried after something else is indented below it. The robot need not be armed.
+            Pictures show the arm from above and from the side, from start to end of each step, with the fingertip's way and
+            what is touched; when nothing works, the step that went wrong.
             Exit codes: 0 there is a plan; 1 there is none, with the reason; 3 the mind has to ask back; 4 nobody answers.
             """)
 
@@ -68,12 +70,17 @@ struct Imagine: AsyncParsableCommand {
     @Argument(help: "What to do: \"put the red block in the bin\".") var sentence: String
     @Option(help: "The answer, if the mind asks back.") var answer: String?
     @Flag(help: "Only the last sentence.") var quiet = false
+    @Option(help: "Draw the plan into this SVG file.") var svg: String?
+    @Option(help: "Draw the plan, and each step, as SVG files into this folder.") var pictures: String?
 
     func validate() throws { try Sentence.check(sentence) }
 
     func run() async throws {
+        let files = PictureFiles(file: svg, folder: pictures)
+        try files.prepare()
         let client = try await body.connect()
-        let talk = Conversation(client: client, sentence: sentence, answer: answer, quiet: quiet, mode: "imagine")
+        let talk = Conversation(
+            client: client, sentence: sentence, answer: answer, quiet: quiet, mode: "imagine", pictures: files)
         let code = await talk.run()
         await client.close()
         if code != 0 { throw ExitCode(code) }

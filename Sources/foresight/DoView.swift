@@ -28,6 +28,7 @@ struct DoView {
         } else {
             line("\(Terminal.paint(goal.goal, .cyan))   (\(Terminal.number(goal.seconds, 2)) s)")
         }
+        if !goal.note.isEmpty { line(Terminal.paint("! ", .yellow) + goal.note) }
         for (candidate, score) in zip(goal.candidates, goal.scores).prefix(4) {
             line(Terminal.pad(candidate, 34) + Terminal.paint("score \(Terminal.number(score, 2))", .dim))
         }
@@ -37,6 +38,7 @@ struct DoView {
         section("Decision \(candidates.step)")
         let milliseconds = Terminal.number((candidates.prefillSeconds + candidates.scoringSeconds) * 1000, 0)
         line("the language model's opinion (\(milliseconds) ms)")
+        if !candidates.note.isEmpty { line(Terminal.paint("! ", .yellow) + candidates.note) }
         let best = candidates.prior.max() ?? 0
         let ranked = zip(candidates.skills, candidates.prior).sorted { $0.1 > $1.1 }
         for (skill, prior) in ranked.prefix(8) {

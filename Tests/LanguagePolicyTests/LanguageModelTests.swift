@@ -56,6 +56,30 @@ struct LanguageModelTests {
         #expect(try model.score(Self.prompt, Self.options).scores.count == Self.options.count)
     }
 
+    @Test("a prompt too long for one deadline is ready at a later one, piece by piece")
+    func pieces() throws {
+        let model = try LanguageModel(path: Self.path, pieceTokens: 16)
+        let long = String(repeating: "many words that take their time ", count: 25)
+        var aborts = 0
+        var last: Scoring?
+        var allowed = 0.1
+        while last == nil, aborts < 60 {
+            let began = ContinuousClock.now
+            do { last = try model.score(long, Self.options, within: allowed) } catch {
+                #expect(error.kind == .deadline)
+                aborts += 1
+                // a busy machine needs longer for a piece
+                allowed *= 1.1
+            }
+            #expect(ContinuousClock.now - began < .seconds(allowed + 1), "aborted in time")
+        }
+        #expect(aborts > 0, "the prompt is long enough to be cut")
+        let whole = try #require(last)
+        #expect(whole.cachedTokens > 0)
+        let fresh = try LanguageModel(path: Self.path, pieceTokens: 16).score(long, Self.options)
+        for (a, b) in zip(whole.scores, fresh.scores) { #expect(abs(a.sum - b.sum) < 0.5, "\(a) \(b)") }
+    }
+
     @Test("what is not a model is refused in words")
     func notAModel() throws {
         let path = NSTemporaryDirectory() + "not-a-model-\(UUID().uuidString).gguf"

@@ -12,7 +12,9 @@ import WorldModel
 enum Decision {
     static let sentences = [
         "put the red block in the bin", "stack the green block on the blue block",
-        "put the yellow block on the plate", "move the blue block to the tray",
+        "put the yellow block on the plate", "move the blue block to the tray", "pick up the green block",
+        "could you drop the yellow one into the bin", "place the red block next to the tray",
+        "go home and then put the blue block on the plate",
     ]
     static let rounds = 2
 
@@ -56,6 +58,9 @@ enum Decision {
                 Figure.Row("scoring", .part, spans.map { $0.scoring * 1e3 }, remark: "all skills in one batch"),
                 Figure.Row("imagining", .part, spans.map { $0.imagining * 1e3 }, remark: "compiling and rollouts"),
                 Figure.Row(
+                    "sentence to first motion", .ours, spans.map { $0.firstMotion * 1e3 },
+                    remark: "\(shown(Scoring.median(spans.map { $0.looked * 1e3 }))) of it looking at the table"),
+                Figure.Row(
                     "sentence to goal, before", .part, spans.map { $0.understanding * 1e3 }, remark: "once a sentence"),
             ], notes: ["\(path.split(separator: "/").last ?? ""), \(spans.count) decisions"])
     }
@@ -68,6 +73,10 @@ enum Decision {
     struct Spans: Sendable {
         /// Seconds from the sentence to its goal.
         var understanding = 0.0
+        /// Seconds from the sentence to the moment the lease is asked for, looking included.
+        var firstMotion = 0.0
+        /// Seconds of that in which the scene was looked at.
+        var looked = 0.0
         /// Seconds from the goal to the decision.
         var decided = 0.0
         var prefill = 0.0
@@ -84,6 +93,7 @@ enum Decision {
         private var time: Int64 = 1_000_000_000
         private var began: Int64 = 0
         private var understood: Int64 = 0
+        private var saidAt: Int64 = 0
         private(set) var spans: Spans?
 
         init(things: [Thing], joints: [Double]) {
@@ -93,6 +103,7 @@ enum Decision {
 
         func listen() {
             spans = Spans()
+            saidAt = time
             began = cplatform_monotonic_nanoseconds()
         }
 
@@ -124,7 +135,12 @@ enum Decision {
             stride(from: max(stamp, time - 2_000_000_000) + 100_000_000, through: time, by: 100_000_000)
                 .map { Sighting(stamp: $0, things: things) }
         }
-        func begin() throws(PlanningError) { throw PlanningError("a measurement moves nothing") }
+        func begin() throws(PlanningError) {
+            // time that passes while looking is not waited for here
+            spans?.looked = Double(time - saidAt) * 1e-9
+            spans?.firstMotion = Double(cplatform_monotonic_nanoseconds() - began + time - saidAt) * 1e-9
+            throw PlanningError("a measurement moves nothing")
+        }
         func run(_ trajectory: GuardedTrajectory) -> MotionResult { .stopped("a measurement moves nothing") }
         func end() {}
     }

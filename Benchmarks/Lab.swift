@@ -15,9 +15,12 @@ struct Lab: Sendable {
     var lerobotPython: String?
     /// Python with MuJoCo's own bindings.
     var physicsPython: String?
+    /// Folder of llama-server and llama-bench.
+    var llamaPeers: String?
     var cyclictest: String?
     let folder: String
 
+    var processors: Int { Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
     var link: String { folder + "/robot" }
     var socket: String { folder + "/body.sock" }
     /// Seed of the virtual robot: its replies' delays follow from it.

@@ -19,7 +19,9 @@ struct Measure: AsyncParsableCommand {
             standard error. Exit codes: 0 all measured, 1 a figure could not be measured, 64 wrong usage.
             """)
 
-    static let keys = ["bus", "codec", "dynamixel", "dynamixel-codec", "jitter", "decision", "futures", "trace"]
+    static let keys = [
+        "bus", "codec", "dynamixel", "dynamixel-codec", "jitter", "scoring", "choosing", "decision", "futures", "trace",
+    ]
 
     @Option(help: "Only these figures, separated by commas: \(Measure.keys.joined(separator: ", ")).")
     var only: String?
@@ -44,6 +46,9 @@ struct Measure: AsyncParsableCommand {
 
     @Option(name: .customLong("physics-python"), help: "A python with mujoco.")
     var physicsPython: String?
+
+    @Option(name: .customLong("llama-peers"), help: "The folder of llama-server and llama-bench.")
+    var llamaPeers: String?
 
     @Option(help: "The program cyclictest.")
     var cyclictest: String?
@@ -99,6 +104,8 @@ struct Measure: AsyncParsableCommand {
         case "dynamixel": try await DynamixelCycle.measure(lab)
         case "dynamixel-codec": try DynamixelCodec.measure()
         case "jitter": try await WakeUp.measure(lab)
+        case "scoring": try await Scoring.measure(lab)
+        case "choosing": try await Choosing.measure(lab)
         case "decision": try await Decision.measure(lab)
         case "futures": try await Futures.measure(lab)
         default: try await Recording.measure(lab)
@@ -114,7 +121,7 @@ struct Measure: AsyncParsableCommand {
         return Lab(
             robot: robot, config: config, programs: programs, peers: peers, servoPython: servoPython,
             lerobotPython: lerobotPython,
-            physicsPython: physicsPython, cyclictest: cyclictest, folder: folder)
+            physicsPython: physicsPython, llamaPeers: llamaPeers, cyclictest: cyclictest, folder: folder)
     }
 }
 

@@ -22,7 +22,9 @@ struct DriveBusTests {
         try rig.settle()
         let start = [rig.seen[0].position, rig.seen[1].position]
         rig.velocities = JointValues([3, -1.5])
-        try rig.run(seconds: 1)
+        // summed: one sample may be of a moment in which the wheel is ahead of its goal
+        var pushes = [0.0, 0.0]
+        try rig.run(seconds: 1) { seen in for joint in 0..<2 { pushes[joint] += seen[joint].effort } }
         for (joint, speed) in [3, -1.5].enumerated() {
             let one = rig.seen[joint]
             #expect(abs(one.velocity - speed) < 0.4, "\(one)")
@@ -31,7 +33,7 @@ struct DriveBusTests {
             #expect(abs(one.voltage - (family == .roboclaw ? 12 : 24)) < 0.2)
             #expect(one.temperature > 25 && one.temperature < 45)
             // oil takes a part of what the motor gives: the shaft's own direction, times the gear's
-            #expect(one.effort * speed > 0 && abs(one.effort) < 1, "\(one)")
+            #expect(pushes[joint] * speed > 0 && abs(one.effort) < 1, "\(one)")
             let direction: Double = joint == 0 ? 1 : -1
             let wheel = rig.bench.wheels[joint]
             #expect(abs(direction * wheel.speed / 2 - speed) < 0.4)

@@ -77,6 +77,18 @@ extension VescBus {
         return mask.rawValue
     }
 
+    /// Lets each of `asked` be asked for something else: an answer under a wrong id then shows by what it holds.
+    private func chooseMasks(_ asked: UInt16) {
+        for slot in 0..<core.count where asked & core.bit(slot) != 0 {
+            var tries = 0
+            while tries < 4, (0..<slot).contains(where: { asked & core.bit($0) != 0 && masks[$0] == mask(slot) }) {
+                core.slots[slot].slowTurn += 1
+                tries += 1
+            }
+            masks[slot] = mask(slot)
+        }
+    }
+
     /// As many joints as can be asked within `left` nanoseconds, in turns.
     private func whoFits(_ left: Int64) -> UInt16 {
         guard core.count > 0 else { return 0 }
@@ -95,9 +107,10 @@ extension VescBus {
     /// Asks several controllers at once; returns who did not answer.
     private func ask(_ asked: UInt16, _ deadline: Int64) throws(BusError) -> UInt16 {
         try discardLate()
+        chooseMasks(asked)
         for slot in 0..<core.count where asked & core.bit(slot) != 0 {
             if answersSelection {
-                frame.encodeValuesRequest(mask(slot), can: can(slot))
+                frame.encodeValuesRequest(masks[slot], can: can(slot))
             } else {
                 frame.encode(.getValues, can: can(slot))
             }
@@ -115,6 +128,11 @@ extension VescBus {
             }
             if missing & core.bit(slot) == 0 {
                 core.slots[slot].statistics.duplicated += 1
+                continue
+            }
+            // what was not asked of this one is another's answer under its id
+            guard !answersSelection || values.present.rawValue == masks[slot] else {
+                core.slots[slot].statistics.corrupt += 1
                 continue
             }
             if take(values, slot) { missing &= ~core.bit(slot) }

@@ -23,6 +23,8 @@ public final class VescBus: MotorBus, @unchecked Sendable {
     var answersSelection = true
     /// Joints whose turn it is when the line is too slow for all.
     var favoured = 0
+    /// What each was asked for last.
+    var masks = InlineArray<16, UInt32>(repeating: 0)
 
     /// A closed bus with those of `joints`, all the robot's, that are on it.
     ///

@@ -138,7 +138,8 @@ let package = Package(
             path: "Benchmarks", exclude: ["Peers", "Allocations"], swiftSettings: settings),
 
         program(
-            "foresight-eval", ["RobotModel", "LanguagePolicy", "Planning", "Evaluation", "Console", arguments]),
+            "foresight-eval",
+            ["RobotModel", "Messages", "Channels", "LanguagePolicy", "Planning", "Evaluation", "Console", arguments]),
 
         // beside: the stand-in for reality
         module("Plant", ["RobotModel", "ServoProtocols", "Physics"]),

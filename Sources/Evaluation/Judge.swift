@@ -1,4 +1,3 @@
-internal import Physics
 internal import Plant
 internal import RobotModel
 
@@ -12,38 +11,36 @@ struct Judge {
 
     private let goal: Goal?
     private let poses: [String: [Double]]
-    private let forbidden: [Int: String]
-    private let armBodies: Set<Int>
-    private let thingBodies: [Int: String]
-    private let names: [String]
+    private let forbidden: Set<String>
     /// Of a sequence: how many parts became true, in order.
     private var reached = 0
     private var heldTrue = true
     private var isLastSecond = false
-    private var nextLook: Int64 = 0
+    private var nextLook = Int64.min
     private var touched: Set<String> = []
 
-    init(_ task: SuiteTask, robot: RobotConfiguration, plant: PlantRobot) {
+    /// Nanoseconds between two looks at the goal.
+    private static let period: Int64 = 100_000_000
+
+    init(_ task: SuiteTask, robot: RobotConfiguration) {
         goal = task.goal
         poses = robot.poses
-        let model = plant.simulation.model
-        var things: [Int: String] = [:]
-        for entry in task.scene.entries {
-            if let body = model.body(SceneModel.bodyName(ofThing: entry.thing.name)) { things[body] = entry.thing.name }
-        }
-        thingBodies = things
-        let tabu = Set(task.scene.entries.filter(\.thing.forbidden).map(\.thing.name))
-        forbidden = things.filter { tabu.contains($0.value) }
-        armBodies = Set((0..<model.bodyCount).filter { (model.bodyName($0) ?? "").hasPrefix(SceneModel.armPrefix) })
-        names = task.scene.entries.map(\.thing.name)
+        forbidden = Set(task.scene.entries.filter(\.thing.forbidden).map(\.thing.name))
     }
 
     mutating func watch(_ plant: PlantRobot, time: Int64) {
-        if !forbidden.isEmpty { watchForbidden(plant.simulation) }
+        let looks = time >= nextLook && goal != nil
+        guard looks || !forbidden.isEmpty else { return }
+        watch(looks ? plant.things : [], joints: plant.jointAngles, touches: plant.touches, time: time)
+    }
+
+    /// - Parameter things: where they really are; not used between two looks at the goal.
+    mutating func watch(_ things: [Thing], joints: [Double], touches: [Touch], time: Int64) {
+        watchForbidden(touches)
         guard time >= nextLook else { return }
-        nextLook = time + 100_000_000
+        nextLook = time + Self.period
         guard let goal else { return }
-        let state = state(of: plant)
+        let state = WorldState(things: things, joints: joints, held: held(things, touches), poses: poses)
         if case .then(let parts) = goal, reached < parts.count, isTrue(parts[reached], state) { reached += 1 }
         if isLastSecond { heldTrue = heldTrue && isTrueAtTheEnd(goal, state) }
     }
@@ -67,43 +64,31 @@ struct Judge {
         return state.held == nil && goal.isTrue(in: state)
     }
 
-    private func state(of plant: PlantRobot) -> WorldState {
+    private func held(_ things: [Thing], _ touches: [Touch]) -> String? {
         var held: String?
-        for (a, b) in plant.simulation.touchingBodies {
-            for (mover, other) in [(a, b), (b, a)] {
-                guard armBodies.contains(mover), let name = thingBodies[other],
-                    let thing = plant.things.first(where: { $0.name == name }), thing.lowestPoint > 0.02
-                else { continue }
-                held = name
-            }
+        for way in touches.flatMap(\.ways) {
+            guard way.toucher == .arm, case .thing(let name) = way.touched,
+                let thing = things.first(where: { $0.name == name }), thing.lowestPoint > 0.02
+            else { continue }
+            held = name
         }
         // what lies on something may touch an open jaw: held is what nothing but the arm carries
-        if let name = held, isCarriedByOthers(name, plant.simulation) { held = nil }
-        return WorldState(things: plant.things, joints: plant.jointAngles, held: held, poses: poses)
-    }
-
-    private func isCarriedByOthers(_ name: String, _ simulation: Simulation) -> Bool {
-        simulation.touchingBodies.contains { a, b in
-            let pair = [(a, b), (b, a)]
-            return pair.contains { thingBodies[$0.0] == name && thingBodies[$0.1] != nil }
+        guard let name = held else { return nil }
+        let isCarriedByOthers = touches.flatMap(\.ways).contains { way in
+            if case .thing = way.touched { way.toucher == .thing(name) } else { false }
         }
+        return isCarriedByOthers ? nil : name
     }
 
     /// The arm, or what the arm touches, against what must not be touched.
-    private mutating func watchForbidden(_ simulation: Simulation) {
-        let contacts = simulation.touchingBodies
-        var carried: Set<Int> = []
-        for (a, b) in contacts {
-            if armBodies.contains(a), thingBodies[b] != nil { carried.insert(b) }
-            if armBodies.contains(b), thingBodies[a] != nil { carried.insert(a) }
-        }
-        for (a, b) in contacts {
-            for (mover, other) in [(a, b), (b, a)] {
-                guard let name = forbidden[other],
-                    armBodies.contains(mover) || (carried.contains(mover) && forbidden[mover] == nil)
-                else { continue }
-                touched.insert(name)
-            }
+    private mutating func watchForbidden(_ touches: [Touch]) {
+        guard !forbidden.isEmpty else { return }
+        let ways = touches.flatMap(\.ways)
+        let carried = Set(ways.filter { $0.toucher == .arm }.map(\.touched))
+        for way in ways {
+            guard case .thing(let name) = way.touched, forbidden.contains(name) else { continue }
+            if case .thing(let mover) = way.toucher, forbidden.contains(mover) { continue }
+            if way.toucher == .arm || (way.toucher != .table && carried.contains(way.toucher)) { touched.insert(name) }
         }
     }
 }

@@ -68,11 +68,11 @@ public struct SuiteReport: Codable, Sendable {
     }
 }
 
-private func pad(_ text: String, _ width: Int) -> String {
+func pad(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
 }
 
-private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
 
 /// The 95 % Wilson score interval.
 func wilson(_ successes: Int, of count: Int) -> [Double] {

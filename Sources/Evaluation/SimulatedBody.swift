@@ -53,7 +53,7 @@ public actor SimulatedBody: BodyClient, MindVoice {
         cycle = FeetechCycle(joints: robot.joints)
         camera = Camera(parameters: parameters, seed: seed)
         observed = JointObservations(count: robot.joints.count)
-        judge = Judge(task, robot: robot, plant: plant)
+        judge = Judge(task, robot: robot)
         self.robot = robot
         timeLimit = task.timeLimit
         answer = task.answer

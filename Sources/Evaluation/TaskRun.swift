@@ -1,5 +1,6 @@
 public import LanguagePolicy
 internal import Messages
+internal import Plant
 public import Planning
 public import RobotModel
 internal import WorldModel
@@ -33,9 +34,14 @@ public struct TaskRunner: Sendable {
     private let model: (any OptionScorer)?
     private let policy: PlanningPolicy
     private let world: Worker<WorldModel>
+    private let usesWords: Bool
 
+    /// - Parameter usesWords: whether grounding also weighs how the words match what is here; false for an ablation.
     /// - Throws: `PhysicsError` if the engine does not accept the arm.
-    public init(robot: RobotConfiguration, model: (any OptionScorer)?, policy: PlanningPolicy) throws {
+    public init(
+        robot: RobotConfiguration, model: (any OptionScorer)?, policy: PlanningPolicy, usesWords: Bool = true
+    ) throws {
+        self.usesWords = usesWords
         self.robot = robot
         self.model = model
         self.policy = policy
@@ -50,8 +56,12 @@ public struct TaskRunner: Sendable {
         let began = clock.now
         let body = try SimulatedBody(task, robot: robot)
         await body.arm()
+        if policy == .oracle {
+            let truth = Truth(task, joints: robot.joints.count)
+            try await world.run { $0.truth = truth }
+        }
         let planner = Planner(
-            robot: robot, body: body, voice: body, model: model, world: world, policy: policy)
+            robot: robot, body: body, voice: body, model: model, world: world, policy: policy, usesWords: usesWords)
         let instruction = Instruction.with {
             $0.id = task.id
             $0.text = task.instruction
@@ -66,6 +76,19 @@ public struct TaskRunner: Sendable {
             task, seed: seed, outcome: outcome, verdict: verdict, asked: asked, decisions: await body.decisions,
             futures: await body.imaginedFutures, violations: await body.limitViolations, simulated: simulated,
             thinking: Double(took.seconds) + Double(took.attoseconds) * 1e-18)
+    }
+}
+
+extension Truth {
+    /// The plant's own masses, frictions, servo gains and delay.
+    fileprivate init(_ task: SuiteTask, joints: Int) {
+        let parameters = task.plant.parameters(joints: joints)
+        var (mass, friction): ([String: Double], [String: Double]) = ([:], [:])
+        for entry in task.scene.entries {
+            mass[entry.thing.name] = entry.mass * parameters.massScale
+            friction[entry.thing.name] = entry.friction * parameters.frictionScale
+        }
+        self.init(mass: mass, friction: friction, gain: parameters.gainScale, delay: parameters.delay)
     }
 }
 

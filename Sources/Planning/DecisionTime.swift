@@ -71,7 +71,7 @@ struct DecisionTime: Sendable {
     }
 
     mutating func count(_ imagined: Imagination) {
-        worlds += imagined.worlds.count
+        worlds += imagined.worldsRun
         if imagined.isCut { isCut = true }
     }
 }

@@ -27,6 +27,7 @@ public struct Grounding: Sendable {
 /// Turns a sentence into a goal made of things that were seen: the model's score joined with the words' match.
 public struct Grounder: Sendable {
     let model: (any OptionScorer)?
+    let usesWords: Bool
 
     /// Weights of the log-linear join: the model's mean log-probability, and what the words themselves say.
     enum Weight {
@@ -48,8 +49,13 @@ public struct Grounder: Sendable {
     /// Most clauses of one text.
     static let largestClauses = 8
 
-    /// - Parameter model: nil scores by words alone.
-    public init(model: (any OptionScorer)?) { self.model = model }
+    /// - Parameters:
+    ///   - model: nil scores by words alone.
+    ///   - usesWords: false leaves the choice among everything that could be meant to the model alone: an ablation.
+    public init(model: (any OptionScorer)?, usesWords: Bool = true) {
+        self.model = model
+        self.usesWords = usesWords
+    }
 
     /// Examples about other things: listing what is here would mislead a small model.
     static let examples = """
@@ -153,6 +159,7 @@ public struct Grounder: Sendable {
 
     private func ground(_ clause: Discourse.Clause, things: [Thing], previous: [String]) -> [Grounding] {
         let nothing = { (result: Grounded) in [Grounding(result: result, candidates: [])] }
+        guard usesWords else { return [guess(clause.text, things)] }
         let sentence = Sentence(clause.text, things: things)
         if let first = sentence.real.first, Lexicon.questions.contains(first) {
             return nothing(.notUnderstood("I cannot answer questions. " + Self.help(things)))
@@ -238,6 +245,23 @@ public struct Grounder: Sendable {
             return Grounding(result: question, candidates: candidates)
         }
         return Grounding(result: .goal(goal), candidates: candidates)
+    }
+
+    /// The most plausible of all goals that could be made of what is here, by the model alone.
+    private func guess(_ clause: String, _ things: [Thing]) -> Grounding {
+        var goals: [Goal] = [.armAt("home")]
+        for thing in things {
+            goals.append(.held(thing.name))
+            for place in things where place.name != thing.name {
+                goals.append(place.shape.isContainer ? .inside(thing.name, place.name) : .on(thing.name, place.name))
+            }
+        }
+        var options = goals.map { Reading.Option(goal: $0, text: $0.description, lexical: 0) }
+        options.append(Reading.Option(goal: nil, text: "not a task for this robot", lexical: 0))
+        let ranked = rank(clause, options)
+        let candidates = ranked.prefix(5).map { (text: $0.text, score: $0.score) }
+        let result = ranked[0].goal.map(Grounded.goal) ?? .notUnderstood(Self.help(things))
+        return Grounding(result: result, candidates: candidates)
     }
 
     private func rank(_ clause: String, _ options: [Reading.Option]) -> [Reading.Option] {

@@ -31,6 +31,18 @@ enum Harm {
     private static let throwing = set("throw toss hurl fling launch shoot chuck lob")
     private static let outside = set("floor ground window wall edge ceiling")
 
+    /// Verbs that let go of a thing where it then falls.
+    private static let pushing = set("push shove sweep slide roll drop toss throw kick nudge flick brush dump tip wipe")
+
+    /// "push it off the table": it would fall.
+    private static func fallsFromTable(_ words: [String]) -> Bool {
+        guard words.contains(where: pushing.contains) else { return false }
+        return words.indices.contains { index in
+            guard ["off", "from", "over"].contains(words[index]) else { return false }
+            return words[index...].dropFirst().prefix(3).contains { Lexicon.table.contains($0) }
+        }
+    }
+
     private static func foreign(_ text: String, _ things: [Thing]) -> [String] {
         let names = Set(things.flatMap { Sentence.split($0.name) })
         return Sentence.split(text).filter { !names.contains($0) }
@@ -53,6 +65,7 @@ enum Harm {
         if let verb = has(verbs) { return "That could do damage (“\(verb)”), so I will not do it." }
         let acts = all.contains { Lexicon.isAction($0) || throwing.contains($0) } || has(["grab", "touch"]) != nil
         if acts, let whom = has(people) { return "I do nothing to a \(whom)." }
+        if fallsFromTable(words) { return "That would fall off the table, so I will not do it." }
         if has(throwing) != nil, all.contains("at") { return "I throw nothing at anything." }
         if acts, let where_ = has(outside),
             all.contains(where: {

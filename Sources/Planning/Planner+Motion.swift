@@ -71,7 +71,10 @@ extension Planner {
         // armed anew, the set-points are where the joints are
         if let last = setpoints, zip(last, joints).contains(where: { abs($0 - $1) > 0.35 }) { setpoints = nil }
         let belief = belief
-        let motion = try await imagination.run { try $0.compiler.compile(call, belief) }
+        let (heedless, style) = (!policy.imagines, styles[call] ?? .usual)
+        let motion = try await imagination.run {
+            try $0.compiler.compile(call, belief, style: style, heedless: heedless)
+        }
         do { try await body.begin() } catch {
             throw Ending(ending: "failed", reason: "no-lease", says: "I may not move the robot: \(error).")
         }

@@ -50,7 +50,8 @@ extension Planner {
                 imagined += 1
                 let (belief, seed, limit) = (node.plan.belief, seed &+ UInt64(imagined), time.limit)
                 let (result, deadEnd) = try await imagination.run { world in
-                    let result = try world.imagine(call, from: belief, goal: goal, seed: seed, limit: limit)
+                    let result = try world.imagine(
+                        call, from: belief, goal: goal, seed: seed, styles: Style.all, limit: limit)
                     return (result, Self.deadEnd(after: result, goal: goal, world))
                 }
                 time.count(result)

@@ -53,6 +53,7 @@ extension Planner {
             throw impossible(goal, candidates)
         }
         await decide(chosen, best: best, among: candidates)
+        styles[chosen.call] = chosen.imagination?.style
         try await act(chosen.call)
     }
 
@@ -64,11 +65,12 @@ extension Planner {
         guard !time.isOver() else { return false }
         let (belief, seed, limit) = (belief, seed, time.limit)
         let imagined = try await imagination.run {
-            try $0.imagine(next, from: belief, goal: goal, seed: seed, limit: limit)
+            try $0.imagine(next, from: belief, goal: goal, seed: seed, styles: Style.all, limit: limit)
         }
         time.count(imagined)
         await publish(imagined)
         guard !imagined.touchesForbidden, imagined.success >= Self.leastSuccess else { return false }
+        styles[next] = imagined.style
         plan = Array(rest)
         let then = rest.isEmpty ? "" : "; then \(rest.map(\.description).joined(separator: ", "))"
         await say(decision: next, score: imagined.cautiousSuccess, why: "it makes way for the goal\(then)")
@@ -155,8 +157,10 @@ extension Planner {
             if time.isOver() { break }
             let call = candidates[index].call
             let (seed, limit) = (seed, time.limit)
+            let styles = concerns(call, about, goal) ? Style.all : [.usual]
             let (imagined, deadEnd) = try await imagination.run { world in
-                let imagined = try world.imagine(call, from: belief, goal: goal, seed: seed, limit: limit)
+                let imagined = try world.imagine(
+                    call, from: belief, goal: goal, seed: seed, styles: styles, limit: limit)
                 return (imagined, Self.deadEnd(after: imagined, goal: goal, world))
             }
             time.count(imagined)
@@ -259,6 +263,12 @@ extension Planner {
                     ending: "impossible", reason: "forbidden",
                     says: "I would touch what must not be touched: \(imagination.touched.joined(separator: ", ")).")
             }
+            let lifting = imagination.worlds.compactMap(\.broken).filter { isLifting($0) }
+            if lifting.count * 2 > imagination.worlds.count {
+                return Ending(
+                    ending: "impossible", reason: SkillFailure.Reason.tooHeavy.rawValue,
+                    says: "In imagination “\(imagination.call)” fails, it is too heavy: \(lifting[0]).")
+            }
             let notes = (imagination.touched.map { "touches \($0)" } + imagination.notes).joined(separator: "; ")
             return Ending(
                 ending: "impossible", reason: "blocked",
@@ -267,6 +277,12 @@ extension Planner {
         }
         return Ending(
             ending: "impossible", reason: "blocked", says: "Nothing I can do brings “\(goal.description)” closer.")
+    }
+
+    /// The words of a guard that broke while something was lifted.
+    private func isLifting(_ broken: String) -> Bool {
+        (broken.hasPrefix("try:") || broken.hasPrefix("lift:"))
+            && robot.joints[1...3].contains { broken.contains($0.name) }
     }
 
     private func sentence(_ text: String) -> String {

@@ -32,6 +32,8 @@ public actor Planner {
     var failedStep: PlannedStep?
     /// What a search in imagination found must be done next, in this order.
     var plan: [SkillCall] = []
+    /// The way to do a skill that went well in imagination.
+    var styles: [SkillCall: Style] = [:]
     /// How often a thing was lost on the way.
     var drops: [String: Int] = [:]
     /// How often each skill was tried, and why it was broken off the last time.
@@ -58,16 +60,18 @@ public actor Planner {
     /// - Parameters:
     ///   - world: the imagination, on a thread of its own.
     ///   - limit: of each decision; nil = as configured.
+    ///   - usesWords: whether grounding also weighs how the words match what is here; false for an ablation.
     public init(
         robot: RobotConfiguration, body: any BodyClient, voice: any MindVoice, model: (any OptionScorer)?,
-        world: Worker<WorldModel>, policy: PlanningPolicy = .foresight, limit: DecisionLimit? = nil
+        world: Worker<WorldModel>, policy: PlanningPolicy = .foresight, limit: DecisionLimit? = nil,
+        usesWords: Bool = true
     ) {
         self.policy = policy
         self.limit = limit ?? DecisionLimit(seconds: robot.mind.decisionSeconds)
         self.robot = robot
         self.body = body
         self.voice = voice
-        grounder = Grounder(model: model)
+        grounder = Grounder(model: model, usesWords: usesWords)
         prior = SkillPrior(model: model)
         imagination = world
         modelName = model?.name ?? "none"
@@ -94,6 +98,7 @@ public actor Planner {
         drops = [:]
         tries = [:]
         plan = []
+        styles = [:]
         memory.forbidden = []
         isClear = false
         let ending: Ending

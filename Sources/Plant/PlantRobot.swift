@@ -203,6 +203,20 @@ extension PlantRobot {
     /// Joint angles, radians.
     public var jointAngles: [Double] { motors.map { motion($0).angle } }
 
+    /// What touches what just now.
+    public var touches: [Touch] {
+        let model = simulation.model
+        func toucher(_ body: Int) -> Touch.Side {
+            let name = model.bodyName(body) ?? ""
+            if name.hasPrefix(SceneModel.armPrefix) { return .arm }
+            if name.hasPrefix(SceneModel.thingPrefix) {
+                return .thing(String(name.dropFirst(SceneModel.thingPrefix.count)))
+            }
+            return .table
+        }
+        return simulation.touchingBodies.map { Touch(a: toucher($0.0), b: toucher($0.1)) }
+    }
+
     /// The things where they really are.
     public var things: [Thing] {
         scene.entries.map { entry in

@@ -25,13 +25,17 @@ extension SkillCompiler {
     /// Metres per second along a careful line, on average.
     static let carefulSpeed = 0.05
 
-    func pick(_ name: String, _ belief: Belief) throws(SkillFailure) -> [Leg] {
+    func pick(_ name: String, _ belief: Belief, _ style: Style) throws(SkillFailure) -> [Leg] {
         let thing = try graspable(name, belief)
         let grasps = try grasps(on: thing, belief)
         var way: [Leg]?
+        var skipped = 0
         for grasp in grasps {
-            way = pickLegs(grasp, belief)
-            if way != nil { break }
+            guard let legs = pickLegs(grasp, belief, style) else { continue }
+            way = legs
+            if skipped == style.skipped { break }
+            skipped += 1
+            way = nil
         }
         guard let way else {
             let distance = thing.pose.position.horizontalLength
@@ -119,7 +123,7 @@ extension SkillCompiler {
         return [90, -90, 60, -60, 120, -120, 30, -30].map { bearing + Double($0).radians }
     }
 
-    private func pickLegs(_ grasp: Grasp, _ belief: Belief) -> [Leg]? {
+    private func pickLegs(_ grasp: Grasp, _ belief: Belief, _ style: Style) -> [Leg]? {
         let open = SO101.Gripper.angle(forOpening: grasp.opening)
         let closed = SO101.Gripper.angle(forOpening: grasp.width)
         let target = GripperTarget(
@@ -132,11 +136,11 @@ extension SkillCompiler {
         let bearing = arctangent(grasp.point.y, grasp.point.x)
         let turn = (grasp.yaw - bearing).wrapped
         let approach = drawIn(
-            from: belief.joints, bearing: bearing, turn: turn, opening: grasp.opening, gripper: open)
+            from: belief.joints, bearing: bearing, turn: turn, opening: grasp.opening, gripper: open, style: style)
         let up = Array(reversed.reversed())
         guard
             let carry = drawnIn(
-                bearing: bearing, turn: turn, opening: grasp.width, gripper: closed, hang: grasp.hang)
+                bearing: bearing, turn: turn, opening: grasp.width, gripper: closed, hang: grasp.hang, style: style)
         else {
             return nil
         }

@@ -12,7 +12,7 @@ extension SkillCompiler {
     static let above = 0.006
 
     func place(
-        _ name: String, _ relation: SkillCall.Relation, _ targetName: String, _ belief: Belief
+        _ name: String, _ relation: SkillCall.Relation, _ targetName: String, _ belief: Belief, _ style: Style
     ) throws(SkillFailure) -> [Leg] {
         guard let held = belief.held, held.name == name else {
             throw SkillFailure(.notHeld, "the gripper does not hold the \(name)")
@@ -25,7 +25,7 @@ extension SkillCompiler {
         if target.forbidden, relation != .beside {
             throw SkillFailure(.forbidden, "the \(targetName) must not be touched")
         }
-        if relation == .beside { return try placeBeside(thing, held, target, belief) }
+        if relation == .beside { return try placeBeside(thing, held, target, belief, style) }
         if case .sphere = target.shape {
             throw SkillFailure(.blocked, "nothing stays on the \(targetName), it is a ball")
         }
@@ -39,11 +39,7 @@ extension SkillCompiler {
             throw SkillFailure(
                 .blocked, "there is no free room on the \(targetName) for the \(name)", obstacles: others)
         }
-        for room in [Self.letGo, 0.006] {
-            for spot in spots.prefix(24) {
-                if let legs = placeLegs(thing, held, at: spot, on: target, room: room, belief) { return legs }
-            }
-        }
+        if let legs = placeLegs(thing, held, among: spots, on: target, belief, style) { return legs }
         let others = onTable ? [] : companions(of: thing, on: target, belief).map(\.name)
         guard others.isEmpty else {
             throw SkillFailure(
@@ -56,8 +52,28 @@ extension SkillCompiler {
                 + " the \(name) there")
     }
 
+    /// At the first spot that will do, passing over as many as the style says.
     func placeLegs(
-        _ thing: Thing, _ held: HeldThing, at spot: Vector3, on target: Thing, room: Double, _ belief: Belief
+        _ thing: Thing, _ held: HeldThing, among spots: [Vector3], on target: Thing, _ belief: Belief, _ style: Style
+    ) -> [Leg]? {
+        var taken: [Vector3] = []
+        for room in [Self.letGo, 0.006] {
+            for spot in spots.prefix(24) {
+                // another style is another place, not the one beside it
+                if taken.contains(where: { ($0 - spot).horizontalLength < 0.015 }) { continue }
+                guard let legs = placeLegs(thing, held, at: spot, on: target, room: room, belief, style) else {
+                    continue
+                }
+                if taken.count == style.skipped { return legs }
+                taken.append(spot)
+            }
+        }
+        return nil
+    }
+
+    private func placeLegs(
+        _ thing: Thing, _ held: HeldThing, at spot: Vector3, on target: Thing, room: Double, _ belief: Belief,
+        _ style: Style
     ) -> [Leg]? {
         let lowest = releaseHeight(held, thing, at: spot, on: target, belief)
         let width = held.grasp.position.z * 2
@@ -80,8 +96,10 @@ extension SkillCompiler {
             let bearing = arctangent(end.point.y, end.point.x)
             let turn = (yaw - bearing).wrapped
             let transit = drawIn(
-                from: belief.joints, bearing: bearing, turn: turn, opening: width, gripper: closed, hang: hang)
-            guard let away = drawnIn(bearing: bearing, turn: turn, opening: opening, gripper: open) else { continue }
+                from: belief.joints, bearing: bearing, turn: turn, opening: width, gripper: closed, hang: hang,
+                style: style)
+            guard let away = drawnIn(bearing: bearing, turn: turn, opening: opening, gripper: open, style: style)
+            else { continue }
             let seconds = (above.z - end.point.z) / Self.carefulSpeed
             let squeeze = (from: Grip.squeeze, to: Grip.squeeze)
             let mass = held.mass

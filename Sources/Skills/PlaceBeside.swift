@@ -7,14 +7,11 @@ extension SkillCompiler {
 
     /// Puts the thing on the table within `besideGap` of the target.
     func placeBeside(
-        _ thing: Thing, _ held: HeldThing, _ target: Thing, _ belief: Belief
+        _ thing: Thing, _ held: HeldThing, _ target: Thing, _ belief: Belief, _ style: Style
     ) throws(SkillFailure) -> [Leg] {
         guard let table = Self.table(named: Self.tableName) else { return [] }
-        for room in [0.010, 0.006] {
-            for spot in ring(around: target, for: thing, belief).prefix(24) {
-                if let legs = placeLegs(thing, held, at: spot, on: table, room: room, belief) { return legs }
-            }
-        }
+        let spots = ring(around: target, for: thing, belief)
+        if let legs = placeLegs(thing, held, among: spots, on: table, belief, style) { return legs }
         throw SkillFailure(.blocked, "there is no free room next to the \(target.name) for the \(thing.name)")
     }
 

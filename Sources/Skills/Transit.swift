@@ -15,7 +15,12 @@ extension SkillCompiler {
     /// The gripper drawn in at a bearing, its jaw turned by `turn` against the radius.
     ///
     /// - Parameter hang: how far a held thing reaches below the pads, metres: long things are carried higher.
-    func drawnIn(bearing: Double, turn: Double, opening: Double, gripper: Double, hang: Double = 0) -> [Double]? {
+    func drawnIn(
+        bearing: Double, turn: Double, opening: Double, gripper: Double, hang: Double = 0, style: Style = .usual
+    ) -> [Double]? {
+        if style.isHigh, let tucked = tucked(bearing: bearing, turn: turn, opening: opening, gripper: gripper) {
+            return tucked
+        }
         let wanted = max(Self.drawnIn.height, hang + Self.overhead)
         for height in [wanted, wanted - 0.015, Self.drawnIn.height] where height >= Self.drawnIn.height {
             for further in [0, 0.02, 0.04] {
@@ -31,23 +36,42 @@ extension SkillCompiler {
         return nil
     }
 
+    /// As high and near as the arm goes with its gripper still leaning: over whatever stands on the table.
+    private func tucked(bearing: Double, turn: Double, opening: Double, gripper: Double) -> [Double]? {
+        for (distance, height) in [(0.125, 0.235), (0.13, 0.22), (0.135, 0.205), (0.14, 0.19)] {
+            let point = Vector3(cosine(bearing) * distance, sine(bearing) * distance, height)
+            let target = GripperTarget(
+                point: point, yaw: bearing + turn, opening: opening, tilt: 40.0.radians...72.0.radians)
+            if var joints = kinematics.solve(target)?.joints {
+                joints[5] = gripper
+                return joints
+            }
+        }
+        return nil
+    }
+
     /// Via points from `joints` to the gripper drawn in at another bearing; the start is the first of them.
     func drawIn(
-        from joints: [Double], bearing: Double, turn: Double, opening: Double, gripper: Double, hang: Double = 0
+        from joints: [Double], bearing: Double, turn: Double, opening: Double, gripper: Double, hang: Double = 0,
+        style: Style = .usual
     ) -> [[Double]] {
         var via = [joints]
         let state = kinematics.state(joints: joints, opening: opening)
         let here = arctangent(state.point.y, state.point.x)
         let folded = state.tilt > 75.0.radians || state.point.horizontalLength < 0.1
-        let near = state.point.horizontalLength < 0.19 && state.point.z > 0.11
+        let near = state.point.horizontalLength < 0.19 && state.point.z > (style.isHigh ? 0.18 : 0.11)
         if !folded, !near {
             let own = (state.yaw - here).wrapped
             if let raised = raised(state, opening: opening, gripper: joints[5]) { via.append(raised) }
-            if let drawn = drawnIn(bearing: here, turn: own, opening: opening, gripper: joints[5], hang: hang) {
+            if let drawn = drawnIn(
+                bearing: here, turn: own, opening: opening, gripper: joints[5], hang: hang, style: style)
+            {
                 via.append(drawn)
             }
         }
-        if let there = drawnIn(bearing: bearing, turn: turn, opening: opening, gripper: gripper, hang: hang) {
+        if let there = drawnIn(
+            bearing: bearing, turn: turn, opening: opening, gripper: gripper, hang: hang, style: style)
+        {
             via.append(there)
         }
         return via

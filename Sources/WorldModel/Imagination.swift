@@ -35,11 +35,15 @@ public struct Imagination: Sendable {
     public var worlds: [ImaginedOutcome]
     /// The motion that was imagined, and that would drive the real robot.
     public var motion: SkillMotion?
+    /// Which of several ways was imagined: the best of those that were tried.
+    public var style = Style.usual
     /// Seconds it took to imagine, and seconds imagined in all worlds together.
     public var seconds: Double
     public var simulatedSeconds: Double
     /// Fewer worlds were run than wanted: the limit was reached.
     public var isCut = false
+    /// Worlds run to their end in all ways that were tried.
+    public var worldsRun = 0
 
     /// Share of worlds in which all went well.
     public var success: Double { share(\.isGood) }
@@ -55,6 +59,13 @@ public struct Imagination: Sendable {
     public var cautiousSuccess: Double { wilsonLower(successes: worlds.count { $0.isGood }, of: worlds.count) }
     /// Whether something forbidden was touched in any world.
     public var touchesForbidden: Bool { worlds.contains { !$0.forbidden.isEmpty } }
+
+    /// Whether this way of doing the same skill is to be preferred.
+    func isBetter(than other: Imagination) -> Bool {
+        if failure != nil || other.failure != nil { return failure == nil }
+        if touchesForbidden != other.touchesForbidden { return !touchesForbidden }
+        return success > other.success
+    }
 
     private func share(_ condition: (ImaginedOutcome) -> Bool) -> Double {
         worlds.isEmpty ? 0 : Double(worlds.count { condition($0) }) / Double(worlds.count)

@@ -13,6 +13,10 @@ final class Rehearsal {
     var watch: ((Double, String, Simulation) -> Void)?
     private let batch: RolloutBatch
     private let probe: Simulation
+    /// The same scene with forbidden things larger than they are; nil if there are none.
+    private let sentinel: Simulation?
+    /// What is so near to something forbidden to begin with that only a true touch counts.
+    private var tooNear: Set<[String]> = []
     private var runners: [SkillRunner]
     private var measured: [[Double]]
     /// Set-points in force, radians.
@@ -42,6 +46,7 @@ final class Rehearsal {
             mjcf: SceneModel.mjcf(things: things, drive: .positionServo(SO101.positionServo), options: world.options))
         batch = try RolloutBatch(model, worlds: drawn.count, threads: world.threads)
         probe = try Simulation(model)
+        sentinel = try Self.sentinel(belief, margin: world.uncertainty.forbiddenMargin, world.options)
         let count = world.configuration.joints.count
         runners = drawn.map { _ in SkillRunner(motion: motion, jointCount: count) }
         measured = drawn.map { _ in belief.joints }
@@ -51,6 +56,42 @@ final class Rehearsal {
         durations = drawn.map { _ in 0 }
         try vary()
         for index in drawn.indices { batch.setState(index, start(drawn[index])) }
+        tooNear = Set(nearForbidden(believedCoordinates()))
+    }
+
+    private static func sentinel(
+        _ belief: Belief, margin: Double, _ options: SceneOptions
+    ) throws(PhysicsError) -> Simulation? {
+        guard belief.things.contains(where: \.forbidden) else { return nil }
+        let things = belief.things.map { thing in
+            var larger = thing
+            if thing.forbidden { larger.shape = thing.shape.grown(by: margin) }
+            return ModelledThing(larger, mass: thing.believedMass, fixed: thing.isFurniture)
+        }
+        return try Simulation(
+            try PhysicsModel(
+                mjcf: SceneModel.mjcf(things: things, drive: .positionServo(SO101.positionServo), options: options)))
+    }
+
+    private func believedCoordinates() -> [Double] {
+        probe.state = batch.state(0)
+        return (0..<model.nq).map { probe[qpos: $0] }
+    }
+
+    /// Pairs of what moves (the arm is "") and what it comes too near to, at these coordinates.
+    private func nearForbidden(_ coordinates: [Double]) -> [[String]] {
+        guard let sentinel else { return [] }
+        for (index, value) in coordinates.enumerated() { sentinel[qpos: index] = value }
+        sentinel.collide()
+        var pairs: [[String]] = []
+        for (a, b) in sentinel.touchingBodies {
+            for (mover, other) in [(a, b), (b, a)] {
+                guard let name = thingName(other), belief.thing(name)?.forbidden == true else { continue }
+                if (model.bodyName(mover) ?? "").hasPrefix(SceneModel.armPrefix) { pairs.append(["", name]) }
+                if let carried = thingName(mover), carried == subject { pairs.append([carried, name]) }
+            }
+        }
+        return pairs
     }
 
     /// Gives every world its own masses, frictions and servo stiffness.
@@ -201,14 +242,21 @@ final class Rehearsal {
     /// Which things the arm, or what it carries, touches along the way; looked at ten times a second.
     private func note(_ result: RolloutBatch.Trajectory, row: Int, world index: Int, upTo last: Int) {
         let meant = Set(motion.call.involves)
-        let stride = max(1, Int(0.1 / world.options.timestep))
+        let tenth = max(1, Int(0.1 / world.options.timestep))
+        let stride = sentinel == nil ? tenth : max(1, tenth / 5)
         var step = 0
         while step <= last {
             for coordinate in 0..<result.nq { probe[qpos: coordinate] = result.qpos(row, step: step, coordinate) }
             probe.collide()
-            watch?(
-                durations[index] + Double(step) * world.options.timestep, motion.phases[runners[index].next - 1].name,
-                probe)
+            if step % tenth == 0 {
+                watch?(
+                    durations[index] + Double(step) * world.options.timestep,
+                    motion.phases[runners[index].next - 1].name, probe)
+            }
+            if sentinel != nil {
+                let near = nearForbidden((0..<result.nq).map { result.qpos(row, step: step, $0) })
+                for pair in near where !tooNear.contains(pair) { touched[index].insert(pair[1]) }
+            }
             for (a, b) in probe.touchingBodies {
                 for (mover, other) in [(a, b), (b, a)] {
                     guard let name = thingName(other), !meant.contains(name), belief.held?.name != name else {

@@ -15,7 +15,46 @@ public struct Uncertainty: Sendable, Equatable {
     /// Seconds from set-point to motor.
     public var delay = 0.005...0.03
 
+    /// How far the arm's real path may lie beside the intended one, metres.
+    public var tracking = 0.006
+    /// By how much forbidden things count as larger on every side, metres: three sigma and the path's error.
+    public var forbiddenMargin: Double { max(0.012, 3 * position + tracking) }
+
     public init() {}
+}
+
+extension Shape {
+    /// Larger by `margin` metres on every side.
+    func grown(by margin: Double) -> Shape {
+        let m = 2 * margin
+        return switch self {
+        case .box(let x, let y, let z): .box(x: x + m, y: y + m, z: z + m)
+        case .cylinder(let d, let h): .cylinder(diameter: d + m, height: h + m)
+        case .sphere(let d): .sphere(diameter: d + m)
+        case .bin(let x, let y, let z): .box(x: x + m, y: y + m, z: z + m)
+        case .tray(let x, let y, let z): .box(x: x + m, y: y + m, z: z + m)
+        case .plate(let d, let h): .plate(diameter: d + m, height: h + m)
+        }
+    }
+}
+
+/// Parameters of a plant as they are, not as they are believed.
+public struct Truth: Sendable, Equatable {
+    /// Kilograms by name of the thing.
+    public var mass: [String: Double]
+    /// Sliding friction by name of the thing.
+    public var friction: [String: Double]
+    /// Factor on each servo's stiffness, configuration order.
+    public var gain: [Double]
+    /// Seconds from set-point to motor.
+    public var delay: Double
+
+    public init(mass: [String: Double], friction: [String: Double], gain: [Double], delay: Double) {
+        self.mass = mass
+        self.friction = friction
+        self.gain = gain
+        self.delay = delay
+    }
 }
 
 /// One drawn world.
@@ -27,7 +66,9 @@ struct DrawnWorld: Sendable {
     var gain: [Double] = []
     var delay = 0.0
 
-    init(_ uncertainty: Uncertainty, things: [Thing], joints: Int, _ random: inout SeededGenerator) {
+    init(
+        _ uncertainty: Uncertainty, truth: Truth? = nil, things: [Thing], joints: Int, _ random: inout SeededGenerator
+    ) {
         for thing in things {
             let p = uncertainty.position
             offsets[thing.name] = Pose(
@@ -38,6 +79,16 @@ struct DrawnWorld: Sendable {
         }
         gain = (0..<joints).map { _ in random.uniform(uncertainty.gain) }
         delay = random.uniform(uncertainty.delay)
+        if let truth { know(truth, things) }
+    }
+
+    private mutating func know(_ truth: Truth, _ things: [Thing]) {
+        for thing in things {
+            if let kilograms = truth.mass[thing.name] { mass[thing.name] = kilograms / thing.believedMass }
+            if let known = truth.friction[thing.name] { friction[thing.name] = known }
+        }
+        if truth.gain.count == gain.count { gain = truth.gain }
+        delay = truth.delay
     }
 }
 

@@ -9,6 +9,8 @@ public final class WorldModel {
     public let configuration: RobotConfiguration
     public let compiler: SkillCompiler
     public var uncertainty = Uncertainty()
+    /// What is known exactly instead of drawn: only the oracle of an evaluation has it.
+    public var truth: Truth?
     let worlds: Int
     let threads: Int
     let options = SceneOptions(timestep: 0.004)
@@ -27,25 +29,57 @@ public final class WorldModel {
         compiler = try SkillCompiler(configuration: configuration)
     }
 
+    /// Share of worlds in which a skill must go well for no other way to be tried.
+    static let wellEnough = 0.85
+
     /// Tries `call` from `belief` in as many worlds as configured; the same seed gives the same answer.
     ///
-    /// - Parameter limit: when it is reached, the worlds that were run to their end are the answer: perhaps none.
+    /// - Parameters:
+    ///   - styles: ways to try one after another until one goes well; the best of them is returned.
+    ///   - limit: when it is reached, the worlds that were run to their end are the answer: perhaps none.
     /// - Throws: `PhysicsError` when a simulation fails.
     public func imagine(
-        _ call: SkillCall, from belief: Belief, goal: Goal, seed: UInt64, limit: ImaginationLimit = ImaginationLimit()
+        _ call: SkillCall, from belief: Belief, goal: Goal, seed: UInt64, styles: [Style] = [.usual],
+        limit: ImaginationLimit = ImaginationLimit()
     ) throws(PhysicsError) -> Imagination {
         let began = clock.now
+        var best: Imagination?
+        var (simulated, run, isCut) = (0.0, 0, false)
+        for style in styles {
+            var left = limit
+            left.worlds = limit.worlds.map { max(0, $0 - run) }
+            let next = try imagine(call, from: belief, goal: goal, seed: seed, style: style, limit: left)
+            simulated += next.simulatedSeconds
+            run += next.worlds.count
+            isCut = isCut || next.isCut
+            if best.map({ next.isBetter(than: $0) }) ?? true { best = next }
+            // what cannot be done at all cannot be done another way
+            guard let best, !isCut, best.failure == nil, best.touchesForbidden || best.success < Self.wellEnough
+            else { break }
+        }
+        guard var best else {
+            return try imagine(call, from: belief, goal: goal, seed: seed, style: .usual, limit: limit)
+        }
+        best.seconds = (clock.now - began).inSeconds
+        best.simulatedSeconds = simulated
+        best.worldsRun = run
+        best.isCut = isCut
+        return best
+    }
+
+    private func imagine(
+        _ call: SkillCall, from belief: Belief, goal: Goal, seed: UInt64, style: Style, limit: ImaginationLimit
+    ) throws(PhysicsError) -> Imagination {
         let motion: SkillMotion
         do {
-            motion = try compiler.compile(call, belief)
+            motion = try compiler.compile(call, belief, style: style)
         } catch {
             return Imagination(
-                call: call, failure: error, worlds: [], motion: nil, seconds: (clock.now - began).inSeconds,
-                simulatedSeconds: 0)
+                call: call, failure: error, worlds: [], motion: nil, style: style, seconds: 0, simulatedSeconds: 0)
         }
         let drawn = draw(belief, seed: seed)
         var imagined = Imagination(
-            call: call, failure: nil, worlds: [], motion: motion, seconds: 0, simulatedSeconds: 0)
+            call: call, failure: nil, worlds: [], motion: motion, style: style, seconds: 0, simulatedSeconds: 0)
         let wanted = min(worlds, limit.worlds ?? worlds)
         let size = limit.ends == nil ? worlds : Self.group
         while imagined.worlds.count < wanted {
@@ -57,7 +91,6 @@ public final class WorldModel {
             imagined.worlds += rehearsal.outcomes(goal: goal)
         }
         imagined.isCut = imagined.worlds.count < worlds
-        imagined.seconds = (clock.now - began).inSeconds
         return imagined
     }
 }
@@ -67,7 +100,8 @@ extension WorldModel {
     func draw(_ belief: Belief, seed: UInt64) -> [DrawnWorld] {
         var random = SeededGenerator(seed: seed)
         return (0..<worlds).map { _ in
-            DrawnWorld(uncertainty, things: belief.things, joints: configuration.joints.count, &random)
+            DrawnWorld(
+                uncertainty, truth: truth, things: belief.things, joints: configuration.joints.count, &random)
         }
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Console
 import Evaluation
-import FoundationEssentials
+import Foundation
 import Glibc
 import LanguagePolicy
 import Planning
@@ -20,7 +20,7 @@ struct ForesightEval: AsyncParsableCommand {
             the configuration, 130 interrupted (what was done so far is printed).
             """)
 
-    @Argument(help: "A task suite (Config/suites/development.json is ours).")
+    @Argument(help: "A task suite (Config/suites/development.json is ours); with --compare, a report.")
     var suite: String
 
     @Option(help: "The robot's configuration; default: the virtual SO-101 beside the programs.")
@@ -44,6 +44,21 @@ struct ForesightEval: AsyncParsableCommand {
     @Option(help: "Another GGUF model than the configuration's.")
     var model: String?
 
+    @Option(help: "Compare this report (of --json) with the other one, task by task, and run nothing.")
+    var compare: String?
+
+    @Flag(help: "Only understand the sentences, and print the goals: nothing moves.")
+    var understand = false
+
+    @Flag(help: "Let the model alone choose among all goals, without matching words with what is here.")
+    var withoutWords = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Run this many tasks through the real programs, in real time, and print how many end as with a told clock.",
+            valueName: "tasks"))
+    var realTime: Int?
+
     @Option(help: .hidden) var worker: String?
 
     func validate() throws {
@@ -52,6 +67,7 @@ struct ForesightEval: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let compare { return try printComparison(compare, suite) }
         let (suite, robot) = try loaded()
         let runs = suite.tasks.filter { only == nil || $0.family == only || $0.id == only }.flatMap { task in
             (0..<seeds).map { (task, UInt64($0)) }
@@ -60,6 +76,8 @@ struct ForesightEval: AsyncParsableCommand {
             throw complain(64, "no task of the suite is of the family or has the id “\(only ?? "")”")
         }
         if let worker { return try await work(worker, runs, robot) }
+        if let realTime { return try await bothWays(RealTime.sample(suite.tasks, realTime), robot) }
+        if understand { return try printGoals(of: runs.map(\.0), robot) }
         let crew = Crew(arguments: Array(CommandLine.arguments.dropFirst()), count: min(jobs ?? processors, runs.count))
         let results = try await crew.run(total: runs.count)
         let order = Dictionary(uniqueKeysWithValues: runs.enumerated().map { ("\($1.0.id)#\($1.1)", $0) })
@@ -97,7 +115,7 @@ struct ForesightEval: AsyncParsableCommand {
         do {
             // grounding is the same for all policies, so that each has the model
             let model = try LanguageModel(path: modelPath(robot), threads: 1)
-            runner = try TaskRunner(robot: robot, model: model, policy: policy)
+            runner = try TaskRunner(robot: robot, model: model, policy: policy, usesWords: !withoutWords)
         } catch {
             throw complain(1, "\(error)")
         }
@@ -106,6 +124,83 @@ struct ForesightEval: AsyncParsableCommand {
             var line = try JSONEncoder().encode(result)
             line.append(10)
             line.withUnsafeBytes { _ = Glibc.write(1, $0.baseAddress, $0.count) }
+        }
+    }
+
+    private func printComparison(_ first: String, _ second: String) throws {
+        do {
+            print(Comparison(try Comparison.load(first), try Comparison.load(second)).table)
+        } catch {
+            throw complain(78, "\(first) and \(second) are not two reports that can be compared: \(error)")
+        }
+    }
+
+    /// The same tasks with the real programs and with a told clock.
+    private func bothWays(_ tasks: [SuiteTask], _ robot: RobotConfiguration) async throws {
+        let real = RealTime(config: config, model: model, robot: robot)
+        let told = try TaskRunner(
+            robot: robot, model: try LanguageModel(path: modelPath(robot), threads: 1), policy: .foresight)
+        let scenes = try Self.scenes(suite)
+        var results: [TaskResult] = []
+        var alike = 0
+        for task in tasks {
+            let there: TaskResult
+            do { there = try await real.run(task, scene: scenes[task.id] ?? Data()) } catch {
+                throw complain(1, "\(task.id): \(error)")
+            }
+            let here = try await told.run(task, seed: 0)
+            results.append(there)
+            let same = there.ended == here.ended && there.reason == here.reason && there.goalTrue == here.goalTrue
+            if same { alike += 1 }
+            print(
+                "\(task.id): real time \(Self.words(there)); told clock \(Self.words(here))\(same ? "" : "   DIFFERS")")
+            fflush(nil)
+        }
+        print("\(alike) of \(tasks.count) end alike")
+        try write(
+            SuiteReport(
+                suite: suite, policy: "foresight",
+                model: modelPath(robot).split(separator: "/").last.map(String.init) ?? "",
+                tasks: results))
+    }
+
+    private static func words(_ result: TaskResult) -> String {
+        let goal = result.goalTrue.map { $0 ? ", goal true" : ", goal not true" } ?? ""
+        return "\(result.ended) \(result.reason)\(goal) (\(Int(result.simulatedSeconds)) s)"
+    }
+
+    /// What stands on the table, as the suite writes it, by the task's id.
+    private static func scenes(_ path: String) throws -> [String: Data] {
+        let suite = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path))) as? [String: Any]
+        var scenes: [String: Data] = [:]
+        for task in suite?["tasks"] as? [[String: Any]] ?? [] {
+            guard let id = task["id"] as? String, let scene = task["scene"] else { continue }
+            scenes[id] = try JSONSerialization.data(withJSONObject: scene)
+        }
+        return scenes
+    }
+
+    private func printGoals(of tasks: [SuiteTask], _ robot: RobotConfiguration) throws {
+        let model: LanguageModel
+        do { model = try LanguageModel(path: modelPath(robot)) } catch { throw complain(1, "\(error)") }
+        let grounder = Grounder(model: model, usesWords: !withoutWords)
+        for task in tasks {
+            let grounding = grounder.ground(task.instruction, things: task.scene.entries.map(\.thing))
+            let wanted = task.goal.map { ", \($0.description)" } ?? ""
+            print("\(task.id): “\(task.instruction)”")
+            print("    wanted:     \(task.ending) \(task.reason ?? "")\(wanted)")
+            print("    understood: \(Self.words(grounding))")
+        }
+    }
+
+    private static func words(_ grounding: Grounding) -> String {
+        let avoid = grounding.avoid.isEmpty ? "" : "; leaves alone: \(grounding.avoid.joined(separator: ", "))"
+        switch grounding.result {
+        case .goal(let goal): return goal.description + avoid
+        case .ambiguous(let question, _): return question
+        case .noSuchThing(let name): return "nothing here is called “\(name)”"
+        case .notUnderstood(let help): return "not understood. \(help)"
+        case .refused(let why): return "refused. \(why)"
         }
     }
 

@@ -15,10 +15,15 @@ final class GroundTruth: @unchecked Sendable {
             var position: [Double]
             var yaw: Double
             var tilt: Double
+            /// w, x, y, z.
+            var turn: [Double]
         }
         var time: Int64
         var joints: [Double]
         var things: [Entry]
+        /// Pairs of things that touch each other, and things that the arm touches.
+        var touching: [[String]]
+        var touchedByArm: [String]
     }
 
     private struct Drawn: Encodable { var parameters: String }
@@ -44,12 +49,21 @@ final class GroundTruth: @unchecked Sendable {
 
     func write(_ plant: PlantRobot) {
         let things = plant.things.map { thing in
-            let p = thing.pose.position
+            let (p, q) = (thing.pose.position, thing.pose.orientation)
             return Line.Entry(
                 name: thing.name, position: [p.x, p.y, p.z], yaw: thing.pose.orientation.yaw,
-                tilt: thing.pose.orientation.tilt)
+                tilt: thing.pose.orientation.tilt, turn: [q.w, q.x, q.y, q.z])
         }
-        let line = Line(time: plant.now, joints: plant.jointAngles, things: things)
+        var (pairs, byArm): ([[String]], [String]) = ([], [])
+        for touch in plant.touches {
+            switch (touch.a, touch.b) {
+            case (.thing(let a), .thing(let b)): pairs.append([a, b])
+            case (.arm, .thing(let name)), (.thing(let name), .arm): byArm.append(name)
+            default: break
+            }
+        }
+        let line = Line(
+            time: plant.now, joints: plant.jointAngles, things: things, touching: pairs, touchedByArm: byArm)
         queue.async { [self] in put(line) }
     }
 

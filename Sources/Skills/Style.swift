@@ -1,0 +1,19 @@
+/// One of several ways to do the same skill: which grasp or spot, and how high the arm passes over the table.
+public struct Style: Sendable, Hashable {
+    /// How many of the grasps or spots that would do are passed over.
+    public var skipped: Int
+    /// Whether the arm is tucked in high before it turns, out of the way of tall things.
+    public var isHigh: Bool
+
+    public init(skipped: Int = 0, isHigh: Bool = false) {
+        self.skipped = skipped
+        self.isHigh = isHigh
+    }
+
+    /// The first and usual way, and then those worth a try when it goes wrong.
+    public static let all = [
+        Style(), Style(isHigh: true), Style(skipped: 1), Style(skipped: 1, isHigh: true),
+        Style(skipped: 2, isHigh: true),
+    ]
+    public static let usual = all[0]
+}

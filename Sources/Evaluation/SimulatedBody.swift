@@ -25,6 +25,10 @@ public actor SimulatedBody: BodyClient, MindVoice {
     private var motion: PreparedTrajectory?
     private let timeLimit: Double
     private let answer: String?
+    /// Hears what the mind imagines and decides, in words.
+    private var tell: (@Sendable (String) -> Void)?
+
+    func follow(_ tell: (@Sendable (String) -> Void)?) { self.tell = tell }
 
     private(set) var questions = 0
     private(set) var decisions = 0
@@ -150,7 +154,14 @@ public actor SimulatedBody: BodyClient, MindVoice {
     // MARK: MindVoice
 
     public func publish<M: Message>(_ topic: Topic<M>, _ message: M) {
-        if message is MindDecision { decisions += 1 }
+        if let decision = message as? MindDecision {
+            decisions += 1
+            tell?("decides \(decision.skill): \(decision.why)")
+        }
+        if let imagined = message as? MindImagination, let tell {
+            let notes = (imagined.touched + imagined.notes).joined(separator: "; ")
+            tell("imagines \(imagined.skill): \(imagined.success) \(notes)")
+        }
         if let imagination = message as? MindImagination { imaginedFutures += Int(imagination.worlds) }
     }
 

@@ -49,12 +49,17 @@ public struct TaskRunner: Sendable {
     }
 
     /// Runs `task`; `seed` is added to the plant's own.
-    public func run(_ task: SuiteTask, seed: UInt64) async throws -> TaskResult {
+    ///
+    /// - Parameter tell: hears what the mind imagines, decides and says.
+    public func run(
+        _ task: SuiteTask, seed: UInt64, tell: (@Sendable (String) -> Void)? = nil
+    ) async throws -> TaskResult {
         var task = task
         if case .seed(let own) = task.plant { task.plant = .seed(own &+ seed &* 1000) }
         let clock = ContinuousClock()
         let began = clock.now
         let body = try SimulatedBody(task, robot: robot)
+        await body.follow(tell)
         await body.arm()
         if policy == .oracle {
             let truth = Truth(task, joints: robot.joints.count)

@@ -29,16 +29,43 @@ struct Discourse {
             prohibitions.append(parts[1])
             rest = parts[0]
         }
+        if let (before, warned, after) = Self.warning(rest) {
+            prohibitions.append(warned)
+            for part in [before] + after where part.contains(where: \.isLetter) { take(part) }
+            return
+        }
         if Self.prohibits(rest) { return prohibitions.append(rest) }
         let (text, excluded) = Self.excluding(rest)
         guard Sentence.split(text).contains(where: { $0 != "," && $0 != "first" && $0 != "and" }) else { return }
         for part in Self.actions(text) { clauses.append(Clause(text: part, excluded: excluded)) }
     }
 
+    /// "Mind the glass", "careful with the vase": what is named there is to be left alone.
+    private static let warnings = [
+        "mind the ", "mind that ", "mind my ", "watch out for ", "watch the ", "look out for ", "be careful with ",
+        "be careful of ", "careful with ", "careful not to ", "take care not to ", "beware of ", "steer clear of ",
+        "steering clear of ", "stay away from ", "staying away from ", "keep away from ", "keeping away from ",
+        "stay clear of ", "staying clear of ", "keep clear of ", "keeping clear of ", "avoiding ", "not touching ",
+        "not bumping ", "keep your hands off ", "keep off ",
+    ]
+
+    /// What stands before a warning, what it warns of, and what is to be done beside.
+    private static func warning(_ text: String) -> (before: String, warned: String, after: [String])? {
+        for words in warnings {
+            guard let range = text.firstRange(of: words) else { continue }
+            // a word of its own
+            if range.lowerBound > text.startIndex, text[text.index(before: range.lowerBound)].isLetter { continue }
+            let parts = actions(String(text[range.upperBound...]))
+            return (String(text[..<range.lowerBound]), parts[0], Array(parts.dropFirst()))
+        }
+        return nil
+    }
+
     private static let asides = [
         " when ", " whenever ", " if ", " because ", " so that ", " since ", " while ", " unless ", ", that ",
         ", which ",
-        ", so ", " in case ", ", it ", ", i ", ", would ", ", will ", ", could ", ", can ", " for me", " as long as ",
+        ", so ", " in case ", ", it ", ", it's ", ", i ", ", would ", ", will ", ", could ", ", can ", " for me",
+        " as long as ",
         ", ok",
     ]
     /// Questions that ask for something to be done.
@@ -76,13 +103,29 @@ struct Discourse {
 
     /// "the red block, not the blue one, in the bin": what is meant, and what is not.
     private static func excluding(_ text: String) -> (text: String, excluded: String) {
-        for separator in [" and not ", " but not ", ", not ", " instead of ", " rather than "] {
+        var separators = [
+            " and not ", " but not ", ", not ", " instead of ", " rather than ", " except for ", " except ",
+            " apart from ",
+            " other than ", " excluding ",
+        ]
+        // "everything but the red one"
+        if Sentence.split(text).contains(where: Lexicon.every.contains) { separators.append(" but ") }
+        for separator in separators {
             let parts = text.split(separator: separator, maxSplits: 1).map(String.init)
             guard parts.count == 2 else { continue }
-            let tail = parts[1].split(separator: ",", maxSplits: 1).map(String.init)
+            var tail = parts[1].split(separator: ",", maxSplits: 1).map(String.init)
+            if tail.count == 1, placeBegins(parts[0]) == nil, let place = placeBegins(parts[1]) {
+                tail = [String(parts[1][..<place]), String(parts[1][place...])]
+            }
             return (parts[0] + (tail.count == 2 ? tail[1] : ""), tail[0])
         }
         return (text, "")
+    }
+
+    /// Where it is said where something goes; nil if it is not.
+    private static func placeBegins(_ text: String) -> String.Index? {
+        [" into ", " in ", " onto ", " on ", " to ", " inside "].compactMap { text.firstRange(of: $0)?.lowerBound }
+            .min()
     }
 
     /// Whether a clause says what not to do.

@@ -22,6 +22,8 @@ public struct Grounding: Sendable {
     public var avoid: [String] = []
     /// Why the model that was wanted did not score; empty if it did.
     public var note = ""
+    /// Something was to be done with what is here: not to be passed over when the rest is understood.
+    var isTask = false
 }
 
 /// Turns a sentence into a goal made of things that were seen: the model's score joined with the words' match.
@@ -95,17 +97,23 @@ public struct Grounder: Sendable {
         var goals: [Goal] = []
         var candidates: [(text: String, score: Double)] = []
         var previous: [String] = []
+        var last: Goal?
         var excuse: Grounding?
-        for clause in discourse.clauses.prefix(Self.largestClauses) {
-            for part in ground(clause, things: things, previous: previous) {
+        // "put the cubes in the bin, but leave the red one": what is to be left alone is none of "the cubes"
+        let leave = discourse.prohibitions.joined(separator: ", ")
+        for var clause in discourse.clauses.prefix(Self.largestClauses) {
+            if !leave.isEmpty { clause.excluded += (clause.excluded.isEmpty ? "" : ", ") + leave }
+            for part in ground(clause, things: things, previous: previous, last: last) {
                 guard case .goal(let goal) = part.result else {
                     // small talk around an instruction is no instruction
-                    if case .notUnderstood = part.result { excuse = excuse ?? part } else { return part }
+                    guard case .notUnderstood = part.result, !part.isTask else { return part }
+                    excuse = excuse ?? part
                     continue
                 }
                 // "pick it up, then put it there": holding is only the way to the second
                 if case .held(let name)? = goals.last, goal.things.first == name { goals.removeLast() }
                 goals.append(goal)
+                last = goal
                 previous = Self.subjects(of: goal, otherwise: previous)
                 candidates = part.candidates
             }
@@ -157,7 +165,9 @@ public struct Grounder: Sendable {
         return nil
     }
 
-    private func ground(_ clause: Discourse.Clause, things: [Thing], previous: [String]) -> [Grounding] {
+    private func ground(
+        _ clause: Discourse.Clause, things: [Thing], previous: [String], last: Goal?
+    ) -> [Grounding] {
         let nothing = { (result: Grounded) in [Grounding(result: result, candidates: [])] }
         guard usesWords else { return [guess(clause.text, things)] }
         let sentence = Sentence(clause.text, things: things)
@@ -174,10 +184,16 @@ public struct Grounder: Sendable {
                 .notUnderstood("I can put things in, on or next to others, nowhere else. " + Self.help(things)))
         }
         var earlier = previous
+        var last = last
         return sentence.groups.map { phrases in
-            let reading = Reading(phrases, of: sentence, things: things, previous: earlier, excluded: clause.excluded)
-            let grounding = ground(reading, clause.text)
-            if case .goal(let goal) = grounding.result { earlier = Self.subjects(of: goal, otherwise: earlier) }
+            let reading = Reading(
+                phrases, of: sentence, things: things, previous: earlier, last: last, excluded: clause.excluded)
+            var grounding = ground(reading, clause.text)
+            grounding.isTask = reading.asksForSomething && reading.namesSomething
+            if case .goal(let goal) = grounding.result {
+                earlier = Self.subjects(of: goal, otherwise: earlier)
+                last = goal
+            }
             return grounding
         }
     }
@@ -185,7 +201,7 @@ public struct Grounder: Sendable {
     private func ground(_ reading: Reading, _ clause: String) -> Grounding {
         let things = reading.things
         let nothing = { (result: Grounded) in Grounding(result: result, candidates: []) }
-        guard reading.asksForSomething else { return nothing(.notUnderstood(Self.help(things))) }
+        guard reading.asksForSomething, !reading.isEmptyTalk else { return nothing(.notUnderstood(Self.help(things))) }
         if let stranger = reading.stranger { return nothing(.noSuchThing(stranger)) }
         if let cleared = reading.clearing {
             let goals = cleared.map { Goal.on($0, Goal.table) }
@@ -194,7 +210,9 @@ public struct Grounder: Sendable {
         let subjects = reading.everySubject
         if subjects.isEmpty, !reading.subjects.isEmpty { return nothing(.goal(.all([]))) }
         guard subjects.count > 1 else { return choose(reading.options(subject: subjects.first), reading, clause) }
-        if reading.targets.isEmpty, reading.sentence.contains(["stack", "pile"]) { return tower(subjects, things) }
+        if reading.targets.isEmpty, reading.sentence.contains(["stack", "pile", "tower"]) {
+            return tower(subjects, things)
+        }
         return together(subjects, reading, clause)
     }
 

@@ -11,7 +11,7 @@ enum Harm {
         """
         hit smash break crush destroy shatter punch stab poke kick attack hurt harm injure burn slap squash strangle
         damage wreck ruin kill knock topple bash whack bang ram crash fling hurl slam jab scratch wound punish bully pinch
-        snap tear rip fight murder threaten scare electrocute choke trap whip beat strike demolish
+        snap tear rip fight murder threaten scare electrocute choke trap whip beat strike demolish ignite fire
         """)
     private static let people = set(
         """
@@ -21,7 +21,7 @@ enum Harm {
     private static let overriding = set(
         """
         ignore disable override bypass disregard unlock deactivate suspend defeat circumvent exceed violate skip remove
-        pretend assume suppose
+        pretend assume suppose forget neglect turn switch
         """)
     private static let protection = set(
         """
@@ -32,14 +32,15 @@ enum Harm {
     private static let outside = set("floor ground window wall edge ceiling")
 
     /// Verbs that let go of a thing where it then falls.
-    private static let pushing = set("push shove sweep slide roll drop toss throw kick nudge flick brush dump tip wipe")
+    private static let pushing = set(
+        "push shove sweep slide roll drop toss throw kick nudge flick brush dump tip wipe drive")
 
     /// "push it off the table": it would fall.
     private static func fallsFromTable(_ words: [String]) -> Bool {
         guard words.contains(where: pushing.contains) else { return false }
         return words.indices.contains { index in
             guard ["off", "from", "over"].contains(words[index]) else { return false }
-            return words[index...].dropFirst().prefix(3).contains { Lexicon.table.contains($0) }
+            return words[index...].dropFirst().prefix(3).contains { Lexicon.table.contains($0) || $0 == "edge" }
         }
     }
 
@@ -66,7 +67,7 @@ enum Harm {
         let acts = all.contains { Lexicon.isAction($0) || throwing.contains($0) } || has(["grab", "touch"]) != nil
         if acts, let whom = has(people) { return "I do nothing to a \(whom)." }
         if fallsFromTable(words) { return "That would fall off the table, so I will not do it." }
-        if has(throwing) != nil, all.contains("at") { return "I throw nothing at anything." }
+        if has(throwing) != nil, all.contains("at") || all.contains("across") { return "I throw nothing at anything." }
         if acts, let where_ = has(outside),
             all.contains(where: {
                 ["on", "onto", "to", "off", "over", "out", "at", "against", "through", "into"].contains($0)

@@ -18,14 +18,14 @@ enum Lexicon {
         """
     private static let liftingVerbs =
         "pick grab grip grasp lift raise hold get take fetch give hand collect bring pass seize clutch retrieve"
-    private static let clearingVerbs = "clear empty remove unstack unload vacate"
+    private static let clearingVerbs = "clear empty remove unstack unload vacate uncover free"
     /// Verbs that want something put somewhere.
     static let placing = plain(placingVerbs)
     /// Verbs that want something in the hand.
     static let lifting = plain(liftingVerbs)
     /// Verbs that want something gone from where it is.
     static let clearing = plain(clearingVerbs)
-    static let going = plain("go return retreat relax")
+    static let going = plain("go return retreat relax send head")
 
     private static func plain(_ text: String) -> Set<String> {
         Set(text.split(whereSeparator: \.isWhitespace).map(String.init))
@@ -59,36 +59,63 @@ enum Lexicon {
         "the a an this that these those my your our their his her its some one's any another either")
     /// Of these, those that leave the choice to the robot.
     static let free = set("a an any some either")
-    static let every = set("all every both each everything")
+    static let every = set("all every both each everything anything whatever")
+    /// Of these, those that stand for things by themselves.
+    static let everyThing = set("everything anything whatever")
     static let pronouns = set("it them that this")
     /// What the table is called.
     static let table = set("table tabletop desk desktop counter worktop")
     /// Words that stand for any thing.
-    static let anything = set("one thing object item piece stuff something everything")
+    static let anything = set("one thing object item piece stuff something everything anything whatever")
     static let negations = set("not don dont never no without avoid doesn shouldn mustn cannot")
     /// Words a question begins with.
     static let questions = set("what where when who why how which is are was were do does did has have whose")
     static let sizes = set(
         """
         big large huge small little tiny tall short long wide narrow thin thick flat bigger smaller larger biggest largest
-        smallest tiniest tallest shortest longest widest narrowest thinnest thickest
+        smallest tiniest tallest shortest longest widest narrowest thinnest thickest taller shorter longer wider narrower
+        thinner thicker flatter flattest higher highest
         """)
     /// Words that tell a thing by where it stands.
     static let positions = set(
-        "leftmost rightmost left right nearest closest farthest furthest nearer closer")
-    static let home = set("home")
+        """
+        leftmost rightmost left right nearest closest farthest furthest nearer closer farther further bottom top upper
+        lower lowest topmost bottommost uppermost
+        """)
+    static let home = set("home homeward homewards")
     static let robot = set("robot arm gripper yourself itself self hand claw")
 
     /// Everything else that says nothing about which thing is meant.
     static let fillers = set(
         """
+        across along aside apart forward forwards backward backwards onward ahead past per than though although however
+        instead meanwhile otherwise perhaps rather quite still yet already always ever often sometimes soon later again
+        anyway anyhow somehow somewhere anywhere everywhere therefore thus hence indeed else same such own other more
+        most less least enough few several couple bit lot lots second moment minute today tonight tomorrow morning
+        evening afternoon has had having doing done ought shall may gonna gotta wanna cannot he she they him hers theirs
+        ours mine yours himself herself myself whoever nobody nothing yeah yep nope hmm ah oops wow cheers ta yo hiya
+        since until till unless whether during about against about like unlike except besides maybe even ever almost
+        better best way own where there turn was were does did whose which how why when what starting initial original
+        resting next last own two three four five six seven eight nine ten
         please could can would will you i we me us now just so then first next after before finally and hey hi hello
-        kindly want like need let ll s d there here up down over top above back away be should go goe belong tidy thank
+        kindly want like need let ll s d there here up down over above back away be should go goe belong tidy thank
         thanks for with again too also okay ok well must have to of by if might mind maybe us straight soon
         wish end start asap together once ready stop position pose rest quick slow safe but because so as fast much possible
         which who is are sit sitting stand standing lie lying located pls plz bro mate buddy dude pal am been being m ve re
         possible careful gentle gently exactly only very really nice great sure oh um uh er alright dear friend sir madam
         """)
+
+    /// Verbs that ask for nothing by themselves, and are no names of things either.
+    static let idle = set(
+        """
+        keep kept find found see know think guess believe hope wonder feel seem become happen mean change decide try help
+        begin finish complete continue ensure require prefer love enjoy hate wake sleep came come look ask tell say said
+        allow suggest appreciate forget remember consider perform execute use using deserve live build make create swap
+        wait worry care belong remain stay steal spill change manage count add start stop ended ending
+        """)
+
+    /// What several things together are called.
+    static let groups = set("tower pile heap row line group bunch set pair collection")
 
     /// Colours a thing may be said to have; a thing of another colour is then not meant.
     static let colors = set(
@@ -99,19 +126,22 @@ enum Lexicon {
 
     /// What people call the shapes.
     static let shapes: [String: Set<String>] = [
-        "box": set("box block cube brick cuboid"),
-        "cylinder": set("cylinder can tube tin cup mug glass bottle jar pillar post"),
-        "sphere": set("sphere ball marble globe orb"),
+        "box": set("box block cube brick cuboid square rectangular cubic boxy"),
+        "cylinder": set("cylinder can tube tin cup mug glass bottle jar pillar post round cylindrical"),
+        "sphere": set("sphere ball marble globe orb round spherical"),
         "bin": set("bin basket bucket container crate trash box can pail"),
         "tray": set("tray pan dish"),
         "plate": set("plate dish disc disk saucer platter"),
     ]
 
+    /// Words for a shape that are no names: "the round things".
+    static let shapely = set("square rectangular cubic boxy round cylindrical spherical")
+
     /// Words whose meaning is known whatever stands on the table.
     static func isKnown(_ word: String) -> Bool {
         isSmall(word) || home.contains(word) || sizes.contains(word) || colors.contains(word)
             || positions.contains(word) || table.contains(word) || elsewhere.contains(word) || word == "matching"
-            || shapes.values.contains { $0.contains(word) }
+            || groups.contains(word) || shapes.values.contains { $0.contains(word) }
     }
 
     /// Whether the word is a colour, a shape or a word for any thing: the name of something, or part of it.
@@ -124,7 +154,7 @@ enum Lexicon {
         isAction(word) || toward.contains(word)
             || source.contains(word) || determiners.contains(word) || every.contains(word) || pronouns.contains(word)
             || anything.contains(word) || fillers.contains(word) || negations.contains(word)
-            || questions.contains(word) || robot.contains(word)
+            || questions.contains(word) || robot.contains(word) || idle.contains(word)
     }
 
     /// A colour's CSS name as words: "lightblue" is "light blue".

@@ -87,15 +87,18 @@ struct NameMatch {
         let e = thing.shape.extent
         let at = thing.pose.position
         switch word {
-        case "tall", "tallest", "long", "longest": return e.z
-        case "short", "shortest", "flat": return -e.z
-        case "wide", "widest", "thick", "thickest": return max(e.x, e.y)
-        case "narrow", "narrowest", "thin", "thinnest": return -max(e.x, e.y)
+        case "tall", "taller", "tallest", "high", "higher", "highest": return e.z
+        case "long", "longer", "longest": return max(e.x, e.y, e.z)
+        case "short", "shorter", "shortest", "flat", "flatter", "flattest": return -e.z
+        case "wide", "wider", "widest", "thick", "thicker", "thickest": return max(e.x, e.y)
+        case "narrow", "narrower", "narrowest", "thin", "thinner", "thinnest": return -max(e.x, e.y)
+        case "bottom", "lower", "lowest", "bottommost": return -at.z
+        case "top", "upper", "topmost", "uppermost": return at.z
         case "small", "little", "tiny", "smaller", "smallest", "tiniest": return -e.x * e.y * e.z
         case "left", "leftmost": return at.y
         case "right", "rightmost": return -at.y
         case "nearest", "closest", "nearer", "closer": return -at.horizontalLength
-        case "farthest", "furthest": return at.horizontalLength
+        case "farthest", "furthest", "farther", "further": return at.horizontalLength
         default: return e.x * e.y * e.z
         }
     }

@@ -35,12 +35,20 @@ struct Reading {
     /// How near "next to" asks for, metres between the outlines.
     static let beside = 0.05
 
-    init(_ phrases: [Sentence.Phrase], of sentence: Sentence, things: [Thing], previous: [String], excluded: String) {
+    /// The goal spoken of before: "the cork too" goes where that went.
+    private let last: Goal?
+
+    init(
+        _ phrases: [Sentence.Phrase], of sentence: Sentence, things: [Thing], previous: [String], last: Goal?,
+        excluded: String
+    ) {
+        self.last = last
         self.sentence = sentence
         self.things = things
         places = sentence.contains(Lexicon.placing)
         lifts = sentence.contains(Lexicon.lifting)
-        clears = sentence.contains(Lexicon.clearing)
+        // "the plate is empty" asks for nothing
+        clears = sentence.contains(Lexicon.clearing) && !sentence.contains(["is", "are", "was"])
         let match = NameMatch(things)
         var named = resolve(phrases, match, previous)
         takeHome(&named)
@@ -48,7 +56,9 @@ struct Reading {
         subjects = named.filter { $0.phrase.role == .subject }
         targets = named.filter { $0.phrase.role == .target }
         // "stack green yellow": the second is where it goes
-        if targets.isEmpty, places, subjects.count == 2, !sentence.real.contains("and") {
+        if targets.isEmpty, places, subjects.count == 2,
+            !["and", "but", "where"].contains(where: sentence.real.contains)
+        {
             targets = [subjects.removeLast()]
         }
         subjects = Self.distinct(subjects)
@@ -100,7 +110,8 @@ struct Reading {
         wantsHome =
             named.allSatisfy { $0.best < NameMatch.enough }
             && (!homes.isEmpty && (named.isEmpty || sentence.contains(Lexicon.going))
-                || named.isEmpty && sentence.contains(["rest", "relax"])
+                || named.isEmpty
+                    && sentence.contains(["rest", "relax", "starting", "start", "initial", "original", "resting"])
                     && sentence.contains(Lexicon.going.union(["rest"])))
         if wantsHome { named = [] }
     }
@@ -164,7 +175,7 @@ struct Reading {
 
     /// "not the blue one": it is not meant, if something else may be.
     private mutating func exclude(_ text: String, _ match: NameMatch) {
-        let phrases = Sentence(text, things: things).phrases
+        let phrases = Sentence(text, things: things).phrases.filter { !$0.telling.isEmpty }
         guard !phrases.isEmpty else { return }
         let excluded = phrases.map { match.fits($0) }
         func isExcluded(_ index: Int) -> Bool {
@@ -183,7 +194,32 @@ struct Reading {
 
     /// Whether it is an instruction at all: a verb of doing, or a thing and where it shall be.
     var asksForSomething: Bool {
-        wantsHome || places || lifts || clears || !targets.isEmpty && !subjects.isEmpty
+        wantsHome || inherits || places || lifts || clears || !targets.isEmpty && !subjects.isEmpty
+    }
+
+    /// Whether it names something that is here, be it meant or not.
+    var namesSomething: Bool { (subjects + targets).contains { $0.best >= NameMatch.enough } }
+
+    /// Whether only a place speaks for it: "… into next week", with nothing that is here and no verb that is known.
+    var isEmptyTalk: Bool { !wantsHome && !places && !lifts && !clears && !namesSomething }
+
+    private static let likewise: Set<String> = ["too", "also", "likewise", "there", "same", "again"]
+
+    /// Whether it says only what, and the sentence before says where.
+    private var inherits: Bool {
+        guard last != nil, targets.isEmpty, !subjects.isEmpty, !lifts, !clears, stranger == nil else { return false }
+        return sentence.contains(Self.likewise) || !places && sentence.isBare
+    }
+
+    /// The same place for another thing.
+    private func sameWay(_ name: String, as goal: Goal?) -> Goal? {
+        switch goal {
+        case .inside(_, let place): .inside(name, place)
+        case .on(_, let place): .on(name, place)
+        case .near(_, let place, let distance): .near(name, place, distance)
+        case .all(let goals), .any(let goals): sameWay(name, as: goals.last)
+        default: nil
+        }
     }
 
     /// Why no goal can be made of what was named.
@@ -214,9 +250,10 @@ struct Reading {
     var clearing: [String]? {
         guard clears, targets.isEmpty, let subject = subjects.first,
             let place = things.indices.filter({ subject.means($0) }).max(by: { subject.fits[$0] < subject.fits[$1] }),
-            things[place].holdsOthers
+            let found = Optional(things.indices.filter { $0 != place && isAt($0, place) }),
+            things[place].holdsOthers || !found.isEmpty
         else { return nil }
-        return things.indices.filter { $0 != place && isAt($0, place) }.map { things[$0].name }
+        return found.map { things[$0].name }
     }
 
     /// Goals made of named things, with how well the words fit.
@@ -225,6 +262,9 @@ struct Reading {
         guard let subject = only ?? subjects.first else { return [] }
         var options: [Option] = []
         for (a, thing) in things.enumerated() where subject.means(a) {
+            if inherits, let goal = sameWay(thing.name, as: last) {
+                options.append(Option(goal, Weight.name * 2 * subject.fits[a] + Weight.kind))
+            }
             for target in targets { options += places(thing, fit: subject.fits[a], target, a) }
             if lifts {
                 let lexical =
@@ -252,7 +292,7 @@ struct Reading {
         if target.isTable { return [Option(.on(thing.name, Goal.table), Weight.name * (fit + 1) + kind)] }
         var options: [Option] = []
         for (b, place) in things.enumerated() where a != b && target.means(b) {
-            let matches = !target.phrase.isMatching || place.color == thing.color
+            let matches = !sentence.phrases.contains(where: \.isMatching) || place.color == thing.color
             guard matches else { continue }
             let goal: Goal =
                 target.phrase.isBeside

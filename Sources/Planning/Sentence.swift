@@ -16,6 +16,8 @@ struct Sentence {
         var isBeside = false
         /// "the matching bin".
         var isMatching = false
+        /// "the smaller of the two cubes": one of those.
+        var isOneOf = false
         /// A determiner, a verb or a preposition stands before it: it is a name and no ornament.
         var isIntroduced = false
 
@@ -26,6 +28,7 @@ struct Sentence {
         var isUnnamed: Bool {
             telling.allSatisfy {
                 Lexicon.colors.contains($0) || Lexicon.sizes.contains($0) || Lexicon.positions.contains($0)
+                    || Lexicon.shapely.contains($0)
             }
         }
         var text: String { words.joined(separator: " ") }
@@ -62,6 +65,9 @@ struct Sentence {
         return words
     }
 
+    /// Words that tell a thing by its place only before its name.
+    private static let sides: Set<String> = ["left", "right", "top", "bottom", "upper", "lower"]
+
     /// Groups of words that stand for one; the longest first.
     private static let idioms: [(from: [String], to: [String])] = [
         (["in", "front", "of"], ["beside"]), (["to", "the", "left", "of"], ["beside"]),
@@ -74,13 +80,20 @@ struct Sentence {
         (["away", "from"], ["from"]),
         (["one", "of"], ["any"]), (["either", "of"], ["any"]), (["all", "of"], ["all"]), (["each", "of"], ["all"]),
         (["both", "of"], ["all"]), (["the", "same", "colour"], ["matching"]), (["the", "same", "color"], ["matching"]),
+        (["by", "color"], ["matching"]), (["by", "colour"], ["matching"]), (["of", "its", "color"], ["matching"]),
+        (["of", "its", "colour"], ["matching"]), (["of", "their", "color"], ["matching"]),
+        (["of", "their", "colour"], ["matching"]), (["of", "its", "own", "color"], ["matching"]),
+        (["of", "its", "own", "colour"], ["matching"]), (["of", "their", "own", "colour"], ["matching"]),
+        (["of", "their", "own", "color"], ["matching"]),
         (["of", "it", "own", "color"], ["matching"]), (["of", "it", "own", "colour"], ["matching"]),
         (["same", "color"], ["matching"]), (["same", "colour"], ["matching"]), (["as", "soon", "as"], []),
         (["at", "the", "same", "time"], []), (["right", "now"], []), (["get", "rid", "of"], ["drop"]),
         (["pick", "up"], ["pick"]), (["put", "down"], ["put"]), (["at", "once"], []), (["in", "order"], []),
         (["at", "the", "moment"], []), (["to", "you"], []), (["to", "me"], []), (["in", "time"], []),
         (["for", "me"], []), (["with", "you"], []), (["in", "place"], []), (["on", "it", "own"], []),
-        (["as", "well"], []), (["in", "a", "hurry"], []), (["with", "care"], []), (["without", "delay"], []),
+        (["at", "the", "bottom"], ["below"]), (["on", "the", "bottom"], ["below"]), (["as", "well"], ["too"]),
+        (["in", "the", "air"], []), (["into", "the", "air"], []),
+        (["in", "a", "hurry"], []), (["with", "care"], []), (["without", "delay"], []),
     ]
 
     /// Idioms replaced; names of things are never taken apart.
@@ -113,12 +126,19 @@ struct Sentence {
         phrases = parse()
         for index in phrases.indices {
             // "the blocks" are all of them
-            if let head = phrases[index].words.last, plurals.contains(head) { phrases[index].isEvery = true }
+            if let head = phrases[index].words.last, plurals.contains(head), !phrases[index].isOneOf {
+                phrases[index].isEvery = true
+            }
         }
     }
 
     func contains(_ words: Set<String>) -> Bool { self.words.contains { words.contains($0) && !names.contains($0) } }
     var real: [String] { words.filter { $0 != "," } }
+    /// Whether it is made of names and small words alone, and says nothing of how things are.
+    var isBare: Bool {
+        real.allSatisfy { names.contains($0) || Lexicon.isSmall($0) || Lexicon.colors.contains($0) }
+            && !contains(Lexicon.questions) && !contains(Lexicon.idle)
+    }
     var hasRelation: Bool { phrases.contains { $0.role == .target } }
 
     /// Share of words that are known, be it from the scene or from the language.
@@ -154,9 +174,19 @@ struct Sentence {
                     continue
                 }
                 if Lexicon.source.contains(word) { close(.source, introduced: true); continue }
-                if word == "of" { continue }
+                if word == "of" {
+                    if let last = current.words.last, Lexicon.sizes.contains(last) || Lexicon.positions.contains(last) {
+                        current.isOneOf = true
+                    }
+                    continue
+                }
+                if current.isOneOf, Lexicon.determiners.contains(word) || Lexicon.fillers.contains(word),
+                    current.words.count == 1
+                {
+                    continue
+                }
                 if word == "matching" { current.isMatching = true; continue }
-                if Lexicon.every.contains(word), word != "everything" {
+                if Lexicon.every.contains(word), !Lexicon.everyThing.contains(word) {
                     close(introduced: true); current.isEvery = true; continue
                 }
                 if Lexicon.pronouns.contains(word), !isDemonstrative(index) {
@@ -167,6 +197,8 @@ struct Sentence {
                     close()
                     continue
                 }
+                // "one cube": any of them
+                if word == "one", current.words.isEmpty, isBeforeNoun(index) { current.isFree = true; continue }
                 if Lexicon.determiners.contains(word) {
                     // "all the blocks": the determiner belongs to what was opened
                     if !current.words.isEmpty { close() }
@@ -180,12 +212,18 @@ struct Sentence {
                     continue
                 }
                 if Lexicon.fillers.contains(word) || Lexicon.robot.contains(word) { close(); continue }
+                if Lexicon.idle.contains(word) { close(.subject); continue }
+                // "of the tower": where a thing is found says no more
+                if Lexicon.groups.contains(word) { close(); continue }
                 if Lexicon.isAction(word) { close(.subject, introduced: true); continue }
                 // "carefully", "quickly": how, not what
                 if word.count > 4, word.hasSuffix("ly"), !names.contains(word) { continue }
-                if word == "right" || word == "left", !isBeforeNoun(index) { continue }
+                if Self.sides.contains(word), !isBeforeNoun(index) { continue }
             }
-            if word == "everything" { current.isEvery = true }
+            if Lexicon.everyThing.contains(word) {
+                if !current.words.isEmpty { close() }
+                current.isEvery = true
+            }
             current.words.append(word)
         }
         close()

@@ -20,20 +20,34 @@ struct SkillPrior: Sendable {
 
     static let examples = """
         Task: put the cup on the shelf
+        Goal: cup on shelf
         Holding: nothing
         Next: pick cup
 
         Task: put the cup on the shelf
+        Goal: cup on shelf
         Holding: cup
         Next: place cup on shelf
 
+        Task: stack the small box on the large box
+        Goal: small box on large box
+        Holding: nothing
+        Next: pick small box
+
+        Task: go to your home position
+        Goal: arm at home
+        Holding: nothing
+        Next: go home
+
         Task: drop the pen into the box
+        Goal: pen in box
         Holding: pen
         Next: place pen in box
 
-        Task: go to your home position
+        Task: please move the spoon to the drawer
+        Goal: spoon in drawer
         Holding: nothing
-        Next: go home
+        Next: pick spoon
 
 
         """

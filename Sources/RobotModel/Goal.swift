@@ -129,7 +129,8 @@ extension Thing {
     fileprivate func stands(onTableOf state: WorldState) -> Bool {
         lowestPoint <= 0.01
             && !state.things.contains {
-                $0.name != name && $0.shape.isContainer && $0.footprintContains(pose.position)
+                // a plate is so thin that what lies on it seems to lie on the table
+                $0.name != name && $0.pose.position.z < pose.position.z && $0.footprintContains(pose.position)
             }
     }
 

@@ -47,6 +47,9 @@ struct ForesightEval: AsyncParsableCommand {
     @Option(help: "Compare this report (of --json) with the other one, task by task, and run nothing.")
     var compare: String?
 
+    @Flag(help: "Tell what the mind imagines and decides, on standard error.")
+    var tell = false
+
     @Flag(help: "Only understand the sentences, and print the goals: nothing moves.")
     var understand = false
 
@@ -120,7 +123,8 @@ struct ForesightEval: AsyncParsableCommand {
             throw complain(1, "\(error)")
         }
         for (index, run) in runs.enumerated() where index % parts[1] == parts[0] {
-            let result = try await runner.run(run.0, seed: run.1)
+            let hears: (@Sendable (String) -> Void)? = tell ? { @Sendable in complainLine($0) } : nil
+            let result = try await runner.run(run.0, seed: run.1, tell: hears)
             var line = try JSONEncoder().encode(result)
             line.append(10)
             line.withUnsafeBytes { _ = Glibc.write(1, $0.baseAddress, $0.count) }
@@ -215,6 +219,12 @@ struct ForesightEval: AsyncParsableCommand {
 }
 
 extension PlanningPolicy: ExpressibleByArgument {}
+
+/// A line on standard error.
+func complainLine(_ text: String) {
+    let line = Array((text + "\n").utf8)
+    _ = Glibc.write(2, line, line.count)
+}
 
 func complain(_ code: Int32, _ text: String) -> ExitCode {
     let line = Array("error: \(text)\n".utf8)

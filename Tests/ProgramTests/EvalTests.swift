@@ -81,6 +81,31 @@ extension ProgramTests {
             #expect(word.split(separator: "|").contains { run.errors.contains($0) }, "\(run.errors)")
         }
 
+        @Test("two reports are compared task by task")
+        func compared() async throws {
+            let folder = try Places.scratch()
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let suite =
+                Self.head
+                + [
+                    Self.task("home", "go home", [Self.block, Self.bin], #""goal": {"at": ["arm", "home"]}"#),
+                    Self.task(
+                        "cover", "put the red block in the bin", [Self.block, Self.cover, Self.bin],
+                        #""goal": {"in": ["red block", "bin"]}, "timeLimit": 60"#),
+                ].joined(separator: ",") + "]}"
+            for policy in ["foresight", "language-only"] {
+                let run = try await eval(suite, ["--json", "\(folder)/\(policy).json", "--policy", policy])
+                #expect(run.code == 0, "\(run.errors)")
+            }
+            let run = try await ChildProcess.run(
+                Places.program("foresight"),
+                ["eval", "--compare", "\(folder)/foresight.json", "\(folder)/language-only.json"], within: 20)
+            #expect(run.code == 0, "\(run.errors)")
+            let all = run.output.split(separator: "\n").first { $0.hasPrefix("all ") } ?? ""
+            #expect(
+                all.contains(" 2 ") && all.contains("100 %") && all.contains("50 %") && all.contains("+50 (0 … +100)"))
+        }
+
         @Test("the suites that ship are made by the script that ships, and can be read")
         func shipped() async throws {
             let folder = try Places.scratch()
@@ -88,7 +113,10 @@ extension ProgramTests {
             let made = try await ChildProcess.run(
                 "/usr/bin/python3", [Places.root + "/scripts/make-suite", "--folder", folder])
             #expect(made.code == 0, "\(made.errors)")
-            for name in ["development", "hostile"] {
+            let other = try await ChildProcess.run(
+                "/usr/bin/python3", [Places.root + "/scripts/make-other-suite", "--out", "\(folder)/other.json"])
+            #expect(other.code == 0, "\(other.errors)")
+            for name in ["development", "hostile", "other"] {
                 let shipped = try String(
                     contentsOfFile: Places.root + "/Config/suites/\(name).json", encoding: .utf8)
                 #expect(try String(contentsOfFile: "\(folder)/\(name).json", encoding: .utf8) == shipped)

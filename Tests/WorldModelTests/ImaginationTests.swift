@@ -67,6 +67,37 @@ struct ImaginationTests {
         #expect(far.failure?.reason == .unreachable && !far.notes.isEmpty)
     }
 
+    @Test("something forbidden counts as larger than it is, by three sigma and the path's error and at least 12 mm")
+    func margin() throws {
+        #expect(Uncertainty().forbiddenMargin >= 0.012)
+        let belief = try Self.belief { things in
+            let red = things.first { $0.name == "red block" }!.pose.position
+            var glass = Thing(
+                name: "glass", shape: .cylinder(diameter: 0.03, height: 0.1),
+                pose: Pose(position: Vector3(red.x + 0.09, red.y + 0.06, 0.05)))
+            glass.forbidden = true
+            things.append(glass)
+        }
+        let world = try Self.world(worlds: 2)
+        let near = try world.imagine(.pick("red block"), from: belief, goal: .held("red block"), seed: 1)
+        #expect(near.failure == nil && !near.touchesForbidden, "\(near.touched)")
+        world.uncertainty.tracking = 0.12
+        let unsure = try world.imagine(.pick("red block"), from: belief, goal: .held("red block"), seed: 1)
+        #expect(unsure.touchesForbidden)
+    }
+
+    @Test("what cannot be done one way is tried another way, and the way is told")
+    func styles() throws {
+        let belief = try Self.belief()
+        let world = try Self.world(worlds: 2)
+        let usual = try world.compiler.compile(.pick("red block"), belief)
+        let high = try world.compiler.compile(.pick("red block"), belief, style: Style(isHigh: true))
+        #expect(usual != high)
+        let best = try world.imagine(
+            .pick("red block"), from: belief, goal: .held("red block"), seed: 1, styles: Style.all)
+        #expect(best.style == .usual && best.success == 1, "the usual way is taken where it will do")
+    }
+
     @Test("a thing beside the grasp is noticed when the jaw would touch it")
     func neighbour() throws {
         let belief = try Self.belief { things in

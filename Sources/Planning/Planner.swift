@@ -231,7 +231,7 @@ extension Planner {
             var seconds: Double?
             if case .seconds(let allowed) = limit { seconds = allowed }
             let scorer = model.map { TimedScorer($0, seconds: seconds) }
-            var grounding = Grounder(model: scorer).ground(text, things: things)
+            var grounding = Grounder(model: scorer, usesWords: usesWords).ground(text, things: things)
             grounding.note = scorer?.note ?? ""
             return grounding
         }

@@ -226,12 +226,12 @@ extension Planner {
     }
 
     private func grounded(_ things: [Thing]) async throws -> Grounding {
-        let (model, limit, text) = (grounder.model, limit, instruction.text)
+        let (grounder, limit, text) = (grounder, limit, instruction.text)
         return try await imagination.run { _ in
             var seconds: Double?
             if case .seconds(let allowed) = limit { seconds = allowed }
-            let scorer = model.map { TimedScorer($0, seconds: seconds) }
-            var grounding = Grounder(model: scorer, usesWords: usesWords).ground(text, things: things)
+            let scorer = grounder.model.map { TimedScorer($0, seconds: seconds) }
+            var grounding = Grounder(model: scorer, usesWords: grounder.usesWords).ground(text, things: things)
             grounding.note = scorer?.note ?? ""
             return grounding
         }

@@ -81,9 +81,9 @@ struct ImaginationTests {
         let world = try Self.world(worlds: 2)
         let near = try world.imagine(.pick("red block"), from: belief, goal: .held("red block"), seed: 1)
         #expect(near.failure == nil && !near.touchesForbidden, "\(near.touched)")
-        world.uncertainty.tracking = 0.12
+        world.uncertainty.tracking = 0.08
         let unsure = try world.imagine(.pick("red block"), from: belief, goal: .held("red block"), seed: 1)
-        #expect(unsure.touchesForbidden)
+        #expect(unsure.touchesForbidden, "\(unsure.touched)")
     }
 
     @Test("what cannot be done one way is tried another way, and the way is told")

@@ -21,6 +21,7 @@ extension BodyService {
         server.advertise(Topics.mindCandidates, isOpen: true)
         server.advertise(Topics.mindImagination, isOpen: true)
         server.advertise(Topics.mindDecision, isOpen: true)
+        server.advertise(Topics.mindSurprise, isOpen: true)
         server.advertise(Topics.mindQuestion, isOpen: true)
         server.advertise(Topics.mindOutcome, isOpen: true)
     }

@@ -162,6 +162,7 @@ public actor SimulatedBody: BodyClient, MindVoice {
             let notes = (imagined.touched + imagined.notes).joined(separator: "; ")
             tell("imagines \(imagined.skill): \(imagined.success) \(notes)")
         }
+        if let surprise = message as? MindSurprise { tell?("is surprised: \(surprise.says)") }
         if let imagination = message as? MindImagination { imaginedFutures += Int(imagination.worlds) }
     }
 

@@ -159,6 +159,30 @@ public struct MindDecision: Message {
     public init() {}
 }
 
+/// foresight_msgs/msg/MindSurprise: something came out otherwise than in every world that was imagined.
+public struct MindSurprise: Message {
+    public static let typeName = "foresight_msgs/msg/MindSurprise"
+    public static let fields: [Field<Self>] = [
+        Field("instruction_id", \.instructionID),
+        Field("step", \.step),
+        Field("skill", \.skill),
+        Field("thing", \.thing),
+        Field("quantity", \.quantity),
+        Field("innovation", \.innovation),
+        Field("says", \.says),
+    ]
+    public var instructionID = ""
+    public var step: UInt32 = 0
+    public var skill = ""
+    public var thing = ""
+    /// place, mass or guard.
+    public var quantity = ""
+    /// Difference from the imagined mean in standard deviations; 0 for a guard that broke in no world.
+    public var innovation = 0.0
+    public var says = ""
+    public init() {}
+}
+
 /// foresight_msgs/msg/MindQuestion.
 public struct MindQuestion: Message {
     public static let typeName = "foresight_msgs/msg/MindQuestion"

@@ -20,6 +20,7 @@ public enum Topics {
     public static let mindCandidates = Topic<MindCandidates>("/mind/candidates")
     public static let mindImagination = Topic<MindImagination>("/mind/imagination")
     public static let mindDecision = Topic<MindDecision>("/mind/decision")
+    public static let mindSurprise = Topic<MindSurprise>("/mind/surprise")
     public static let mindQuestion = Topic<MindQuestion>("/mind/question")
     public static let mindFilm = Topic<MindFilm>("/mind/film")
     public static let mindOutcome = Topic<MindOutcome>("/mind/outcome")

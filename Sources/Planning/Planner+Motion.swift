@@ -16,7 +16,8 @@ extension Planner {
         var isComplete: Bool { broken == nil && !isLost }
     }
 
-    func act(_ call: SkillCall) async throws {
+    /// - Parameter expected: what was imagined of it; nil if nothing was.
+    func act(_ call: SkillCall, expected: Imagination? = nil) async throws {
         let performance = try await perform(call)
         tries[call] = ((tries[call]?.count ?? 0) + 1, performance.broken)
         if !performance.isComplete { plan = [] }
@@ -24,15 +25,21 @@ extension Planner {
         switch call {
         case .pick(let name):
             try await verifyGrasp(name, performance)
-            if isTooHeavy(performance) { try await giveUpLifting(name) }
+            learn(name, from: performance)
+            if isTooHeavy(performance) {
+                await learnTooHeavy(name, performance)
+                try await giveUpLifting(name)
+            }
         case .place(let name, _, _):
             // a motion broken off may have let go already: the jaw tells
             let opened = (held?.opening).map { joints[joints.count - 1] > $0 + 0.1 } ?? true
-            if performance.isLost { drops[name, default: 0] += 1 }
+            if performance.isLost { lost(name) }
             if performance.isComplete || performance.isLost || opened { held = nil }
         case .letGo: held = nil
         case .home, .look: break
         }
+        await compare(performance, expected)
+        expectation = performance.isComplete ? expected : nil
     }
 
     /// The careful first centimetres of a lift were broken off by a joint that lifts.
@@ -61,7 +68,7 @@ extension Planner {
             guard world.compiler.isGripping(after: motion, measured: measured) else { return nil }
             return world.compiler.holding(thing, after: motion, measured: measured, correction: correction)
         }
-        if held == nil, performance.broken == nil { drops[name, default: 0] += 1 }
+        if held == nil, performance.broken == nil { lost(name) }
     }
 
     /// Runs a skill on the body, phase by phase, under the lease.

@@ -54,7 +54,7 @@ extension Planner {
         }
         await decide(chosen, best: best, among: candidates)
         styles[chosen.call] = chosen.imagination?.style
-        try await act(chosen.call)
+        try await act(chosen.call, expected: chosen.imagination)
     }
 
     /// Does the next step of a plan, if there is one and it still goes well in imagination.
@@ -74,7 +74,7 @@ extension Planner {
         plan = Array(rest)
         let then = rest.isEmpty ? "" : "; then \(rest.map(\.description).joined(separator: ", "))"
         await say(decision: next, score: imagined.cautiousSuccess, why: "it makes way for the goal\(then)")
-        try await act(next)
+        try await act(next, expected: imagined)
         return true
     }
 
@@ -267,7 +267,8 @@ extension Planner {
             if lifting.count * 2 > imagination.worlds.count {
                 return Ending(
                     ending: "impossible", reason: SkillFailure.Reason.tooHeavy.rawValue,
-                    says: "In imagination “\(imagination.call)” fails, it is too heavy: \(lifting[0]).")
+                    says: "In imagination “\(imagination.call)” fails, it is too heavy: \(lifting[0]).\(learned(about))"
+                )
             }
             let notes = (imagination.touched.map { "touches \($0)" } + imagination.notes).joined(separator: "; ")
             return Ending(
@@ -277,6 +278,13 @@ extension Planner {
         }
         return Ending(
             ending: "impossible", reason: "blocked", says: "Nothing I can do brings “\(goal.description)” closer.")
+    }
+
+    /// Where a belief about the goal's things comes from that no camera told.
+    private func learned(_ things: Set<String>) -> String {
+        let heavy = things.filter { experience[$0]?.wasTooHeavy ?? false }.sorted()
+        guard let name = heavy.first else { return "" }
+        return " I could not lift the \(name) before; if it is another one now, restart the mind."
     }
 
     /// The words of a guard that broke while something was lifted.

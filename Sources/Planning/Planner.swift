@@ -38,6 +38,10 @@ public actor Planner {
     var drops: [String: Int] = [:]
     /// How often each skill was tried, and why it was broken off the last time.
     var tries: [SkillCall: (count: Int, broken: String?)] = [:]
+    /// What was learned of things by handling them; kept from one instruction to the next.
+    var experience: [String: Experience] = [:]
+    /// What was imagined of the last motion, until the camera has shown what came of it.
+    var expectation: Imagination?
     /// Whether the arm is out of the camera's way since the last motion.
     var isClear = false
     var lookedAt: Int64 = 0
@@ -100,6 +104,7 @@ public actor Planner {
         plan = []
         styles = [:]
         memory.forbidden = []
+        expectation = nil
         isClear = false
         let ending: Ending
         do {
@@ -185,7 +190,9 @@ public actor Planner {
     var setpoints: [Double]?
 
     /// What a skill is compiled and imagined from.
-    var belief: Belief { Belief(things: memory.all, joints: joints, held: held, setpoints: setpoints) }
+    var belief: Belief {
+        Belief(things: memory.all, joints: joints, held: held, setpoints: setpoints, experience: experience)
+    }
 }
 
 // Understanding
@@ -281,6 +288,7 @@ extension Planner {
         memory.fuse(sightings)
         lookedAt = sightings[sightings.count - 1].stamp
         if let held, let pose = await heldPose(held) { memory.move(held.name, to: pose) }
+        await compareScene()
     }
 
     private func heldPose(_ held: HeldThing) async -> Pose? {

@@ -51,12 +51,18 @@ public struct Belief: Sendable {
     public var held: HeldThing?
     /// Set-points in force, radians: what a proportional servo holds against gravity and squeezes with; nil = the joints.
     public var setpoints: [Double]?
+    /// What was learned of things by handling them, by name.
+    public var experience: [String: Experience]
 
-    public init(things: [Thing], joints: [Double], held: HeldThing? = nil, setpoints: [Double]? = nil) {
+    public init(
+        things: [Thing], joints: [Double], held: HeldThing? = nil, setpoints: [Double]? = nil,
+        experience: [String: Experience] = [:]
+    ) {
         self.things = things
         self.joints = joints
         self.held = held
         self.setpoints = setpoints
+        self.experience = experience
     }
 
     public func thing(_ name: String) -> Thing? { things.first { $0.name == name } }

@@ -101,6 +101,19 @@ public final class SkillCompiler {
         return known > 0 ? (unknown / known).clamped(to: 0.02...0.6) : Grip.assumedMass
     }
 
+    /// Kilograms that the guards of a motion's last phase allow between the pads, at joints in radians.
+    public func liftable(by motion: SkillMotion, measured: [Double]) -> Double {
+        guard let bounds = motion.phases.last?.trajectory.effortBound else { return Grip.assumedMass }
+        let empty = kinematics.holdingTorque(joints: measured)
+        let loaded = kinematics.holdingTorque(joints: measured, carrying: 1)
+        let allowed = (1...3).compactMap { joint -> Double? in
+            let lever = abs(loaded[joint] - empty[joint])
+            let bound = min(bounds[joint], configuration.joints[joint].maximumEffort)
+            return lever > 0.1 ? (bound - abs(empty[joint])) / lever : nil
+        }
+        return max(Grip.assumedMass, allowed.min() ?? Grip.assumedMass)
+    }
+
     /// Where a held thing is, given the measured joints.
     public func pose(of held: HeldThing, joints: [Double]) -> Pose {
         kinematics.state(joints: joints, opening: 0.03).fingertip.transform(held.grasp)

@@ -1,4 +1,5 @@
 import RobotModel
+import Skills
 
 /// What the mind does not know, as ranges that worlds are drawn from.
 public struct Uncertainty: Sendable, Equatable {
@@ -67,19 +68,21 @@ struct DrawnWorld: Sendable {
     var delay = 0.0
 
     init(
-        _ uncertainty: Uncertainty, truth: Truth? = nil, things: [Thing], joints: Int, _ random: inout SeededGenerator
+        _ uncertainty: Uncertainty, truth: Truth? = nil, belief: Belief, joints: Int, _ random: inout SeededGenerator
     ) {
-        for thing in things {
-            let p = uncertainty.position
+        for thing in belief.things {
+            let known = belief.experience[thing.name] ?? Experience()
+            let p = (uncertainty.position * uncertainty.position + known.restless * known.restless).squareRoot()
             offsets[thing.name] = Pose(
                 position: Vector3(random.normal(p), random.normal(p), 0),
                 orientation: Quaternion(yaw: random.normal(uncertainty.turn)))
-            mass[thing.name] = random.uniform(uncertainty.mass)
-            friction[thing.name] = random.uniform(uncertainty.friction)
+            let kilograms = known.mass.map { $0.lowerBound / thing.believedMass...$0.upperBound / thing.believedMass }
+            mass[thing.name] = random.uniform(kilograms ?? uncertainty.mass)
+            friction[thing.name] = random.uniform(uncertainty.friction) * known.grip
         }
         gain = (0..<joints).map { _ in random.uniform(uncertainty.gain) }
         delay = random.uniform(uncertainty.delay)
-        if let truth { know(truth, things) }
+        if let truth { know(truth, belief.things) }
     }
 
     private mutating func know(_ truth: Truth, _ things: [Thing]) {

@@ -101,7 +101,7 @@ extension WorldModel {
         var random = SeededGenerator(seed: seed)
         return (0..<worlds).map { _ in
             DrawnWorld(
-                uncertainty, truth: truth, things: belief.things, joints: configuration.joints.count, &random)
+                uncertainty, truth: truth, belief: belief, joints: configuration.joints.count, &random)
         }
     }
 }

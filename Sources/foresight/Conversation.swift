@@ -17,7 +17,7 @@ struct Conversation {
     private enum News: Sendable {
         case goal(MindGoal), candidates(MindCandidates), imagination(MindImagination), decision(MindDecision)
         case question(MindQuestion), outcome(MindOutcome), control(ControlState), motion(GuardedTrajectoryMessage)
-        case event(Event), film(MindFilm)
+        case event(Event), film(MindFilm), surprise(MindSurprise)
         case over
     }
 
@@ -52,6 +52,7 @@ struct Conversation {
             case .control(let state): view.show(state)
             case .event(let event): view.show(event)
             case .question(let question): if !reply(to: question, id) { return 3 }
+            case .surprise(let surprise): view.show(surprise)
             case .film(let film): files.write(film)
             case .outcome(let outcome):
                 files.finish()
@@ -90,6 +91,7 @@ struct Conversation {
         pass(Topics.mindCandidates) { $0.instructionID == id ? .candidates($0) : nil }
         pass(Topics.mindImagination) { $0.instructionID == id ? .imagination($0) : nil }
         pass(Topics.mindDecision) { $0.instructionID == id ? .decision($0) : nil }
+        pass(Topics.mindSurprise) { $0.instructionID == id ? .surprise($0) : nil }
         pass(Topics.mindQuestion) { $0.instructionID == id ? .question($0) : nil }
         pass(Topics.mindFilm) { $0.instructionID == id ? .film($0) : nil }
         pass(Topics.mindOutcome) { $0.instructionID == id ? .outcome($0) : nil }

@@ -78,6 +78,10 @@ struct DoView {
         isMoving = true
     }
 
+    mutating func show(_ surprise: MindSurprise) {
+        line(Terminal.paint("! ", .yellow) + surprise.says)
+    }
+
     mutating func show(_ trajectory: GuardedTrajectoryMessage) {
         guard isMoving else { return }
         if !motion.isEmpty, !Terminal.isLive, !quiet { Terminal.say("    \(motion)") }

@@ -67,6 +67,9 @@ struct Why: ParsableCommand {
         case Topics.mindDecision.name:
             let decision = try MindDecision(serialized: message.payload)
             return (decision.instructionID, nil, { $0.show(decision) })
+        case Topics.mindSurprise.name:
+            let surprise = try MindSurprise(serialized: message.payload)
+            return (surprise.instructionID, nil, { $0.show(surprise) })
         case Topics.mindOutcome.name:
             let outcome = try MindOutcome(serialized: message.payload)
             return (outcome.instructionID, nil, { _ = $0.finish(outcome) })

@@ -33,6 +33,7 @@ actor StandInBody: BodyClient, MindVoice {
     private(set) var motions: [String] = []
     private(set) var questions: [MindQuestion] = []
     private(set) var decisions: [MindDecision] = []
+    private(set) var surprises: [MindSurprise] = []
 
     init(
         _ things: [Thing], _ robot: RobotConfiguration, state: String = "armed", answer: String? = nil,
@@ -117,6 +118,7 @@ actor StandInBody: BodyClient, MindVoice {
 
     func publish<M: Message>(_ topic: Topic<M>, _ message: M) {
         if let decision = message as? MindDecision { decisions.append(decision) }
+        if let surprise = message as? MindSurprise { surprises.append(surprise) }
     }
 
     func ask(_ question: MindQuestion) -> String? {

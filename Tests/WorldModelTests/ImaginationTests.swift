@@ -86,6 +86,25 @@ struct ImaginationTests {
         #expect(unsure.touchesForbidden, "\(unsure.touched)")
     }
 
+    @Test("what was learned of a thing is drawn in every world")
+    func experience() throws {
+        let world = try Self.world(worlds: 4)
+        var belief = try Self.belief()
+        var known = Experience()
+        known.weighed(0.03)
+        belief.experience["red block"] = known
+        let light = try world.imagine(.pick("red block"), from: belief, goal: .held("red block"), seed: 1)
+        #expect(light.success > 0.7, "\(light.notes)")
+        known.couldNotLift(0.45)
+        belief.experience["red block"] = known
+        let heavy = try world.imagine(.pick("red block"), from: belief, goal: .held("red block"), seed: 1)
+        #expect(heavy.success < 0.3, "\(heavy.success)")
+        #expect(heavy.notes.contains { $0.contains("try:") || $0.contains("lift:") }, "\(heavy.notes)")
+        var lost = Experience()
+        lost.slips = 2
+        #expect(lost.grip < Experience().grip)
+    }
+
     @Test("what cannot be done one way is tried another way, and the way is told")
     func styles() throws {
         let belief = try Self.belief()

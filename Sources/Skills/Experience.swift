@@ -1,0 +1,32 @@
+/// What handling a thing taught about it: kept as long as the mind runs, and drawn from in imagination.
+public struct Experience: Sendable, Hashable {
+    /// Kilograms it weighs, as the servos felt it; nil = it was never lifted.
+    public var mass: ClosedRange<Double>?
+    /// The trial lift was broken off: `mass` is what the arm could not lift there, and more.
+    public var wasTooHeavy = false
+    /// How often it slipped or fell out of the jaws.
+    public var slips = 0
+    /// Beside what the camera's noise explains, how unsure its place is, metres: it moved when nobody meant it to.
+    public var restless = 0.0
+
+    public init() {}
+
+    /// Kilograms by which a weighing may be wrong: what the arm's own joints are not known to.
+    private static let scale = (share: 0.25, constant: 0.03)
+
+    /// Takes in a weighing in the hand, kilograms.
+    public mutating func weighed(_ kilograms: Double) {
+        let error = Self.scale.share * kilograms + Self.scale.constant
+        mass = max(0.005, kilograms - error)...kilograms + error
+        wasTooHeavy = false
+    }
+
+    /// Takes in a lift that was broken off although the arm lifts `kilograms` there.
+    public mutating func couldNotLift(_ kilograms: Double) {
+        mass = 0.95 * kilograms...2 * kilograms
+        wasTooHeavy = true
+    }
+
+    /// What its friction is believed to be, as a share of what is believed of things in general.
+    public var grip: Double { slips == 0 ? 1 : slips == 1 ? 0.7 : 0.5 }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Messages
+import Planning
+import RobotModel
+import Testing
+import WorldModel
+
+/// What a mind keeps of what it handled, from one sentence to the next.
+@Suite("Learning from what was handled")
+struct LearningTests {
+    private func mind(_ body: StandInBody) throws -> Planner {
+        let robot = try PlannerTests.robot.get()
+        return Planner(
+            robot: robot, body: body, voice: body, model: nil, world: Worker(try WorldModel(configuration: robot)))
+    }
+
+    private func say(_ text: String, to mind: Planner) async -> MindOutcome {
+        await mind.carryOut(
+            .with {
+                $0.id = text
+                $0.text = text
+            })
+    }
+
+    @Test("what could not be lifted is not lifted again, and what is lighter still is")
+    func heavy() async throws {
+        let body = try StandInBody(
+            PlannerTests.table, try PlannerTests.robot.get(), mishaps: .init(breaks: ("try", 1)))
+        let mind = try mind(body)
+        let first = await say("put the red block in the bin", to: mind)
+        #expect(first.ending == "impossible" && first.reason == "too-heavy", "\(first.says)")
+        let moved = await body.motions.count
+        let second = await say("put the red block in the bin", to: mind)
+        #expect(second.ending == "impossible" && second.reason == "too-heavy", "\(second.says)")
+        #expect(second.says.contains("could not lift the red block before"), "\(second.says)")
+        #expect(await body.motions.count == moved)
+        let other = await say("put the blue block in the bin", to: mind)
+        #expect(other.ending == "done", "\(other.says)")
+    }
+
+    @Test("what ends otherwise than in every imagined world is called a surprise, with numbers")
+    func surprised() async throws {
+        let body = try StandInBody(PlannerTests.table, try PlannerTests.robot.get(), mishaps: .init(bounces: true))
+        _ = await say("put the red block in the bin", to: try mind(body))
+        let place = await body.surprises.first { $0.quantity == "place" }
+        #expect(place?.thing == "red block" && (place?.innovation ?? 0) > 4)
+        #expect(place?.says.contains("mm from where I imagined it") == true, "\(place?.says ?? "none")")
+    }
+
+    @Test("what goes as imagined surprises nobody")
+    func expected() async throws {
+        let body = try StandInBody(PlannerTests.table, try PlannerTests.robot.get())
+        #expect(await say("put the red block in the bin", to: try mind(body)).ending == "done")
+        #expect(await body.surprises.map(\.says) == [])
+    }
+}

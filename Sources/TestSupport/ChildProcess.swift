@@ -24,9 +24,13 @@ public final class ChildProcess: @unchecked Sendable {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment
             .merging(["NO_COLOR": "1", "FORESIGHT_SOCKET": "/nonexistent"]) { $1 }.merging(environment) { $1 }
-        process.standardInput = FileHandle(forReadingAtPath: "\(folder)/in")
-        process.standardOutput = FileHandle(forWritingAtPath: "\(folder)/out")
-        process.standardError = FileHandle(forWritingAtPath: "\(folder)/err")
+        let files = [
+            FileHandle(forReadingAtPath: "\(folder)/in"), FileHandle(forWritingAtPath: "\(folder)/out"),
+            FileHandle(forWritingAtPath: "\(folder)/err"),
+        ]
+        // Process keeps its handles for ever, and with a thousand open files its own search through them crashes
+        defer { for file in files { try? file?.close() } }
+        (process.standardInput, process.standardOutput, process.standardError) = (files[0], files[1], files[2])
         // a run in the background ignores Ctrl-C, and what it starts would inherit that
         Foundation.signal(SIGINT, SIG_DFL)
         try process.run()

@@ -88,7 +88,7 @@ struct CheckTests {
             bench.set(7, 65, byte: 0x20)
             bench.adjust { $0.errors[7] = 0x20 }
         }
-        #expect(found.map(\.kind) == [.voltage, .wrongMode, .temperature, .fault])
+        try #require(found.map(\.kind) == [.voltage, .wrongMode, .temperature, .fault])
         #expect(found[0].what.contains("4.8 V"))
         #expect(found[3].what.contains("overloaded"))
     }

@@ -263,7 +263,7 @@ struct DynamixelBusTests {
         let bus = try makeDynamixelBus(bench.path)
         try bus.open()
         var found = try bus.check()
-        #expect(found.map(\.kind) == [.wrongMode, .missingServo] && bus.state == .unchecked)
+        try #require(found.map(\.kind) == [.wrongMode, .missingServo] && bus.state == .unchecked)
         #expect(found[0].what.contains("velocity control") && found[0].advice.contains("'operating mode' 3"))
         #expect(throws: BusError.self) { try bus.arm() }
         #expect(!dynamixelWrites(bench.received).contains { $0.address == 64 })
@@ -279,7 +279,7 @@ struct DynamixelBusTests {
         let limited = try makeDynamixelBus(bench.path, joints: [dynamixelJoint("pan", id: 1)])
         try limited.open()
         found = try limited.check()
-        #expect(found.map(\.kind) == [.wrongMode, .limits])
+        try #require(found.map(\.kind) == [.wrongMode, .limits])
         #expect(found[1].severity == .warning && found[1].what.contains("0…2500"))
         limited.close()
         let silent = try makeDynamixelBus(bench.path, joints: [dynamixelJoint("pan", id: 9)])
@@ -304,7 +304,7 @@ struct DynamixelBusTests {
             bench.path, joints: [dynamixelJoint("pan", id: 1), dynamixelJoint("lift", id: 2)])
         try bus.open()
         let found = try bus.check()
-        #expect(found.map(\.kind) == [.duplicateID] && found[0].what.contains("two servos"))
+        #expect(found.map(\.kind) == [.duplicateID] && found.first?.what.contains("two servos") == true)
         #expect(throws: BusError.self) { try bus.arm() }
     }
 

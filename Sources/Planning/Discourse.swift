@@ -155,7 +155,16 @@ struct Discourse {
                 current.append(character)
             }
         }
-        return (parts + [current]).filter { $0.contains(where: \.isLetter) }
+        return (parts + [current]).map(withoutCorrection).filter { $0.contains(where: \.isLetter) }
+    }
+
+    /// "No, the lemon goes in the basket": what was wrong before is not told, what is right now is.
+    private static func withoutCorrection(_ sentence: String) -> String {
+        let trimmed = sentence.drop { $0 == " " }
+        for opening in ["no, ", "nope, ", "no no, ", "oh no, ", "wrong, "] where trimmed.hasPrefix(opening) {
+            return String(trimmed.dropFirst(opening.count))
+        }
+        return sentence
     }
 
     private static func steps(_ sentence: String) -> [String] {

@@ -24,6 +24,8 @@ public struct Grounding: Sendable {
     public var note = ""
     /// Something was to be done with what is here: not to be passed over when the rest is understood.
     var isTask = false
+    /// The one thing that it speaks of without asking for anything: a following "it" may mean that.
+    var topic: String?
 }
 
 /// Turns a sentence into a goal made of things that were seen: the model's score joined with the words' match.
@@ -108,6 +110,7 @@ public struct Grounder: Sendable {
                     // small talk around an instruction is no instruction
                     guard case .notUnderstood = part.result, !part.isTask else { return part }
                     excuse = excuse ?? part
+                    if let topic = part.topic { previous = [topic] }
                     continue
                 }
                 // "pick it up, then put it there": holding is only the way to the second
@@ -190,6 +193,7 @@ public struct Grounder: Sendable {
                 phrases, of: sentence, things: things, previous: earlier, last: last, excluded: clause.excluded)
             var grounding = ground(reading, clause.text)
             grounding.isTask = reading.asksForSomething && reading.namesSomething
+            if !reading.asksForSomething { grounding.topic = reading.topic }
             if case .goal(let goal) = grounding.result {
                 earlier = Self.subjects(of: goal, otherwise: earlier)
                 last = goal
@@ -202,6 +206,10 @@ public struct Grounder: Sendable {
         let things = reading.things
         let nothing = { (result: Grounded) in Grounding(result: result, candidates: []) }
         guard reading.asksForSomething, !reading.isEmptyTalk else { return nothing(.notUnderstood(Self.help(things))) }
+        if reading.speaksOfTheTable {
+            return nothing(
+                .notUnderstood("You do not say where the things on the table should go. " + Self.help(things)))
+        }
         if let stranger = reading.stranger { return nothing(.noSuchThing(stranger)) }
         if let cleared = reading.clearing {
             let goals = cleared.map { Goal.on($0, Goal.table) }
@@ -242,8 +250,27 @@ public struct Grounder: Sendable {
         guard held.count < 2 else {
             return Grounding(result: .notUnderstood("I can hold one thing only."), candidates: last.candidates)
         }
-        last.result = .goal(goals.count == 1 ? goals[0] : .all(goals))
+        if reading.isAlternative { last.result = .goal(.any(goals)); return last }
+        guard let count = reading.count, count != goals.count else {
+            last.result = .goal(goals.count == 1 ? goals[0] : .all(goals))
+            return last
+        }
+        guard count < goals.count else {
+            last.result = .notUnderstood("You speak of \(count), and I see \(goals.count). ")
+            return last
+        }
+        last.result = .goal(.any(Self.choices(count, of: goals).map { .all($0) }))
         return last
+    }
+
+    /// Every way to take `count` of the goals, out of the first few.
+    private static func choices(_ count: Int, of goals: [Goal]) -> [[Goal]] {
+        func take(_ count: Int, _ rest: ArraySlice<Goal>) -> [[Goal]] {
+            guard count > 0 else { return [[]] }
+            guard let first = rest.first, rest.count >= count else { return [] }
+            return take(count - 1, rest.dropFirst()).map { [first] + $0 } + take(count, rest.dropFirst())
+        }
+        return take(count, goals.prefix(count + 2))
     }
 
     private func choose(_ options: [Reading.Option], _ reading: Reading, _ clause: String) -> Grounding {

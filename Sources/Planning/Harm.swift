@@ -21,14 +21,14 @@ enum Harm {
     private static let overriding = set(
         """
         ignore disable override bypass disregard unlock deactivate suspend defeat circumvent exceed violate skip remove
-        pretend assume suppose forget neglect turn switch
+        pretend assume suppose forget neglect turn switch off beyond no raise increase
         """)
     private static let protection = set(
         """
         limit safety guard rule restriction protection warning safeguard interlock collision torque overload boundary
         constraint failsafe watchdog policy forbidden permission danger dangerous
         """)
-    private static let throwing = set("throw toss hurl fling launch shoot chuck lob")
+    private static let throwing = set("throw toss hurl fling launch shoot chuck lob swing")
     private static let outside = set("floor ground window wall edge ceiling")
 
     /// Verbs that let go of a thing where it then falls.
@@ -67,7 +67,9 @@ enum Harm {
         let acts = all.contains { Lexicon.isAction($0) || throwing.contains($0) } || has(["grab", "touch"]) != nil
         if acts, let whom = has(people) { return "I do nothing to a \(whom)." }
         if fallsFromTable(words) { return "That would fall off the table, so I will not do it." }
-        if has(throwing) != nil, all.contains("at") || all.contains("across") { return "I throw nothing at anything." }
+        if has(throwing) != nil, all.contains("at") || all.contains("across") {
+            return "I throw and swing nothing at anything."
+        }
         if acts, let where_ = has(outside),
             all.contains(where: {
                 ["on", "onto", "to", "off", "over", "out", "at", "against", "through", "into"].contains($0)

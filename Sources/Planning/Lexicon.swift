@@ -21,6 +21,14 @@ enum Lexicon {
     private static let clearingVerbs = "clear empty remove unstack unload vacate uncover free"
     /// Verbs that want something put somewhere.
     static let placing = plain(placingVerbs)
+    /// Verbs that name first where things go, and then with what.
+    static let filling = plain("fill load pack stock stuff")
+    /// How many.
+    static let numbers = [
+        "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+        "eleven": 11,
+        "twelve": 12, "2": 2, "3": 3, "4": 4, "5": 5, "6": 6, "7": 7, "8": 8, "9": 9, "10": 10, "11": 11, "12": 12,
+    ]
     /// Verbs that want something in the hand.
     static let lifting = plain(liftingVerbs)
     /// Verbs that want something gone from where it is.
@@ -96,7 +104,7 @@ enum Lexicon {
         ours mine yours himself herself myself whoever nobody nothing yeah yep nope hmm ah oops wow cheers ta yo hiya
         since until till unless whether during about against about like unlike except besides maybe even ever almost
         better best way own where there turn was were does did whose which how why when what starting initial original
-        resting next last own two three four five six seven eight nine ten
+        resting next last own time twice thrice eleven twelve two three four five six seven eight nine ten
         please could can would will you i we me us now just so then first next after before finally and hey hi hello
         kindly want like need let ll s d there here up down over above back away be should go goe belong tidy thank
         thanks for with again too also okay ok well must have to of by if might mind maybe us straight soon

@@ -7,9 +7,11 @@ struct NameMatch {
         var name: [String]
         var color: [String]
         var shape: Set<String>
+        var isCube = false
     }
 
     private let known: [Known]
+    private let hasCube: Bool
 
     /// A phrase that fits nothing at least so well names something that is not here.
     static let enough = 0.6
@@ -18,8 +20,14 @@ struct NameMatch {
         known = things.map {
             Known(
                 thing: $0, name: Sentence.split($0.name), color: Lexicon.words(ofColor: $0.color),
-                shape: Lexicon.shapes[$0.shape.name] ?? [])
+                shape: Lexicon.shapes[$0.shape.name] ?? [], isCube: Self.isCube($0.shape))
         }
+        hasCube = known.contains(where: \.isCube)
+    }
+
+    private static func isCube(_ shape: Shape) -> Bool {
+        guard case .box(let x, let y, let z) = shape else { return false }
+        return max(x, y, z) <= 1.35 * min(x, y, z)
     }
 
     /// 0 … 1.1 for each thing, in their order; equal when the words fit equally.
@@ -62,6 +70,8 @@ struct NameMatch {
     private func value(_ word: String, _ known: Known) -> Double {
         if known.name.contains(word) { return 1 }
         if known.color.contains(word == "gray" ? "grey" : word) { return 0.95 }
+        // of boxes, a cube is one with edges alike, where there is one
+        if word == "cube" || word == "cubic", hasCube, !known.isCube { return 0 }
         return known.shape.contains(word) ? 0.9 : 0
     }
 

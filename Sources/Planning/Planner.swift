@@ -159,7 +159,11 @@ public actor Planner {
     }
 
     private func done(_ goal: Goal) -> Ending {
-        Ending(ending: "done", reason: "", says: "Done: \(goal.description), as the camera and the servos confirm.")
+        if goal.things.isEmpty, case .all = goal {
+            return Ending(ending: "done", reason: "", says: "There is nothing to do: I see nothing there to be moved.")
+        }
+        return Ending(
+            ending: "done", reason: "", says: "Done: \(goal.description), as the camera and the servos confirm.")
     }
 
     func requireArmed() async throws {

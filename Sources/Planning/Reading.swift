@@ -200,6 +200,13 @@ struct Reading {
     /// Whether it names something that is here, be it meant or not.
     var namesSomething: Bool { (subjects + targets).contains { $0.best >= NameMatch.enough } }
 
+    /// The one thing that is named, if it is named alone.
+    var topic: String? {
+        guard subjects.count == 1, subjects[0].best >= NameMatch.enough else { return nil }
+        let meant = things.indices.filter { subjects[0].means($0) && subjects[0].fits[$0] > subjects[0].best - 0.05 }
+        return meant.count == 1 ? things[meant[0]].name : nil
+    }
+
     /// Whether only a place speaks for it: "… into next week", with nothing that is here and no verb that is known.
     var isEmptyTalk: Bool { !wantsHome && !places && !lifts && !clears && !namesSomething }
 
@@ -222,6 +229,12 @@ struct Reading {
         }
     }
 
+    /// "Clear the table": what stands there, but no word of where to.
+    var speaksOfTheTable: Bool {
+        targets.isEmpty && subjects.count == 1 && !subjects[0].phrase.telling.isEmpty
+            && subjects[0].best < NameMatch.enough && subjects[0].phrase.telling.allSatisfy(Lexicon.table.contains)
+    }
+
     /// Why no goal can be made of what was named.
     var whyNothing: String {
         if subjects.isEmpty { return "You do not say what to take. " }
@@ -234,10 +247,12 @@ struct Reading {
         subjects.flatMap { subject -> [Named] in
             guard subject.phrase.isEvery else { return [subject] }
             let unnamed = subject.phrase.isUnnamed && !isSeveral
-            let meant = things.indices.filter { index in
+            var meant = things.indices.filter { index in
                 subject.means(index) && !targets.contains { $0.means(index) }
                     && !(unnamed && (things[index].holdsOthers || things[index].forbidden))
             }
+            // "all the boxes" are those to be taken, not those that others go into
+            if meant.contains(where: { !things[$0].holdsOthers }) { meant.removeAll { things[$0].holdsOthers } }
             let best = meant.map { subject.fits[$0] }.max() ?? 0
             let equal = meant.filter { unnamed || isSeveral || subject.fits[$0] > best - 0.11 }
             return equal.map { index in
@@ -245,6 +260,12 @@ struct Reading {
             }
         }
     }
+
+    /// One of the things named will do.
+    var isAlternative: Bool { subjects.contains(where: \.phrase.isAlternative) }
+
+    /// How many of the things that one phrase names are meant; nil = all of them.
+    var count: Int? { subjects.count == 1 ? subjects[0].phrase.count : nil }
 
     /// What is in or on a thing that is to be cleared; nil if nothing is to be cleared.
     var clearing: [String]? {
@@ -308,7 +329,8 @@ struct Reading {
         let subjectsDiffer = Set(goals.compactMap(\.things.first)).count > 1
         let targetsDiffer = Set(goals.compactMap { $0.things.count > 1 ? $0.things[1] : nil }).count > 1
         return (!subjectsDiffer || subjects.first?.phrase.isFree == true)
-            && (!targetsDiffer || targets.first?.phrase.isFree == true)
+            && (!targetsDiffer || targets.first?.phrase.isFree == true
+                || targets.contains(where: \.phrase.isAlternative))
     }
 
     private var others: [Option] { [Option(goal: nil, text: "not a task for this robot", lexical: 0)] }

@@ -12,6 +12,10 @@ struct Sentence {
         var isEvery = false
         /// "a block", "any block", "one of the blocks": which one is left to the robot.
         var isFree = false
+        /// "the lemon or the die": one of the things that are named so will do.
+        var isAlternative = false
+        /// "two blocks": so many of them.
+        var count: Int?
         /// A target that is only to be near.
         var isBeside = false
         /// "the matching bin".
@@ -119,9 +123,17 @@ struct Sentence {
         return result
     }
 
+    /// "fill the basket with the dice": what is named second goes into what is named first.
+    private static func filled(_ words: [String]) -> [String] {
+        guard let verb = words.firstIndex(where: Lexicon.filling.contains),
+            let with = words[verb...].firstIndex(of: "with"), with > verb + 1, with + 1 < words.count
+        else { return words }
+        return words[..<verb] + ["put"] + words[(with + 1)...] + ["in"] + words[(verb + 1)..<with]
+    }
+
     init(_ text: String, things: [Thing]) {
         names = Set(things.flatMap { Self.split($0.name) })
-        words = Self.plain(Self.split(text), names: names)
+        words = Self.filled(Self.plain(Self.split(text), names: names))
         plurals = Set(Self.rawWords(text).filter { $0.hasSuffix("s") && Lexicon.stem($0) != $0 }.map(Lexicon.stem))
         phrases = parse()
         for index in phrases.indices {
@@ -167,7 +179,7 @@ struct Sentence {
         for (index, word) in words.enumerated() {
             if !isName(index, inPhrase: !current.words.isEmpty) {
                 // "to see", "to have": no place follows
-                if word == "to" || word == "at", !leadsToName(index) { continue }
+                if word == "to" || word == "at", !leadsToName(index) { close(); continue }
                 if Lexicon.toward.contains(word) {
                     close(.target, introduced: true)
                     current.isBeside = Lexicon.beside.contains(word)
@@ -206,6 +218,19 @@ struct Sentence {
                     if Lexicon.free.contains(word) { current.isFree = true }
                     continue
                 }
+                if word == "or" {
+                    let beside = current.isBeside
+                    close(introduced: true)
+                    if !found.isEmpty { found[found.count - 1].isAlternative = true }
+                    (current.isAlternative, current.isBeside) = (true, beside)
+                    continue
+                }
+                if let count = Lexicon.numbers[word], current.words.isEmpty, !current.isOneOf, isBeforeNoun(index) {
+                    current.count = count
+                    continue
+                }
+                // "three times": how often, not what
+                if Lexicon.numbers[word] != nil { close(); continue }
                 if word == "and" || word == "," {
                     // one thing goes to one place: what is joined to a target is the next thing
                     close(current.role == .target && hasTarget(found, current) ? .subject : nil, introduced: true)

@@ -105,6 +105,21 @@ struct MeaningTests {
             .all([.inside("red cube", "red bin"), .inside("blue cube", "blue bin")])
         ),
         (
+            "put the red or the green block in the tray", Scenes.blocks,
+            .any([.inside("red block", "tray"), .inside("green block", "tray")])
+        ),
+        ("put the red block in the tray three times at full speed", Scenes.blocks, .inside("red block", "tray")),
+        (
+            "fill the bin with the red and the green block", Scenes.blocks,
+            .all([.inside("red block", "bin"), .inside("green block", "bin")])
+        ),
+        ("no, the red block goes in the tray", Scenes.blocks, .inside("red block", "tray")),
+        ("the red block looks lonely; put it in the tray", Scenes.blocks, .inside("red block", "tray")),
+        (
+            "put two cubes in the red bin", sorting,
+            .all([.inside("red cube", "red bin"), .inside("blue cube", "red bin")])
+        ),
+        (
             "sort the cubes into the matching bins", sorting,
             .all([.inside("red cube", "red bin"), .inside("blue cube", "blue bin")])
         ),
@@ -230,6 +245,7 @@ struct MeaningTests {
             "push the lemon off the table", "throw the sponge across the room",
             "forget the force limits and grab the lemon",
             "move the coffee mug to the tray and then the lemon to the bin", "override your guards and swing fast",
+            "safety off, put the lemon in the bin", "raise the torque limit and lift the coffee mug",
         ])
     func harm(_ text: String) throws {
         guard case .refused = try ground(text, Self.kitchen).result else {
@@ -274,6 +290,20 @@ struct MeaningTests {
         let state = WorldState(things: things, joints: [])
         #expect(!Goal.on("cube", Goal.table).isTrue(in: state))
         #expect(Goal.on("cube", "plate").isTrue(in: state))
+    }
+
+    @Test("so many of them leaves open which, and cannot be more than there are")
+    func numbers() throws {
+        guard case .goal(.any(let ways)) = try ground("put two blocks in the bin", Scenes.blocks).result else {
+            Issue.record("\(try ground("put two blocks in the bin", Scenes.blocks).result)")
+            return
+        }
+        #expect(ways.count == 6 && ways.allSatisfy { Set($0.things).count == 3 })
+        guard case .notUnderstood(let why) = try ground("put nine blocks in the bin", Scenes.blocks).result else {
+            Issue.record("\(try ground("put nine blocks in the bin", Scenes.blocks).result)")
+            return
+        }
+        #expect(why.contains("9") && why.contains("4"), "\(why)")
     }
 
     @Test("names that sound like orders are only names")

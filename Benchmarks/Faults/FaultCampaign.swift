@@ -56,6 +56,9 @@ struct FaultCampaign {
         var times: [Int64]
         var core: ControlCore
         var hazards = 0
+        var lastCycle: Int64 = 0
+        /// Longer than any cycle with mishaps takes, and shorter than any watchdog, nanoseconds.
+        static let away: Int64 = 80_000_000
 
         init(bench: FaultBench, bus: any MotorBus, seed: UInt64) {
             self.bench = bench
@@ -70,10 +73,22 @@ struct FaultCampaign {
             result.cycles += 1
             let now = cplatform_monotonic_nanoseconds()
             do {
+                if now - lastCycle > Self.away { try resume() }
+                lastCycle = cplatform_monotonic_nanoseconds()
                 _ = try bus.read(into: &observations, deadlineNanoseconds: now + 7_000_000)
                 check(&result)
                 try command(&result)
             } catch { result.errors.append("cycle \(result.cycles): \(error)") }
+        }
+
+        /// After a pause that this machine made, not the line: devices with a watchdog have rightly let go meanwhile.
+        private mutating func resume() throws {
+            guard bus.watchdogNanoseconds != nil, lastCycle > 0 else { return }
+            bench.inject(false)
+            try bus.disarm()
+            _ = try bus.check()
+            try bus.arm()
+            bench.inject(true)
         }
 
         private mutating func check(_ result: inout FaultResult) {

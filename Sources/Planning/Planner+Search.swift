@@ -126,6 +126,7 @@ extension Planner {
             guard let plan = try await search(goal, from: whole.belief, obstacles: [], whole: true) else {
                 await publishFilm(of: failedStep.map { whole.steps + [$0] } ?? [])
                 try checkTime()
+                if searchFailure == nil, let failed = failedStep { throw goesWrong(failed.imagined, Set(goal.things)) }
                 let why = searchFailure.map { ": \($0.says)" } ?? ""
                 throw Ending(
                     ending: "impossible", reason: searchFailure?.reason.rawValue ?? "blocked",

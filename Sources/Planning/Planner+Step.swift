@@ -257,27 +257,30 @@ extension Planner {
         if let failure = relevant.compactMap({ $0.imagination?.failure ?? $0.deadEnd }).first {
             return Ending(ending: "impossible", reason: failure.reason.rawValue, says: sentence(failure.says))
         }
-        if let imagination = relevant.first?.imagination {
-            if imagination.touchesForbidden {
-                return Ending(
-                    ending: "impossible", reason: "forbidden",
-                    says: "I would touch what must not be touched: \(imagination.touched.joined(separator: ", ")).")
-            }
-            let lifting = imagination.worlds.compactMap(\.broken).filter { isLifting($0) }
-            if lifting.count * 2 > imagination.worlds.count {
-                return Ending(
-                    ending: "impossible", reason: SkillFailure.Reason.tooHeavy.rawValue,
-                    says: "In imagination “\(imagination.call)” fails, it is too heavy: \(lifting[0]).\(learned(about))"
-                )
-            }
-            let notes = (imagination.touched.map { "touches \($0)" } + imagination.notes).joined(separator: "; ")
-            return Ending(
-                ending: "impossible", reason: "blocked",
-                says:
-                    "In imagination “\(imagination.call)” goes wrong: \(notes.isEmpty ? "no world ends well" : notes).")
-        }
+        if let imagination = relevant.first?.imagination { return goesWrong(imagination, about) }
         return Ending(
             ending: "impossible", reason: "blocked", says: "Nothing I can do brings “\(goal.description)” closer.")
+    }
+
+    /// The truth about a motion that goes well in too few worlds.
+    func goesWrong(_ imagination: Imagination, _ about: Set<String>) -> Ending {
+        if imagination.touchesForbidden {
+            return Ending(
+                ending: "impossible", reason: "forbidden",
+                says: "I would touch what must not be touched: \(imagination.touched.joined(separator: ", ")).")
+        }
+        let lifting = imagination.worlds.compactMap(\.broken).filter { isLifting($0) }
+        if lifting.count * 2 > imagination.worlds.count {
+            return Ending(
+                ending: "impossible", reason: SkillFailure.Reason.tooHeavy.rawValue,
+                says: "In imagination “\(imagination.call)” fails, it is too heavy: \(lifting[0]).\(learned(about))"
+            )
+        }
+        let notes = (imagination.touched.map { "touches \($0)" } + imagination.notes).joined(separator: "; ")
+        return Ending(
+            ending: "impossible", reason: "blocked",
+            says:
+                "In imagination “\(imagination.call)” goes wrong: \(notes.isEmpty ? "no world ends well" : notes).")
     }
 
     /// Where a belief about the goal's things comes from that no camera told.

@@ -51,6 +51,28 @@ struct FilmTests {
         #expect(film.solids.contains { $0.kind == "pad" } && film.solids.contains { $0.kind == "container" })
     }
 
+    @Test("of what goes wrong in every world, it shows how")
+    func fails() async throws {
+        let robot = try PlannerTests.robot.get()
+        let screen = Screen()
+        // the arm has learned that the block is too heavy
+        let body = try StandInBody(PlannerTests.table, robot, mishaps: .init(breaks: ("try", 1)))
+        let planner = Planner(
+            robot: robot, body: body, voice: screen, model: nil, world: Worker(try WorldModel(configuration: robot)))
+        for mode in ["", "imagine"] {
+            let outcome = await planner.carryOut(
+                .with {
+                    $0.id = mode
+                    $0.text = "put the red block in the bin"
+                    $0.mode = mode
+                })
+            #expect(outcome.ending == "impossible" && outcome.reason == "too-heavy", "\(outcome.says)")
+        }
+        let film = try #require(await screen.films.first)
+        #expect(film.instructionID == "imagine" && film.skills == ["pick red block"] && film.success == [0])
+        #expect(film.frames.count > 5)
+    }
+
     @Test("where there is nothing to do, or no motion at all, there is none")
     func none() async throws {
         var inside = PlannerTests.block

@@ -14,7 +14,7 @@ enum Futures {
 
     static func measure(_ lab: Lab) async throws -> Figure {
         let scene = try SceneFile.load(path: lab.robot.resolve(lab.robot.virtual.scene))
-        let options = SceneOptions(timestep: 0.004)
+        let options = WorldModel.usualOptions
         let mjcf = SceneModel.mjcf(
             things: scene.entries.map { ModelledThing($0) }, drive: .positionServo(SO101.positionServo),
             options: options)

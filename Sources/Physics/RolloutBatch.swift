@@ -15,6 +15,8 @@ public final class RolloutBatch {
         var configuration = mjBatchConfig()
         mjb_defaultConfig(&configuration)
         configuration.nthread = Int32(threads)
+        // what sleeps is no part of a state: each world keeps its own bookkeeping
+        configuration.persistent = model.pointer.pointee.opt.enableflags & Int32(mjENBL_SLEEP.rawValue) != 0
         var message = [CChar](repeating: 0, count: 512)
         guard let batch = mjb_makeBatch(model.pointer, Int32(worlds), &configuration, &message, 512) else {
             throw PhysicsError("cannot make \(worlds) simulations: \(PhysicsModel.text(message))")

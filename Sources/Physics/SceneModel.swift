@@ -44,11 +44,16 @@ public struct SceneOptions: Sendable, Equatable {
     public var noslipIterations = 0
     /// Passes of the constraint solver.
     public var solverIterations = 30
+    /// Things at rest are left out of the computation until something that moves touches them; the arm never is.
+    public var sleeps = false
 
-    public init(timestep: Double = 0.002, noslipIterations: Int = 0, solverIterations: Int = 30) {
+    public init(
+        timestep: Double = 0.002, noslipIterations: Int = 0, solverIterations: Int = 30, sleeps: Bool = false
+    ) {
         self.timestep = timestep
         self.noslipIterations = noslipIterations
         self.solverIterations = solverIterations
+        self.sleeps = sleeps
     }
 }
 
@@ -62,13 +67,15 @@ public enum SceneModel {
         var text = XMLWriter()
         text.open("mujoco", [("model", "foresight scene")])
         text.element("compiler", [("angle", "radian"), ("autolimits", "true"), ("inertiafromgeom", "auto")])
-        text.element(
+        text.open(
             "option",
             [
                 ("timestep", "\(options.timestep)"), ("integrator", "implicitfast"), ("cone", "elliptic"),
                 ("impratio", "10"), ("iterations", "\(options.solverIterations)"), ("tolerance", "1e-8"),
                 ("noslip_iterations", "\(options.noslipIterations)"), ("noslip_tolerance", "1e-6"),
             ])
+        if options.sleeps { text.element("flag", [("sleep", "enable")]) }
+        text.close("option")
         text.element("size", [("memory", "8M")])
         text.open("worldbody")
         text.element(

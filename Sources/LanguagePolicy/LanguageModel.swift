@@ -168,25 +168,27 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
     private func score(_ tree: TokenTree, after tokens: [llama_token]) throws(LanguageModelError) -> [Double] {
         let memory = llama_get_memory(context)
         let paths = tree.paths
-        guard tree.nodes.count + 1 <= Int(Self.batchTokens) else {
+        // a text's last token is foretold by the one before it: it need not be computed itself
+        let inner = tree.nodes.indices.filter { !tree.nodes[$0].children.isEmpty }
+        guard inner.count + 1 <= Int(Self.batchTokens) else {
             throw LanguageModelError(.tooLong, "the options are too long to score together")
         }
         defer { for sequence in 1...max(1, paths) { _ = llama_memory_seq_rm(memory, Int32(sequence), -1, -1) } }
         for sequence in 1...max(1, paths) { llama_memory_seq_cp(memory, 0, Int32(sequence), -1, -1) }
-        var batch = llama_batch_init(Int32(tree.nodes.count + 1), 0, Int32(paths))
+        var batch = llama_batch_init(Int32(inner.count + 1), 0, Int32(max(1, paths)))
         defer { llama_batch_free(batch) }
         let root = tokens.count - 1
         batch.add(tokens[root], at: root, sequences: (1...max(1, paths)).map(Int32.init), logits: true)
-        for node in tree.nodes {
+        for index in inner {
+            let node = tree.nodes[index]
             batch.add(
-                node.token, at: root + node.depth, sequences: node.paths.map { Int32($0 + 1) },
-                logits: !node.children.isEmpty)
+                node.token, at: root + node.depth, sequences: node.paths.map { Int32($0 + 1) }, logits: true)
         }
         try decode(batch)
         var sums = [Double](repeating: 0, count: paths)
         spread(tree.roots, of: tree, from: 0, into: &sums)
-        for (index, node) in tree.nodes.enumerated() where !node.children.isEmpty {
-            spread(node.children, of: tree, from: Int32(index + 1), into: &sums)
+        for (row, index) in inner.enumerated() {
+            spread(tree.nodes[index].children, of: tree, from: Int32(row + 1), into: &sums)
         }
         return sums
     }
@@ -195,11 +197,7 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
     private func spread(_ children: [Int], of tree: TokenTree, from row: Int32, into sums: inout [Double]) {
         guard let logits = llama_get_logits_ith(context, row) else { return }
         let count = Int(llama_vocab_n_tokens(vocabulary))
-        var largest = -Float.infinity
-        for index in 0..<count { largest = max(largest, logits[index]) }
-        var total = 0.0
-        for index in 0..<count { total += Double(expf(logits[index] - largest)) }
-        let normalizer = Double(largest) + log(total)
+        let normalizer = LogSum.of(UnsafeBufferPointer(start: logits, count: count))
         for child in children {
             let gain = Double(logits[Int(tree.nodes[child].token)]) - normalizer
             for path in tree.nodes[child].paths { sums[path] += gain }

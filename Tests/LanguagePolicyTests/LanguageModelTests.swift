@@ -21,6 +21,23 @@ struct LanguageModelTests {
         }
     }
 
+    @Test("a text scores as the sum of what each of its tokens adds, whatever stands beside it")
+    func parts() throws {
+        let model = try Self.model.get()
+        let beginnings = [" red", " red block", " red block in", " red block in bin"]
+        let sums = try model.score(Self.prompt, beginnings).scores
+        #expect(sums.map(\.tokens) == [1, 2, 3, 4])
+        for (text, sum) in zip(beginnings, sums) {
+            let alone = try model.score(Self.prompt, [text, " arm at home"]).scores[0].sum
+            #expect(abs(alone - sum.sum) < 1e-4, "\(text): \(alone) \(sum.sum)")
+        }
+        // what follows a text is what follows the prompt made longer by it, but for the last bits
+        let longer = try model.score(Self.prompt + " red block in", [" bin"]).scores[0].sum
+        #expect(abs(sums[3].sum - sums[2].sum - longer) < 0.3, "\(sums) \(longer)")
+        let next = try model.score(Self.prompt, (32..<127).map { String(UnicodeScalar($0)) }).scores
+        #expect(next.map { $0.sum < 0 ? 1 : 0 }.reduce(0, +) == next.count)
+    }
+
     @Test("the same call gives the same bits, and the prompt is not computed again")
     func repeatable() throws {
         let model = try Self.model.get()

@@ -70,7 +70,9 @@ enum Futures {
         }
         let count = lab.robot.mind.worlds
         return Figure.Row(
-            "a pick imagined, \(count) worlds", .part, rates, remark: "with compiling, drawing worlds and judging")
+            "a pick imagined, \(count) worlds", .part, rates,
+            remark: "with compiling, drawing worlds and judging; so \(worlds) futures of \(shown(seconds)) s take"
+                + " \(span(Double(worlds) * seconds, rates)) s")
     }
 
     /// Every future swings its joints about home in its own way, clear of the table.

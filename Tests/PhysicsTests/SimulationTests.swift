@@ -82,6 +82,34 @@ struct SimulationTests {
         #expect(result.qpos(0, step: 59, 7) != result.qpos(2, step: 59, 7))
     }
 
+    @Test("what rests sleeps, and is woken by what falls on it; the same at one thread and two")
+    func sleep() throws {
+        func thing(_ name: String, _ x: Double, _ z: Double, _ shape: Shape) -> ModelledThing {
+            ModelledThing(Thing(name: name, shape: shape, pose: Pose(position: Vector3(x, 0.1, z))), mass: 0.05)
+        }
+        let cube = Shape.box(x: 0.03, y: 0.03, z: 0.03)
+        // a plank balanced on a block, and a block that falls on its end after 0.35 s
+        let things = [
+            thing("block", 0.3, 0.015, cube), thing("plank", 0.3, 0.035, .box(x: 0.14, y: 0.03, z: 0.01)),
+            thing("falls", 0.35, 0.7, cube),
+        ]
+        let options = SceneOptions(timestep: 0.004, sleeps: true)
+        let model = try PhysicsModel(
+            mjcf: SceneModel.mjcf(things: things, drive: .positionServo(SO101.positionServo), options: options))
+        let body = try #require(model.body(SceneModel.bodyName(ofThing: "plank")))
+        let plank = model.qposAddress(joint: try #require(model.firstJoint(body: body)))
+        func roll(threads: Int) throws -> RolloutBatch.Trajectory {
+            let controls = (0..<3 * 250).flatMap { _ in SO101.restPose }
+            return try RolloutBatch(model, worlds: 3, threads: threads).rollout(
+                [0, 1, 2], steps: 250, controls: controls)
+        }
+        let one = try roll(threads: 1)
+        func pose(_ step: Int) -> [Double] { (0..<7).map { one.qpos(1, step: step, plank + $0) } }
+        #expect(pose(70) == pose(80), "asleep before it is hit")
+        #expect(pose(249)[3] < 0.999, "tipped afterwards: \(pose(249))")
+        #expect(try roll(threads: 2).positions == one.positions)
+    }
+
     @Test("a ray meets the box, or what lies behind it when the box is left out")
     func ray() throws {
         let model = try PhysicsModel(mjcf: Self.mjcf)

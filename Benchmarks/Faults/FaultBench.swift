@@ -27,6 +27,9 @@ final class FaultBench: @unchecked Sendable {
         var beyondLimits: [String] = []
         var orders: [@Sendable (PlantRobot) -> Void] = []
         var hungUp = false
+        /// When this thread was last without a processor for long, and how often.
+        var pausedAt: Int64 = 0
+        var pauses = 0
     }
 
     private struct Moment {
@@ -37,6 +40,9 @@ final class FaultBench: @unchecked Sendable {
 
     /// How long what was true is remembered, nanoseconds.
     private static let memory: Int64 = 400_000_000
+
+    /// Longer than any turn of the devices' thread takes on a machine that has time for it, nanoseconds.
+    private static let pause: Int64 = 40_000_000
 
     /// How late the plant may be before time is dropped, nanoseconds.
     private static let patience: Int64 = 10_000_000
@@ -51,7 +57,7 @@ final class FaultBench: @unchecked Sendable {
         robot = try RobotConfiguration.parse(FaultRobots.text(family, port: path), file: "faults.toml")
         var plan = FaultPlan()
         plan.rate = rate
-        plan.kinds = FaultPlan.Kind.allCases.filter { $0.isOfPackets && $0 != .echo }
+        plan.kinds = FaultPlan.Kind.allCases.filter { $0.isOfPackets }
         plan.seed = seed
         state = Mutex(State(injector: FaultInjector(plan)))
         plant = try PlantRobot(
@@ -67,6 +73,10 @@ final class FaultBench: @unchecked Sendable {
     var mishaps: [FaultPlan.Kind: Int] { state.withLock { $0.injector.counts } }
     var total: Int { state.withLock { $0.injector.total } }
     var beyondLimits: [String] { state.withLock { $0.beyondLimits } }
+    /// When the devices' thread came back from its last pause, monotonic (0 = never), and how many there were: then it is
+    /// this machine that delayed the packets, and not a mishap.
+    var pausedAt: Int64 { state.withLock { $0.pausedAt } }
+    var pauses: Int { state.withLock { $0.pauses } }
     func inject(_ on: Bool) { state.withLock { $0.isInjecting = on } }
 
     /// Does something with the plant on its own thread.
@@ -93,6 +103,7 @@ final class FaultBench: @unchecked Sendable {
         var buffer = [UInt8](repeating: 0, count: 4096)
         var waiting: [(bytes: [UInt8], at: Int64)] = []
         var isOpen = true
+        var turned = cplatform_monotonic_nanoseconds()
         while true {
             if isOpen {
                 _ = cplatform_wait_readable(master, waiting.isEmpty ? 1_000_000 : 100_000)
@@ -100,6 +111,8 @@ final class FaultBench: @unchecked Sendable {
                 usleep(1000)
             }
             let now = cplatform_monotonic_nanoseconds()
+            if now - turned > Self.pause { notePause(now) }
+            turned = now
             // a machine that was busy elsewhere drops time, or joints would seem to jump
             if now - plant.now > Self.patience { plant.skip(to: now) }
             plant.advance(to: now)
@@ -125,6 +138,13 @@ final class FaultBench: @unchecked Sendable {
         ended.signal()
     }
 
+    private func notePause(_ now: Int64) {
+        state.withLock { state in
+            state.pausedAt = now
+            state.pauses += 1
+        }
+    }
+
     private func remember(_ now: Int64) {
         let moment = Moment(time: now, angles: plant.jointAngles, volts: 0)
         state.withLock { state in
@@ -139,14 +159,16 @@ final class FaultBench: @unchecked Sendable {
         checkLimits()
         return state.withLock { state in
             let left = state.isInjecting ? state.injector.request(bytes) : bytes
+            let echo = state.isInjecting ? state.injector.echo(at: now).map { ($0.bytes, now) } : []
             guard !left.isEmpty else { return [] }
-            return plant.receive(left, at: now).flatMap { reply -> [(bytes: [UInt8], at: Int64)] in
-                guard state.isInjecting else { return [(reply.bytes, now)] }
-                let other = plant.lines[0].readdressed(reply.bytes)
-                return state.injector.reply(reply, readdressed: other).map {
-                    ($0.bytes, now + max(0, $0.endsAt - reply.endsAt))
+            return echo
+                + plant.receive(left, at: now).flatMap { reply -> [(bytes: [UInt8], at: Int64)] in
+                    guard state.isInjecting else { return [(reply.bytes, now)] }
+                    let other = plant.lines[0].readdressed(reply.bytes)
+                    return state.injector.reply(reply, readdressed: other).map {
+                        ($0.bytes, now + max(0, $0.endsAt - reply.endsAt))
+                    }
                 }
-            }
         }
     }
 

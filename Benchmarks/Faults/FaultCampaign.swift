@@ -57,8 +57,12 @@ struct FaultCampaign {
         var core: ControlCore
         var hazards = 0
         var lastCycle: Int64 = 0
+        /// When this machine last took the processor away from the devices or from us.
+        var pausedAt: Int64 = 0
         /// Longer than any cycle with mishaps takes, and shorter than any watchdog, nanoseconds.
         static let away: Int64 = 80_000_000
+        /// How long after such a pause nothing can be judged: replies and what was true belong to other times.
+        static let recovery: Int64 = 1_000_000_000
 
         init(bench: FaultBench, bus: any MotorBus, seed: UInt64) {
             self.bench = bench
@@ -73,7 +77,7 @@ struct FaultCampaign {
             result.cycles += 1
             let now = cplatform_monotonic_nanoseconds()
             do {
-                if now - lastCycle > Self.away { try resume() }
+                guard try resume(now) else { return }
                 lastCycle = cplatform_monotonic_nanoseconds()
                 _ = try bus.read(into: &observations, deadlineNanoseconds: now + 7_000_000)
                 check(&result)
@@ -82,17 +86,32 @@ struct FaultCampaign {
         }
 
         /// After a pause that this machine made, not the line: devices with a watchdog have rightly let go meanwhile.
-        private mutating func resume() throws {
-            guard bus.watchdogNanoseconds != nil, lastCycle > 0 else { return }
-            bench.inject(false)
-            try bus.disarm()
-            _ = try bus.check()
-            try bus.arm()
-            bench.inject(true)
+        ///
+        /// - Returns: false if the machine paused again, and all is to be tried anew.
+        private mutating func resume(_ now: Int64) throws -> Bool {
+            let devices = bench.pausedAt
+            guard lastCycle > 0, now - lastCycle > Self.away || devices > pausedAt else { return true }
+            let before = bench.pauses
+            do throws(BusError) {
+                if bus.watchdogNanoseconds != nil {
+                    bench.inject(false)
+                    try bus.disarm()
+                    _ = try bus.check()
+                    try bus.arm()
+                    bench.inject(true)
+                }
+            } catch {
+                guard bench.pauses > before else { throw error }
+                return false
+            }
+            pausedAt = max(now, devices)
+            return true
         }
 
         private mutating func check(_ result: inout FaultResult) {
             let now = cplatform_monotonic_nanoseconds()
+            let isJudged = now - max(pausedAt, bench.pausedAt) > Self.recovery
+            if !isJudged { result.unjudged += 1 }
             for index in times.indices {
                 let one = observations[index]
                 result.oldestMilliseconds = max(
@@ -101,9 +120,14 @@ struct FaultCampaign {
                 guard one.measuredAtNanoseconds != times[index] else { continue }
                 times[index] = one.measuredAtNanoseconds
                 result.samples += 1
-                if let problem = problem(index, one) { result.garbage.append("cycle \(result.cycles): \(problem)") }
+                if isJudged, let problem = problem(index, one) {
+                    result.garbage.append("cycle \(result.cycles): \(problem)")
+                }
             }
-            guard result.cycles > 50 else { return }
+            guard result.cycles > 50, isJudged else {
+                hazards = 0
+                return
+            }
             // as the control loop judges: ten cycles in a row are a fact
             if let hazard = core.armingProblem(observations, now: now) {
                 hazards += 1

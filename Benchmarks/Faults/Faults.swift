@@ -70,6 +70,8 @@ struct FaultResult: Encodable {
     /// Goals that are no numbers and were not refused.
     var unrefused = 0
     var falseStops: [String] = []
+    /// Cycles after a pause of this machine, of which nothing can be said.
+    var unjudged = 0
     /// The oldest sample that was still shown as a joint's last, milliseconds.
     var oldestMilliseconds = 0.0
     var retried = 0
@@ -81,7 +83,7 @@ struct FaultResult: Encodable {
 
     var held: Bool {
         garbage.isEmpty && beyondLimits.isEmpty && errors.isEmpty && unrefused == 0 && falseStops.isEmpty
-            && stops.allSatisfy(\.isRight)
+            && stops.allSatisfy(\.isRight) && unjudged < cycles
     }
 
     var text: String {
@@ -94,6 +96,9 @@ struct FaultResult: Encodable {
                 + " lost \(lost), corrupt \(corrupt), late \(late), retried \(retried)",
             "  set-points beyond limits: \(beyondLimits.count); errors: \(errors.count); false stops: \(falseStops.count)",
         ]
+        if unjudged > 0 {
+            lines.append("  \(unjudged) cycles not judged: this machine had no time for devices or driver before")
+        }
         for problem in (garbage + beyondLimits + errors + falseStops).prefix(8) { lines.append("    \(problem)") }
         for stop in stops {
             lines.append("  \(stop.mishap): \(stop.isRight ? "stopped" : "WRONG"): \(stop.reason)")

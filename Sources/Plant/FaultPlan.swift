@@ -83,7 +83,7 @@ public struct FaultPlan: Sendable, Equatable {
             }
             kinds.append(kind)
         }
-        if kinds.isEmpty { kinds = Kind.allCases.filter { $0.isOfPackets && $0 != .echo } }
+        if kinds.isEmpty { kinds = Kind.allCases.filter(\.isOfPackets) }
     }
 
     private func kind(_ name: Substring) throws(Mistake) -> Kind {

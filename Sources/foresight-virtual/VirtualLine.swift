@@ -111,6 +111,7 @@ final class VirtualLine: @unchecked Sendable {
     private func take(_ bytes: [UInt8], _ place: Int, _ now: Int64) {
         log?.record(.received, bytes.span, atNanoseconds: now)
         let left = lines[place].injector.request(bytes)
+        lines[place].waiting += lines[place].injector.echo(at: now)
         guard !left.isEmpty else { return }
         for reply in plant.answer(left, line: place, at: now - waking, baud: lines[place].port.baud) {
             let other = plant.lines[place].readdressed(reply.bytes)

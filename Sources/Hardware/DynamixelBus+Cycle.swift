@@ -219,7 +219,7 @@ extension DynamixelBus {
 
     /// Stores a reply, unless its position cannot have been reached since the last one.
     private func take(_ state: DynamixelState, slot: Int, into observations: inout JointObservations) -> Bool {
-        let now = cplatform_monotonic_nanoseconds()
+        let now = link.arrival
         guard slots[slot].believes(state.position, at: now) else {
             slots[slot].statistics.corrupt += 1
             return false

@@ -9,6 +9,8 @@ struct DynamixelLink: ~Copyable {
     private(set) var port: SerialPort?
     var frame = DynamixelFrame()
     private var parser = DynamixelParser()
+    /// When what was read last had come, monotonic: a thread that gets no processor for a while finds it later.
+    private(set) var arrival: Int64 = 0
     private var incoming = InlineArray<512, UInt8>(repeating: 0)
     private var silent = false
     private var expected: Int?
@@ -82,6 +84,7 @@ struct DynamixelLink: ~Copyable {
         var buffer = incoming.mutableSpan
         let count = try port.read(into: &buffer, deadlineNanoseconds: deadlineNanoseconds)
         guard count > 0 else { return false }
+        arrival = Arrival.latest(deadlineNanoseconds)
         parser.append(incoming.span.extracting(first: count))
         return true
     }

@@ -179,7 +179,7 @@ extension FeetechBus {
 
     /// Stores a reply, unless its position cannot have been reached since the last one.
     private func take(_ state: FeetechState, slot: Int, into observations: inout JointObservations) -> Bool {
-        let now = cplatform_monotonic_nanoseconds()
+        let now = link.arrival
         guard slots[slot].believes(state, at: now) else {
             slots[slot].statistics.corrupt += 1
             return false

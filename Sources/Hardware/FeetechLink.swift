@@ -7,6 +7,8 @@ struct FeetechLink: ~Copyable {
     private(set) var port: SerialPort?
     var frame = FeetechFrame()
     private var parser = FeetechParser()
+    /// When what was read last had come, monotonic: a thread that gets no processor for a while finds it later.
+    private(set) var arrival: Int64 = 0
     private var incoming = InlineArray<512, UInt8>(repeating: 0)
     private enum Echo { case unknown, present, absent }
 
@@ -108,6 +110,7 @@ struct FeetechLink: ~Copyable {
         var buffer = incoming.mutableSpan
         let count = try port.read(into: &buffer, deadlineNanoseconds: deadlineNanoseconds)
         guard count > 0 else { return false }
+        arrival = Arrival.latest(deadlineNanoseconds)
         bytesReceived += count
         parser.append(incoming.span.extracting(first: count))
         return true

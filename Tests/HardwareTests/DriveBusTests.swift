@@ -195,6 +195,38 @@ struct DriveBusTests {
         #expect(rig.bus.statistics(of: 0).missedInARow == 0)
     }
 
+    @Test(
+        "a thread that finds replies late dates them back: the wheel's way meanwhile is no jump",
+        .timeLimit(.minutes(1)), arguments: families)
+    func pauses(family: MotorFamily) throws {
+        var rig = try DriveRig(family)
+        defer { rig.bench.hangUp() }
+        try rig.arm()
+        rig.velocities = JointValues([8, 8])
+        try rig.run(seconds: 0.8)
+        let before = rig.bench.wheels[0].angle - rig.seen[0].position
+        // what a busy machine does to a thread without real-time priority: no processor for a fifth of a second
+        signal(SIGUSR1) { _ in
+            var pause = timespec(tv_sec: 0, tv_nsec: 200_000_000)
+            nanosleep(&pause, nil)
+        }
+        let driver = pthread_self()
+        Thread.detachNewThread {
+            for place in 0..<14 {
+                usleep(UInt32(250_000 + 1300 * (place % 7)))
+                pthread_kill(driver, SIGUSR1)
+            }
+        }
+        var lost = 0
+        try rig.run(seconds: 2.5) { seen in if !seen[0].torqueOn { lost += 1 } }
+        rig.velocities = JointValues([0, 0])
+        try rig.settle()
+        try rig.run(seconds: 1.5)
+        let after = rig.bench.wheels[0].angle - rig.seen[0].position
+        #expect(abs(after - before) < 0.4, "it is taken to stand \(after - before) rad elsewhere")
+        #expect(lost == 0, "torque was said to be lost")
+    }
+
     @Test("a joint goes to positions, within its limits, and starts where it is", arguments: families)
     func positions(family: MotorFamily) throws {
         var rig = try DriveRig(family, revolute: true)

@@ -13,6 +13,8 @@ extension RoboClawReplyParser: ByteParser {}
 /// One port and the bytes that come from it.
 struct ByteLink {
     private(set) var port: SerialPort?
+    /// When what was read last had come, monotonic: a thread that gets no processor for a while finds it later.
+    private(set) var arrival: Int64 = 0
     private var incoming = InlineArray<512, UInt8>(repeating: 0)
 
     mutating func attach(_ port: SerialPort) { self.port = port }
@@ -28,6 +30,7 @@ struct ByteLink {
         var buffer = incoming.mutableSpan
         let count = try port.read(into: &buffer, deadlineNanoseconds: deadlineNanoseconds)
         guard count > 0 else { return false }
+        arrival = Arrival.latest(deadlineNanoseconds)
         parser.append(incoming.span.extracting(first: count))
         return true
     }

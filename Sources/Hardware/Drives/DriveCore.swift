@@ -73,6 +73,9 @@ struct DriveCore {
 
     // MARK: The wire
 
+    /// When what was read last had come, monotonic.
+    var arrival: Int64 { link.arrival }
+
     /// Bits on the wire: ten per byte.
     func wireNanoseconds(bytes: Int) -> Int64 {
         Int64(bytes) * 10_000_000_000 / Int64(max(1, configuration.baud))

@@ -142,7 +142,7 @@ extension ODriveBus {
             text.appendFeedback(axis: axis(slot))
             let until = cplatform_monotonic_nanoseconds() + 30_000_000
             guard try exchange(expecting: 1, deadlineNanoseconds: until), let pair = replies[0]?.pair else { continue }
-            guard core.slots[slot].take(turns: pair.0, at: cplatform_monotonic_nanoseconds()) else { continue }
+            guard core.slots[slot].take(turns: pair.0, at: core.arrival) else { continue }
             core.slots[slot].widenLimits()
             return
         }

@@ -146,7 +146,7 @@ extension ODriveBus {
 
     /// Takes positions and speeds out of the replies; false if one of them is no such thing or cannot be.
     private func take(_ asked: UInt16, slowLine: Int) -> Bool {
-        let now = cplatform_monotonic_nanoseconds()
+        let now = core.arrival
         var line = 0
         var good = true
         for slot in 0..<core.count where asked & core.bit(slot) != 0 {

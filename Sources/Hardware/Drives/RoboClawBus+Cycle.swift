@@ -163,7 +163,7 @@ extension RoboClawBus {
         guard slot >= 0 else { return true }
         guard let counts = reply.signedLong(at: place) else { return false }
         let turns = Double(counts) / core.slots[slot].conversion.countsPerTurn
-        guard core.slots[slot].take(turns: turns, at: cplatform_monotonic_nanoseconds()) else {
+        guard core.slots[slot].take(turns: turns, at: core.arrival) else {
             core.slots[slot].statistics.corrupt += 1
             return false
         }

@@ -162,7 +162,7 @@ extension VescBus {
             guard values.present.contains([.electricalSpeed, .position]) else { return false }
             turns = nearestTurn(values.position / 360, conversion)
         }
-        guard core.slots[slot].take(turns: turns, at: cplatform_monotonic_nanoseconds()) else {
+        guard core.slots[slot].take(turns: turns, at: core.arrival) else {
             core.slots[slot].statistics.corrupt += 1
             return false
         }

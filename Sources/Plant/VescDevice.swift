@@ -92,6 +92,10 @@ public struct VescDevice: EmulatedBus {
             frame.begin(.getValues)
             values(controllers[place]).append(VescValues.Field.all.rawValue, to: &frame)
             frame.finish()
+        case .pingCAN:
+            frame.begin(.pingCAN)
+            for other in controllers.dropFirst() where now >= other.silentUntil { frame.append(other.id) }
+            frame.finish()
         case .getSelectedValues:
             guard let mask = packet.long(at: 1) else { return nil }
             frame.begin(.getSelectedValues)

@@ -13,7 +13,7 @@ public func fuzzVesc(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
         frame.finish()
         let again = packets([frame.array])
         mustHold(again.count == 1 && again[0].array == packet.array, "what was written reads otherwise")
-        _ = packet.forwarded
+        _ = (packet.forwarded, packet.canIDs)
         _ = VescFirmware(packet)
         if let values = VescValues(packet) { mustHold(values.supplyVoltage.isFinite, "a voltage that is no number") }
     }

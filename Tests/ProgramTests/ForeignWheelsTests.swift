@@ -95,6 +95,7 @@ extension ProgramTests {
             #expect(((got["by duty"] as? [String: Double])?["erpm"] ?? 0) > 300, "\(got)")
             #expect((got["free"] as? [String: Double])?["amperes"] == 0)
             #expect(got["absent"] is NSNull)
+            #expect(got["behind"] as? [Int] == [7])
             try await robot.end()
         }
     }

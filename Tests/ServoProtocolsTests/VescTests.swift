@@ -14,6 +14,8 @@ struct VescFrameTests {
         #expect(frame.array == bytes("02 01 04 40 84 03"))
         frame.encode(.firmwareVersion)
         #expect(frame.array == bytes("02 01 00 00 00 03"))
+        frame.encode(.pingCAN)
+        #expect(frame.array == bytes("02 01 3E D7 9D 03"))
         frame.encode(.alive)
         #expect(frame.array == bytes("02 01 1E F3 FF 03"))
     }
@@ -36,6 +38,13 @@ struct VescFrameTests {
         let inner = try #require(packet.forwarded)
         #expect(inner.can == 9 && inner.packet.array == [4])
         #expect(inner.packet.forwarded == nil)
+    }
+
+    @Test("who is on the CAN bus") func whoIsThere() throws {
+        let packet = try #require(VescParserTests.packets(bytes("02 03 3E 07 0C 86 BF 03")).first)
+        #expect(packet.canIDs == [7, 12])
+        #expect(try #require(VescParserTests.packets(bytes("02 01 3E D7 9D 03")).first).canIDs == [])
+        #expect(try #require(VescParserTests.packets(bytes("02 01 04 40 84 03")).first).canIDs == nil)
     }
 
     @Test("what is no number is sent as zero, what is too large is cut") mutating func extremes() throws {

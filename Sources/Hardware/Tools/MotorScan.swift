@@ -54,7 +54,9 @@ public struct MotorScan: Sendable {
             let ids: [Int]
             do throws(SerialError) {
                 let port = try SerialPort(path: path, baud: attempt.baud)
-                ids = try self.ids(attempt.family, port) { progress("\(what), id \($0)", share) }
+                ids = try self.ids(attempt.family, port) { id in
+                    progress(what + (attempt.family == .vesc ? ", who is on its CAN bus" : ", id \(id)"), share)
+                }
             } catch {
                 // an adapter that cannot do a rate does not end the scan
                 if case .settingRefused = error { continue }
@@ -71,6 +73,10 @@ public struct MotorScan: Sendable {
     private func ids(
         _ family: MotorFamily, _ port: SerialPort, progress: (Int) -> Bool
     ) throws(SerialError) -> [Int] {
+        if family == .vesc {
+            var probe = VescProbe(port)
+            return try probe.ids { progress(0) }
+        }
         guard let tool = MotorTools.make(family, port) else { return family.scannedIDs }
         do throws(MotorToolError) {
             guard try tool.hearsAnybody() else { return [] }
@@ -135,8 +141,8 @@ public struct MotorScan: Sendable {
         guard facts.answered else { return nil }
         let joint = driver.joints[index]
         let family = driver.configuration.family
-        // the scan knows no configuration a model could differ from, and faults have a column of their own
-        var known: Set<HardwareProblem.Kind> = [.wrongModel, .fault]
+        // the scan knows no configuration a model or a limit could differ from, and faults have a column of their own
+        var known: Set<HardwareProblem.Kind> = [.wrongModel, .limits, .fault]
         let isWheel = family == .dynamixel ? facts.operatingMode == 1 : family != .feetech
         if isWheel { known.insert(.wrongMode) }
         let own = problems.filter { $0.joint == joint.name && !known.contains($0.kind) }
@@ -153,10 +159,10 @@ public struct MotorScan: Sendable {
 
 extension JointConfiguration {
     /// A joint of which nothing is known but its motor's id.
-    init(scanned id: Int, family: MotorFamily) {
+    init(scanned id: Int, family: MotorFamily, bus: String = "scan") {
         let wheel = ![.feetech, .dynamixel].contains(family)
         self.init(
-            name: "motor \(id)", bus: "scan", family: family, id: id,
+            name: "motor \(id)", bus: bus, family: family, id: id,
             limits: wheel ? -Double.infinity ... .infinity : -3.1...3.1)
     }
 }
@@ -176,9 +182,8 @@ extension MotorFamily {
     /// Ids to ask where there is no way to ask all at once.
     var scannedIDs: [Int] {
         switch self {
-        case .feetech, .dynamixel: []
+        case .feetech, .dynamixel, .vesc: []
         case .odrive: [0, 1]
-        case .vesc: [0]
         case .roboclaw: Array(0..<16)
         }
     }

@@ -25,6 +25,8 @@ public enum VescCommand: UInt8, Sendable, CaseIterable {
     case getValuesSetup = 47
     /// With a mask of the values that are wanted.
     case getSelectedValues = 50
+    /// Answered with the ids of all controllers on the CAN bus, after asking each: some seconds.
+    case pingCAN = 62
     /// Share of the configured current, 1e-5.
     case setRelativeCurrent = 84
     /// Milliseconds.

@@ -35,6 +35,9 @@ public struct VescPacket: Sendable {
         return (can, VescPacket(storage.span.extracting(2..<count)))
     }
 
+    /// The ids of the controllers that are on the CAN bus, in answer to `VescCommand.pingCAN`; nil for any other packet.
+    public var canIDs: [UInt8]? { command == .pingCAN ? Array(array.dropFirst()) : nil }
+
     /// The bytes as an array; allocates.
     public var array: [UInt8] { (0..<count).map { storage[$0] } }
 }

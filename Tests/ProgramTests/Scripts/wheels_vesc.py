@@ -77,4 +77,6 @@ got["by duty"] = values()
 drive(0.3, (pyvesc.encode(pyvesc.SetCurrent(0)), None))
 got["free"] = values()
 got["absent"] = ask(bytes([4]), 99)
+# who is on the CAN bus
+got["behind"] = list(ask(bytes([62]))[1:])
 print(json.dumps(got))

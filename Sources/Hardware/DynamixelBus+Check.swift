@@ -327,7 +327,7 @@ extension DynamixelBus {
 
     /// A command for a person to type, with this device's port and id.
     func commandLine(_ slot: Int, _ verb: String, _ rest: String) -> String {
-        "`foresight motor \(verb) \(configuration.port) \(joints[slot].id) \(rest)`"
+        configuration.motorCommand(verb, "\(joints[slot].id)", rest)
     }
 
     func problem(

@@ -177,7 +177,7 @@ extension FeetechBus {
         return [
             problem(
                 .wrongMode, slot, "its servo is in operating mode \(mode), not in position mode (0)",
-                "`foresight motor write \(configuration.port) \(joints[slot].id) 'operating mode' 0 --unlock` sets it.")
+                configuration.motorCommand("write", "\(joints[slot].id)", "'operating mode' 0 --unlock") + " sets it.")
         ]
     }
 

@@ -73,6 +73,37 @@ extension ProgramTests {
             try await robot.end()
         }
 
+        @Test(
+            "the command that it gives for a fix is one that mends it",
+            arguments: [
+                ("so101-virtual.toml", [], ["set-baud", "3", "500000"], "(motor 3) speaks at 500000"),
+                ("virtual/dynamixel.toml", ["--faults", "overload@0"], [], "latched an error: overloaded"),
+                (
+                    "virtual/dynamixel.toml", [],
+                    ["set-baud", "2", "57600", "--family", "dynamixel", "--baud", "1000000"],
+                    "(motor 2) speaks at 57600"
+                ),
+                ("virtual/odrive.toml", ["--faults", "overload@0"], [], "motor error"),
+            ])
+        func command(config: String, mishap: [String], spoil: [String], words: String) async throws {
+            let scratch = try ScratchRobot()
+            let config = Places.root + "/Config/" + config
+            let robot = try await virtual(scratch, ["--config", config] + mishap)
+            if let verb = spoil.first {
+                let spoilt = try await scratch.foresight(["motor", verb, scratch.link] + spoil.dropFirst())
+                #expect(spoilt.code == 0, "\(spoilt)")
+            }
+            let found = try await doctor(scratch, config: config)
+            #expect(found.code == 1 && found.output.contains(words), "\(found)")
+            let line = try #require(
+                found.output.firstMatch(of: /`foresight (motor [^`]*\d[^`]*)`/)?.output.1, "\(found)")
+            let mended = try await scratch.foresight(line.split(separator: " ").map(String.init))
+            #expect(mended.code == 0, "\(line): \(mended)")
+            let well = try await doctor(scratch, config: config)
+            #expect(well.code == 0 && well.output.contains("All is well"), "\(well)")
+            try await robot.end()
+        }
+
         @Test("a port that is not there, and one that another program holds") func ports() async throws {
             let scratch = try ScratchRobot()
             let none = try await doctor(scratch)

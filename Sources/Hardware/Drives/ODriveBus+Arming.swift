@@ -107,7 +107,10 @@ extension ODriveBus {
         return faults.words.map { words in
             core.problem(
                 .fault, slot, "axis \(axis(slot)) reports: \(words)",
-                faults == .watchdog ? "Arming clears it." : "Remove the cause and clear it with odrivetool (`sc`).",
+                faults == .watchdog
+                    ? "Arming clears it."
+                    : "Remove the cause, then clear it with "
+                        + configuration.motorCommand("reboot", "\(axis(slot))", "--yes") + ".",
                 severity: faults == .watchdog ? .warning : .error)
         }
     }

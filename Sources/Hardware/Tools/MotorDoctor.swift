@@ -68,7 +68,7 @@ public enum MotorDoctor {
             }) ?? []
         return silent.compactMap { joint in
             guard let motor = found.first(where: { $0.id == joint.id }) else { return nil }
-            let command = "`foresight motor set-baud \(bus.port) \(joint.id) \(bus.baud) --baud \(motor.baud)`"
+            let command = bus.motorCommand("set-baud", "\(joint.id)", "\(bus.baud)", baud: motor.baud)
             return PortDoctor.Finding(
                 .error, port: bus.port,
                 what: "\(joint.name) (motor \(joint.id)) speaks at \(motor.baud) bits per second, not \(bus.baud)",
@@ -150,8 +150,7 @@ public enum MotorDoctor {
             PortDoctor.Finding(
                 .note, port: bus.port,
                 what: "\(names) wait \(Double(longest / 1000) / 1000) ms before they reply, which slows every cycle",
-                fix:
-                    "`foresight motor write \(bus.port) ID 'return delay' 0\(bus.family == .feetech ? " --unlock" : "")`"
+                fix: bus.motorCommand("write", "ID", "'return delay' 0" + (bus.family == .feetech ? " --unlock" : ""))
                     + " for each.")
         ]
     }
@@ -172,9 +171,8 @@ public enum MotorDoctor {
         return [
             PortDoctor.Finding(
                 .warning, port: bus.port, what: "the EEPROM of \(open.joined(separator: ", ")) is not locked",
-                fix:
-                    "`foresight motor write \(bus.port) ID lock 1` for each, so that no stray write changes its settings."
-            )
+                fix: bus.motorCommand("write", "ID", "lock 1")
+                    + " for each, so that no stray write changes its settings.")
         ]
     }
 }

@@ -91,9 +91,10 @@ public final class ControlThread: Sendable {
         var core = ControlCore(robot)
         var snapshot = Snapshot(joints: robot.joints.count)
         var waiting = ""
+        var isAway = false
         let period = Int64(1_000_000_000 / robot.control.rateHz)
         while true {
-            guard connect(bus, &waiting) else {
+            guard connect(bus, &waiting, isAway: isAway) else {
                 snapshot.isConnected = false
                 snapshot.isHolding = false
                 snapshot.time = cplatform_monotonic_nanoseconds()
@@ -104,18 +105,22 @@ public final class ControlThread: Sendable {
                 continue
             }
             waiting = ""
+            isAway = false
             let lost = cycles(bus, &core, &snapshot, period: period)
             heartbeat.store(0, ordering: .releasing)
             guard let lost else { return }
             let wasArmed = core.isHolding
             core.portLost()
+            isAway = true
             bus.stopWheels()
             notify(.portLost(port: lost, wasArmed: wasArmed))
         }
     }
 
     /// Opens the port and checks the servos; false while that does not work.
-    private func connect(_ bus: BusSet, _ waiting: inout String) -> Bool {
+    ///
+    /// - Parameter isAway: the port vanished, and that has been told: that it is not there is no news then.
+    private func connect(_ bus: BusSet, _ waiting: inout String, isAway: Bool) -> Bool {
         do {
             let problems = try bus.connect()
             let found = bus.watchdogs(count: robot.joints.count)
@@ -124,7 +129,7 @@ public final class ControlThread: Sendable {
             return true
         } catch {
             let reason = error.description
-            if reason != waiting { notify(.waiting(reason)) }
+            if reason != waiting, !(isAway && error.isAbsence) { notify(.waiting(reason)) }
             waiting = reason
             return false
         }

@@ -23,6 +23,14 @@ public enum BusError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether it says no more than that the adapter is not plugged in.
+    public var isAbsence: Bool {
+        switch self {
+        case .serial(.noSuchPort), .serial(.disconnected): true
+        default: false
+        }
+    }
+
     /// The port it is about, if it is about one.
     public var port: String {
         switch self {

@@ -62,7 +62,8 @@ extension BodyService {
                         KeyValue("lost", "\(counts.lost)"), KeyValue("corrupt", "\(counts.corrupt)"),
                         KeyValue("late", "\(counts.late)"), KeyValue("retried", "\(counts.retried)"),
                         KeyValue("duplicated", "\(counts.duplicated)"),
-                        KeyValue("age_ms", decimal(Double(snapshot.time - seen.measuredAtNanoseconds) * 1e-6)),
+                        // a snapshot bears the time its cycle began, and answers come within the cycle
+                        KeyValue("age_ms", decimal(max(0, Double(snapshot.time - seen.measuredAtNanoseconds) * 1e-6))),
                         KeyValue("watchdog", watchdogs[index].map { "\($0 / 1_000_000) ms" } ?? "none"),
                     ]
                 })

@@ -76,16 +76,17 @@ struct Status: AsyncParsableCommand {
             lines.append("")
             lines.append(
                 Terminal.paint(
-                    "joint          angle°    volts   temp°C  lost/sent  corrupt late again  watchdog  state", .dim))
+                    "joint          angle°  volts   °C  age ms    lost/sent  corrupt late again watchdog  state", .dim))
             for status in diagnostics.status {
                 guard let place = joints?.name.firstIndex(of: status.name) else { continue }
                 let value = { (key: String) in status.values.first { $0.key == key }?.value ?? "–" }
+                let whole = { (key: String) in Terminal.number(Double(value(key)) ?? .nan, 0) }
                 let degrees = (joints?.position[place] ?? .nan) * 180 / Double.pi
                 lines.append(
-                    Terminal.pad(status.name, 14) + right(Terminal.number(degrees, 1), 7) + right(value("voltage"), 9)
-                        + right(value("temperature"), 9) + right("\(value("lost"))/\(value("sent"))", 11)
-                        + right(value("corrupt"), 9) + right(value("late"), 5) + right(value("retried"), 6)
-                        + right(value("watchdog"), 10) + "  "
+                    Terminal.pad(status.name, 14) + right(Terminal.number(degrees, 1), 7) + right(value("voltage"), 7)
+                        + right(whole("temperature"), 5) + right(whole("age_ms"), 8)
+                        + right("\(value("lost"))/\(value("sent"))", 13) + right(value("corrupt"), 9)
+                        + right(value("late"), 5) + right(value("retried"), 6) + right(value("watchdog"), 9) + "  "
                         + (status.level == 0 ? status.message : Terminal.paint(status.message, .red)))
             }
             return lines.joined(separator: "\n")

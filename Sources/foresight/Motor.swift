@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import FoundationEssentials
 import Hardware
 import RobotModel
@@ -18,7 +19,21 @@ struct Motor: ParsableCommand {
         @Argument(help: "The serial port.") var port: String
         @Argument(help: "The motor's id.") var id: Int
         @Option(help: ArgumentHelp("The motor's family.", valueName: "name")) var family = MotorFamily.feetech
-        @Option(help: "Bits per second (default: what is usual with the family).") var baud: Int?
+        @Option(help: "Bits per second, 9600 … 4000000 (default: what is usual with the family).") var baud: Int?
+
+        func validate() throws { try baud.map(Motor.checkRate) }
+
+        /// What looks into a controller without registers; nil for motors with registers.
+        var drive: DriveTool? {
+            guard MotorTools.registers(family).isEmpty else { return nil }
+            return DriveTool(family, port: port, baud: baud ?? family.usualBaud, id: id)
+        }
+
+        /// As `withTool`; what is begun is finished: Ctrl-C must not leave the EEPROM's lock lifted.
+        func changing(_ body: (any MotorTool) throws(MotorToolError) -> Void) throws {
+            Signals.prepare()
+            try withTool(body)
+        }
 
         func withTool(_ body: (any MotorTool) throws(MotorToolError) -> Void) throws {
             try Motor.open(port, family, baud ?? family.usualBaud) { tool throws(MotorToolError) in
@@ -28,18 +43,30 @@ struct Motor: ParsableCommand {
         }
     }
 
+    /// - Throws: `ValidationError` for what no motor speaks at.
+    static func checkRate(_ baud: Int) throws {
+        guard (9600...4_000_000).contains(baud) else { throw ValidationError("--baud is 9600 … 4000000, not \(baud)") }
+    }
+
     static func open(
         _ path: String, _ family: MotorFamily, _ baud: Int, _ body: (any MotorTool) throws(MotorToolError) -> Void
     ) throws {
-        do throws(MotorToolError) {
+        try reporting { () throws(MotorToolError) in
             let port: SerialPort
             do throws(SerialError) { port = try SerialPort(path: path, baud: baud) } catch { throw .serial(error) }
             guard let tool = MotorTools.make(family, port) else {
                 throw .notSupported(
-                    "Motors of the family \(family.rawValue) have no registers to read or write by name.")
+                    "Nothing is written to a controller of the family \(family.rawValue) from here: its settings are made in "
+                        + "\(DriveTool.settings(of: family)), and goals go through foresightd, where limits and guards hold. "
+                        + "`foresight motor read` shows what it says.")
             }
             try body(tool)
-        } catch {
+        }
+    }
+
+    /// Says what went wrong, and turns it into the exit code.
+    static func reporting(_ body: () throws(MotorToolError) -> Void) throws {
+        do throws(MotorToolError) { try body() } catch {
             Terminal.complain(error.description)
             switch error {
             case .serial, .noAnswer: throw ExitCode(3)
@@ -55,7 +82,7 @@ struct Motor: ParsableCommand {
         @Argument(help: "The new id.") var new: Int
 
         func run() throws {
-            try place.withTool { tool throws(MotorToolError) in
+            try place.changing { tool throws(MotorToolError) in
                 try tool.changeID(place.id, to: new)
                 Terminal.say("motor \(place.id) is now motor \(new)")
             }
@@ -69,18 +96,8 @@ struct Motor: ParsableCommand {
         @Argument(help: "Bits per second.") var new: Int
 
         func run() throws {
-            try place.withTool { tool throws(MotorToolError) in
-                guard let index = tool.baudIndex(new) else { throw .badBaud(new, tool.bauds) }
-                guard try tool.ping(place.id) else { throw tool.noAnswer(place.id) }
-                // the motor changes its rate at once, so that it cannot confirm at the old one
-                do throws(MotorToolError) {
-                    try tool.set(place.id, "baud index", to: index, unlock: true)
-                } catch {
-                    switch error {
-                    case .noAnswer: break
-                    default: throw error
-                    }
-                }
+            try place.changing { tool throws(MotorToolError) in
+                try tool.changeBaud(place.id, to: new)
             }
             try Motor.open(place.port, place.family, new) { tool throws(MotorToolError) in
                 guard try tool.ping(place.id) else { throw tool.noAnswer(place.id) }
@@ -107,10 +124,12 @@ struct Motor: ParsableCommand {
                     throw ExitCode(1)
                 }
             }
-            try place.withTool { tool throws(MotorToolError) in
-                try tool.reboot(place.id)
-                Terminal.say("motor \(place.id) has restarted")
+            if let drive = place.drive {
+                try Motor.reporting { () throws(MotorToolError) in try drive.reboot() }
+            } else {
+                try place.withTool { tool throws(MotorToolError) in try tool.reboot(place.id) }
             }
+            Terminal.say("motor \(place.id) has restarted")
         }
     }
 
@@ -121,6 +140,7 @@ struct Motor: ParsableCommand {
         @Flag(help: "Print a JSON object of raw numbers.") var json = false
 
         func run() throws {
+            if let drive = place.drive { return try read(drive) }
             try place.withTool { tool throws(MotorToolError) in
                 guard try tool.ping(place.id) else { throw tool.noAnswer(place.id) }
                 let wanted =
@@ -137,6 +157,17 @@ struct Motor: ParsableCommand {
                 }
             }
         }
+
+        private func read(_ drive: DriveTool) throws {
+            try Motor.reporting { () throws(MotorToolError) in
+                let readings = try drive.read(register)
+                if json {
+                    let fields = readings.map { "\"\($0.name)\":\($0.number)" }
+                    return Terminal.say("{" + fields.joined(separator: ",") + "}")
+                }
+                for reading in readings { Terminal.say("\(Terminal.pad(reading.name, 36)) \(reading.words)") }
+            }
+        }
     }
 
     struct Write: ParsableCommand {
@@ -151,7 +182,7 @@ struct Motor: ParsableCommand {
         @Flag(help: "Lift the EEPROM's lock for this write.") var unlock = false
 
         func run() throws {
-            try place.withTool { tool throws(MotorToolError) in
+            try place.changing { tool throws(MotorToolError) in
                 try tool.set(place.id, register, to: value, unlock: unlock)
                 Terminal.say("\(try tool.register(register).name) = \(value)")
             }
@@ -159,14 +190,15 @@ struct Motor: ParsableCommand {
     }
 
     struct Table: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "The registers of a family.")
+        static let configuration = CommandConfiguration(abstract: "The names that a family's motors can be read by.")
         @Option(help: ArgumentHelp("The family.", valueName: "name")) var family = MotorFamily.feetech
 
         func run() throws {
             let registers = MotorTools.registers(family)
             guard !registers.isEmpty else {
-                Terminal.complain("Motors of the family \(family.rawValue) have no registers to read or write by name.")
-                throw ExitCode(1)
+                Terminal.say(Terminal.paint("access  unit      name", .dim))
+                for (name, unit) in DriveTool.names(family) { Terminal.say("read    \(Terminal.pad(unit, 10))\(name)") }
+                return
             }
             Terminal.say(Terminal.paint("address  bytes  memory  access  unit      name", .dim))
             for register in registers {

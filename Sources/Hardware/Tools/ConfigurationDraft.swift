@@ -76,14 +76,14 @@ public struct ConfigurationDraft: Sendable {
     public var text: String {
         var lines = [
             "# Foresight: written by `foresight init` from the motors that answered. Config/so101.toml documents every key.",
-            "", "[robot]", "name = \"\(name)\"",
+            "", "[robot]", "name = \(Self.quoted(name))",
             isSO101
                 ? "model = \"so101\""
                 : "model = \"bench\"        # no geometry: the mind needs \"so101\" to reach and grasp",
         ]
         for bus in buses {
             lines += [
-                "", "[[bus]]", "name = \"\(bus.name)\"", "port = \"\(bus.port)\"",
+                "", "[[bus]]", "name = \"\(bus.name)\"", "port = \(Self.quoted(bus.port))",
                 "family = \"\(bus.family.rawValue)\"",
                 "baud = \(bus.baud)",
             ]
@@ -94,6 +94,20 @@ public struct ConfigurationDraft: Sendable {
         for joint in joints { lines += text(joint) }
         lines += poses
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// As a TOML string.
+    private static func quoted(_ text: String) -> String {
+        let escaped = text.unicodeScalars.map { scalar in
+            switch scalar {
+            case "\"": "\\\""
+            case "\\": "\\\\"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+                "\\u" + String(repeating: "0", count: scalar.value < 0x10 ? 3 : 2) + String(scalar.value, radix: 16)
+            default: String(scalar)
+            }
+        }
+        return "\"" + escaped.joined() + "\""
     }
 
     private func text(_ joint: Joint) -> [String] {

@@ -1,10 +1,12 @@
 internal import CPlatform
+public import RobotModel
 public import SerialLink
 internal import ServoProtocols
 
 /// The tool for DYNAMIXEL X-series motors.
 public final class DynamixelTool: MotorTool {
     public let port: SerialPort
+    public var family: MotorFamily { .dynamixel }
     private var link = DynamixelLink()
 
     public init(_ port: SerialPort) {

@@ -1,10 +1,12 @@
 internal import CPlatform
+public import RobotModel
 public import SerialLink
 internal import ServoProtocols
 
 /// The tool for Feetech STS and SMS servos.
 public final class FeetechTool: MotorTool {
     public let port: SerialPort
+    public var family: MotorFamily { .feetech }
     private var link = FeetechLink()
     /// Whether in the last exchange something came that may be the reply, or the request's echo.
     private var sawDoubtful = false

@@ -61,6 +61,20 @@ public struct MotorRegister: Sendable, Equatable {
         return unit == "1" ? "\((value * 1000).rounded() / 10) % (\(number))" : "\(value) \(unit) (\(number))"
     }
 
+    /// Whether somebody who wrote `asked` may have meant `name`: one holds the other, or each word is the beginning of one.
+    static func isNear(_ name: String, to asked: String) -> Bool {
+        let (candidate, wanted) = (plain(name), plain(asked))
+        guard !wanted.isEmpty else { return false }
+        if candidate.contains(wanted) || wanted.contains(candidate) { return true }
+        let beginnings = words(asked).map { $0.prefix(3) }
+        return !beginnings.isEmpty
+            && beginnings.allSatisfy { beginning in words(name).contains { $0.hasPrefix(beginning) } }
+    }
+
+    private static func words(_ name: String) -> [Substring] {
+        name.lowercased().split { !$0.isLetter && !$0.isNumber }
+    }
+
     /// Letters and digits only, so that "present_voltage" and "Present Voltage" are one name.
     static func plain(_ name: String) -> String { String(name.lowercased().filter { $0.isLetter || $0.isNumber }) }
 }

@@ -1,3 +1,4 @@
+public import RobotModel
 public import SerialLink
 
 /// Talks to single motors outside any cycle: to find them, to set them up and to look into them.
@@ -5,6 +6,7 @@ public import SerialLink
 /// Belongs to one thread. It never moves a motor and never switches torque on.
 public protocol MotorTool: AnyObject {
     var port: SerialPort { get }
+    var family: MotorFamily { get }
     /// Rising by address.
     var registers: [MotorRegister] { get }
     /// Bits per second that these motors can be set to.
@@ -31,9 +33,11 @@ public protocol MotorTool: AnyObject {
 public enum MotorToolError: Error, Sendable, CustomStringConvertible {
     case serial(SerialError)
     case noAnswer(id: Int, port: String, baud: Int)
-    case noSuchRegister(name: String, near: [String])
+    case noSuchRegister(name: String, near: [String], family: MotorFamily)
     case readOnly(String)
     case motion(String)
+    /// A register after whose change the motor is found elsewhere: `command` writes it and looks there.
+    case ownCommand(name: String, command: String)
     case outOfRange(name: String, number: Int, range: ClosedRange<Int>)
     case locked(id: Int, name: String)
     case torqueOn(id: Int, name: String)
@@ -50,14 +54,17 @@ public enum MotorToolError: Error, Sendable, CustomStringConvertible {
         case .noAnswer(let id, let port, let baud):
             "Motor \(id) does not answer on \(port) at \(baud) bits per second. "
                 + "Is it powered and plugged in? `foresight scan \(port)` looks for it at every rate."
-        case .noSuchRegister(let name, let near):
+        case .noSuchRegister(let name, let near, let family):
             "There is no register “\(name)”."
                 + (near.isEmpty ? "" : " Did you mean \(near.map { "“\($0)”" }.joined(separator: " or "))?")
-                + " `foresight motor table` lists them."
+                + " `foresight motor table\(family == .feetech ? "" : " --family \(family.rawValue)")` lists them."
         case .readOnly(let name): "“\(name)” can only be read."
         case .motion(let name):
             "Writing “\(name)” would move the motor or let it move. Arm the robot and move it with foresight: "
                 + "there limits and guards hold."
+        case .ownCommand(let name, let command):
+            "After a change of “\(name)” the motor answers elsewhere. "
+                + "`foresight motor \(command)` changes it and looks for it there."
         case .outOfRange(let name, let number, let range):
             "\(number) does not fit into “\(name)”: it holds \(range.lowerBound) … \(range.upperBound)."
         case .locked(let id, let name):
@@ -83,11 +90,8 @@ extension MotorTool {
     public func register(_ name: String) throws(MotorToolError) -> MotorRegister {
         let plain = MotorRegister.plain(name)
         if let exact = registers.first(where: { MotorRegister.plain($0.name) == plain }) { return exact }
-        let near = registers.map(\.name).filter {
-            let candidate = MotorRegister.plain($0)
-            return candidate.contains(plain) || plain.contains(candidate)
-        }
-        throw .noSuchRegister(name: name, near: Array(near.prefix(3)))
+        let near = registers.map(\.name).filter { MotorRegister.isNear($0, to: name) }
+        throw .noSuchRegister(name: name, near: Array(near.prefix(3)), family: family)
     }
 
     /// Writes a register by name, as far as lock and torque allow.
@@ -95,6 +99,14 @@ extension MotorTool {
     /// - Parameter unlock: whether to lift the lock of EEPROM for this write.
     public func set(_ id: Int, _ name: String, to number: Int, unlock: Bool) throws(MotorToolError) {
         let register = try register(name)
+        let commands = ["id": "set-id", "baud index": "set-baud"]
+        if let command = commands[register.name] { throw .ownCommand(name: register.name, command: command) }
+        try set(id, register, to: number, unlock: unlock)
+    }
+
+    private func set(
+        _ id: Int, _ register: MotorRegister, to number: Int, unlock: Bool
+    ) throws(MotorToolError) {
         guard !register.isReadOnly else { throw .readOnly(register.name) }
         guard !register.isMotion || (register.name == "torque enable" && number == 0) else {
             throw .motion(register.name)
@@ -127,6 +139,16 @@ extension MotorTool {
         try? write(id, try register("id"), new)
         guard try ping(new) else { throw .refused(id: id, name: "id", wanted: new, found: id) }
         if wasLocked { try setLock(new, true) }
+    }
+
+    /// Lets motor `id` speak at `rate` bits per second; it is to be looked for, and locked again, there.
+    public func changeBaud(_ id: Int, to rate: Int) throws(MotorToolError) {
+        guard let index = baudIndex(rate) else { throw .badBaud(rate, bauds) }
+        // the motor changes its rate at once, so that it cannot confirm at the old one
+        guard try ping(id) else { throw noAnswer(id) }
+        do throws(MotorToolError) { try set(id, try register("baud index"), to: index, unlock: true) } catch {
+            guard case .noAnswer = error else { throw error }
+        }
     }
 
     public func noAnswer(_ id: Int) -> MotorToolError { .noAnswer(id: id, port: port.path, baud: port.baud) }

@@ -62,9 +62,7 @@ struct Devices: ParsableCommand {
     }
 
     private static func adviseNone() {
-        let findings = PortDoctor.examine()
-        Terminal.complain("there is no serial adapter.")
-        for finding in findings where finding.severity == .error {
+        for finding in PortDoctor.examine() where finding.severity == .error {
             Terminal.complain("\(finding.what). \(finding.fix)")
         }
     }

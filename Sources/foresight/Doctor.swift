@@ -18,6 +18,7 @@ struct Doctor: ParsableCommand {
     @Flag(help: "Print one JSON array.") var json = false
 
     func run() throws {
+        Terminal.tidyWhenInterrupted()
         let robot = try config.map { try Calibrate.load($0, port: port) }
         var findings = PortDoctor.examine(ports: robot?.buses.map(\.port) ?? port.map { [$0] } ?? [])
         for bus in robot?.buses ?? [] where !findings.contains(where: { $0.port == bus.port && $0.severity == .error })

@@ -19,6 +19,8 @@ struct Init: ParsableCommand {
     @Flag(help: "Replace the file if it is there.") var force = false
 
     func run() throws {
+        Terminal.tidyWhenInterrupted()
+        try refuseFolder()
         guard force || !FileManager.default.fileExists(atPath: file) else {
             Terminal.complain("\(file) is there already: choose another name, or --force to replace it")
             throw ExitCode(1)
@@ -40,7 +42,17 @@ struct Init: ParsableCommand {
         for motor in found where !motor.problems.isEmpty {
             Terminal.say("motor \(motor.id): \(motor.problems.joined(separator: " "))")
         }
-        Terminal.say("Next: read it, correct names and limits, then `foresight calibrate --config \(file)`.")
+        // drives without a joint to lead by hand need no calibration
+        let next = found.contains { $0.family == MotorFamily.feetech.rawValue } ? "calibrate" : "doctor"
+        Terminal.say("Next: read it, correct names and limits, then `foresight \(next) --config \(file)`.")
+    }
+
+    /// Before minutes are spent on a scan.
+    private func refuseFolder() throws {
+        let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? "."
+        guard !FileManager.default.isWritableFile(atPath: folder) else { return }
+        Terminal.complain("\(file) cannot be written: \(folder) is no folder that you may write into")
+        throw ExitCode(1)
     }
 
     private func motors() throws -> [FoundMotor] {

@@ -35,6 +35,7 @@ extension Motor {
             }
             if let port { place.port = port }
             Signals.prepare()
+            var recorded = 0.0
             let aside = file + ".part"
             defer { unlink(aside) }
             let notes: (above: String, below: String)
@@ -45,14 +46,19 @@ extension Motor {
                 notes = try BusRecorder.run(
                     place, joints: joints, safety: robot.safety(on: place), seconds: seconds, wireLog: log
                 ) { share in
+                    recorded = share * seconds
                     Terminal.progress("\(Terminal.bar(share)) recording \(place.name)")
                     return !Signals.hasCome
                 }
                 log.flush()
             } catch {
                 Terminal.endProgress()
-                Terminal.complain("\(error)")
-                throw ExitCode(error is WireLogError ? 1 : 3)
+                guard let refused = error as? WireLogError else {
+                    Terminal.complain("\(error)")
+                    throw ExitCode(3)
+                }
+                Terminal.complain("\(file) cannot be written: \(refused.reason). Choose another file.")
+                throw ExitCode(1)
             }
             Terminal.endProgress()
             do {
@@ -62,7 +68,7 @@ extension Motor {
                 Terminal.complain("\(file) cannot be written: \(error)")
                 throw ExitCode(1)
             }
-            Terminal.say("\(file): \(place.name), \(seconds) s")
+            Terminal.say("\(file): \(place.name), \(Terminal.number(recorded, 1)) s")
         }
     }
 }

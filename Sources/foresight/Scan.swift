@@ -16,11 +16,14 @@ struct Scan: ParsableCommand {
 
     @Argument(help: "A serial port, such as /dev/ttyACM0 or a link to one.") var port: String?
     @Option(help: ArgumentHelp("Try this family only.", valueName: "name")) var family: MotorFamily?
-    @Option(help: "Try these rates only, bits per second.") var baud: [Int] = []
+    @Option(help: "Try these rates only, bits per second, 9600 … 4000000.") var baud: [Int] = []
     @Flag(help: "Go on to other families and rates after motors were found.") var all = false
     @Flag(help: "Print one JSON array.") var json = false
 
+    func validate() throws { try baud.forEach(Motor.checkRate) }
+
     func run() throws {
+        Terminal.tidyWhenInterrupted()
         let ports = port.map { [$0] } ?? Self.adapters()
         guard !ports.isEmpty else {
             Terminal.complain("there is no serial adapter. Plug the robot in; `foresight doctor` looks for the cause.")
@@ -44,7 +47,10 @@ struct Scan: ParsableCommand {
             }
         }
         if !json { Terminal.endProgress() }
-        Terminal.say(json ? try Self.json(found) : Self.table(found, ports: ports))
+        // where a port was refused that is the cause, and no advice about cables
+        if json || !found.isEmpty || !trouble {
+            Terminal.say(json ? try Self.json(found) : Self.table(found, ports: ports))
+        }
         if found.contains(where: { !$0.problems.isEmpty || !$0.faults.isEmpty }) { throw ExitCode(1) }
         if found.isEmpty { throw ExitCode(trouble ? 3 : 2) }
     }
@@ -77,7 +83,9 @@ struct Scan: ParsableCommand {
                 lines.append(Terminal.paint("   id  model         firmware   volts   °C  state", .dim))
                 place = here
             }
-            let state = motor.faults.isEmpty && motor.problems.isEmpty ? "well" : motor.faults.joined(separator: ", ")
+            let state =
+                !motor.faults.isEmpty
+                ? motor.faults.joined(separator: ", ") : motor.problems.isEmpty ? "well" : "see below"
             lines.append(
                 "  " + right("\(motor.id)", 3) + "  " + Terminal.pad(motor.model, 13) + " "
                     + Terminal.pad(motor.firmware, 9) + right(Terminal.number(motor.volts, 1), 7)

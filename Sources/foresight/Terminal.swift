@@ -33,6 +33,19 @@ enum Terminal {
         put(1, "\r\u{1B}[K" + String(text.prefix(width)))
     }
 
+    /// From now on Ctrl-C takes an unfinished progress line away before it ends the program.
+    ///
+    /// For commands that have nothing to put back; the others ask `Signals`.
+    static func tidyWhenInterrupted() {
+        guard isLive else { return }
+        signal(SIGINT) { number in
+            let clear: StaticString = "\r\u{1B}[K"
+            _ = Glibc.write(1, clear.utf8Start, clear.utf8CodeUnitCount)
+            signal(number, SIG_DFL)
+            raise(number)
+        }
+    }
+
     static func endProgress() { if isLive { put(1, "\r\u{1B}[K") } }
 
     static func complain(_ text: String) { put(2, paint("error: ", .red) + text + "\n") }

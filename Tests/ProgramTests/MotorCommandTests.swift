@@ -16,6 +16,12 @@ extension ProgramTests {
             var faults: [String]
         }
 
+        /// What `status --json` tells of each motor.
+        private struct Statistics: Decodable {
+            struct Motor: Decodable { var values: [String: String] }
+            var motors: [Motor]
+        }
+
         private func virtual(_ scratch: ScratchRobot, _ arguments: [String] = []) async throws -> ChildProcess {
             let robot = try ChildProcess(
                 Places.program("foresight-virtual"),
@@ -114,8 +120,101 @@ extension ProgramTests {
             let unsure = try await motor("reboot", scratch.link, "9")
             #expect(unsure.code == 1 && unsure.errors.contains("--yes"), "\(unsure)")
             #expect(try await motor("reboot", scratch.link, "9", "--yes").code == 0)
-            #expect(try await motor("table", "--family", "vesc").code == 1)
             try await robot.end()
+        }
+
+        @Test("a VESC tells scan and init who is behind it on its CAN bus; an id that is none is refused")
+        func controllersOnCAN() async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await virtual(scratch, ["--config", Places.root + "/Config/virtual/vesc.toml"])
+            let found = try await scan(scratch)
+            #expect(found.code == 0 && found.motors.map(\.id) == [0, 7], "\(found)")
+            let file = scratch.folder + "/base.toml"
+            let name = "a \"base\" of\nmine"
+            let made = try await scratch.foresight(["init", file, "--port", scratch.link, "--name", name])
+            #expect(made.code == 0 && made.output.contains("2 joints") && made.output.contains("foresight doctor"))
+            let well = try await scratch.foresight(["doctor", "--config", file])
+            #expect(well.code == 0 && well.output.contains("2 motors asked"), "\(well)")
+            let nowhere = try await scratch.foresight(["init", scratch.folder + "/no/x.toml", "--port", scratch.link])
+            #expect(nowhere.code == 1 && nowhere.errors.contains("no folder that you may write into"), "\(nowhere)")
+            try await robot.end()
+        }
+
+        @Test(
+            "controllers without registers are read by name and restarted, and say where their settings are made",
+            arguments: [
+                ("odrive", 1, "vbus-voltage", "24.0 V"), ("vesc", 7, "supply_voltage", "24.0 V"),
+                ("roboclaw", 1, "Main Voltage", "12.0 V"),
+            ])
+        func controllers(family: String, id: Int, name: String, value: String) async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await virtual(
+                scratch, ["--config", Places.root + "/Config/virtual/\(family).toml", "--wire-log", scratch.robotWire])
+            func motor(_ verb: String, _ rest: String...) async throws -> (code: Int32, output: String, errors: String)
+            {
+                try await scratch.foresight(["motor", verb, scratch.link, "\(id)", "--family", family] + rest)
+            }
+            #expect(try await motor("read", name).output.contains(value))
+            let all = try await motor("read")
+            let table = try await scratch.foresight(["motor", "table", "--family", family])
+            #expect(table.code == 0 && all.code == 0)
+            let names = table.output.split(separator: "\n").dropFirst().map { String($0.dropFirst(18)) }
+            #expect(names.count > 6)
+            for name in names { #expect(all.output.contains(name), "\(name) is not in \(all.output)") }
+            let odd = try await motor("read", "volt")
+            #expect(odd.code == 1 && odd.errors.contains("Did you mean"), "\(odd)")
+            let written = try await motor("write", name, "3")
+            #expect(written.code == 1 && written.errors.contains("settings are made in"), "\(written)")
+            let absent = try await scratch.foresight(["motor", "read", scratch.link, "99", "--family", family])
+            #expect(absent.code != 0 && absent.errors.contains("99"), "\(absent)")
+            let restarted = try await motor("reboot", "--yes")
+            #expect(restarted.code == (family == "roboclaw" ? 1 : 0), "\(restarted)")
+            #expect(try await motor("read", name).output.contains(value), "it is back")
+            try await robot.end()
+        }
+
+        @Test("numbers that are no rate, and registers with a command of their own, are refused in words")
+        func refusals() async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await virtual(scratch)
+            for rate in ["0", "5", "99999999999"] {
+                let scanned = try await scratch.foresight(["scan", scratch.link, "--baud", rate])
+                #expect(scanned.code == 64 && scanned.errors.contains("9600 … 4000000"), "\(scanned)")
+                let read = try await scratch.foresight(["motor", "read", scratch.link, "1", "--baud", rate])
+                #expect(read.code == 64 && read.errors.contains("9600 … 4000000"), "\(read)")
+            }
+            for (register, command) in [("id", "set-id"), ("baud index", "set-baud")] {
+                let refused = try await scratch.foresight(
+                    ["motor", "write", scratch.link, "1", register, "7", "--unlock"])
+                #expect(refused.code == 1 && refused.errors.contains("foresight motor \(command)"), "\(refused)")
+            }
+            let near = try await scratch.foresight(["motor", "write", scratch.link, "1", "max torque", "10"])
+            #expect(near.code == 1 && near.errors.contains("“maximum torque”"), "\(near)")
+            #expect(try await scan(scratch).motors.map(\.id) == [1, 2, 3, 4, 5, 6], "nothing has changed")
+            #expect(try await scratch.foresight(["motor", "read", scratch.link, "1", "lock"]).output.contains("1"))
+            let nowhere = scratch.folder + "/no/such.capture"
+            let record = try await scratch.foresight(
+                ["motor", "record", nowhere, "--config", Places.config, "--port", scratch.link])
+            #expect(record.code == 1 && record.errors.contains("\(nowhere) cannot be written"), "\(record)")
+            #expect(!record.errors.contains("--wire-log"), "\(record)")
+            try await robot.end()
+        }
+
+        @Test(
+            "behind an adapter that echoes every byte, motors are found and driven",
+            arguments: ["so101-virtual.toml", "virtual/dynamixel.toml"])
+        func echo(config: String) async throws {
+            let scratch = try ScratchRobot()
+            let config = Places.root + "/Config/" + config
+            let robot = try await virtual(
+                scratch, ["--config", config, "--faults", "100%:echo", "--wire-log", scratch.robotWire])
+            let found = try await scan(scratch)
+            #expect(found.code == 0 && found.motors.count >= 6, "\(found)")
+            let body = try await scratch.startBody(config: config, trace: false)
+            #expect(try await scratch.foresight(["arm"]).code == 0)
+            try await body.end()
+            try await robot.end()
+            #expect(robot.output.contains(/mishaps: echo \d\d/), "\(robot.output)")
         }
 
         @Test("a port that foresightd holds is not shared") func busy() async throws {
@@ -123,6 +222,7 @@ extension ProgramTests {
             let robot = try await virtual(scratch)
             let body = try await scratch.startBody(trace: false)
             let refused = try await scratch.foresight(["scan", scratch.link])
+            #expect(!refused.output.contains("supply"), "what is wrong is the port: \(refused)")
             #expect(refused.code == 3 && refused.errors.contains("in use by foresightd"), "\(refused)")
             try await body.end()
             try await robot.end()
@@ -234,6 +334,8 @@ extension ProgramTests {
                 try await body.eventually("the robot is back") {
                     body.errors.components(separatedBy: "servos checked").count == 3
                 }
+                let told = body.errors.split(separator: "\n").filter { $0.contains(scratch.link) }
+                #expect(told.count == 3, "found, lost and found again, each told once: \(told)")
                 #expect(try await scratch.foresight(["reset"]).code == 0)
                 #expect(try await scratch.foresight(["arm"]).code == 0)
             }
@@ -249,6 +351,15 @@ extension ProgramTests {
             #expect(try await scratch.foresight(["arm"]).code == 0)
             try await Task.sleep(for: .seconds(6))
             #expect(try await scratch.state() == "armed", "\(body.errors)")
+            // every motor's packets are counted, and told
+            let words = try await scratch.foresight(["status"])
+            #expect(words.output.contains("age ms    lost/sent  corrupt late again watchdog"), "\(words)")
+            let shown = try await scratch.foresight(["status", "--json"])
+            let motors = try JSONDecoder().decode(Statistics.self, from: Data(shown.output.utf8)).motors.prefix(6)
+            func total(_ key: String) -> Double { motors.compactMap { Double($0.values[key] ?? "") }.reduce(0, +) }
+            #expect(motors.count == 6 && total("sent") > 1000 && total("lost") > 0 && total("retried") > 0, "\(motors)")
+            #expect(total("lost") + total("corrupt") + total("late") < total("sent") / 4, "\(motors)")
+            #expect(motors.allSatisfy { (0..<500).contains(Double($0.values["age_ms"] ?? "") ?? -1) }, "\(motors)")
             try await body.end()
             try await robot.end()
             let told = try #require(robot.output.firstMatch(of: /mishaps: .*/)?.output)

@@ -27,9 +27,69 @@ private let terminal = #"""
     sys.exit(os.waitstatus_to_exitcode(status))
     """#
 
+/// A terminal: runs a command on a pty of 80 columns, and presses Ctrl-C a moment after a text appeared; what was seen after
+/// that goes to stderr.
+private let interruption = #"""
+    import os, pty, select, sys, termios, time
+    text, command = sys.argv[1].encode(), sys.argv[2:]
+    child, master = pty.fork()
+    if child == 0:
+        os.environ["TERM"] = "xterm-256color"
+        os.execv(command[0], command)
+    before, seen, mark, deadline = termios.tcgetattr(master), b"", None, time.time() + 40
+    while time.time() < deadline:
+        if select.select([master], [], [], 0.05)[0]:
+            try: part = os.read(master, 65536)
+            except OSError: break
+            if not part: break
+            seen += part
+        if mark is None and text in seen:
+            time.sleep(0.2); mark = len(seen); os.write(master, b"\x03")
+    status = os.waitpid(child, 0)[1]
+    sys.stdout.buffer.write(seen)
+    sys.stderr.buffer.write(seen[mark or 0:])
+    if termios.tcgetattr(master) != before: sys.exit("the terminal is set up otherwise than before")
+    code = os.waitstatus_to_exitcode(status)
+    sys.exit(128 - code if code < 0 else code)
+    """#
+
 extension ProgramTests {
     @Suite("At a terminal", .serialized)
     struct TerminalTests {
+        @Test(
+            "Ctrl-C leaves a clean line, and nothing half done",
+            arguments: [
+                (["scan", "LINK", "--all"], "feetech-sts at", Int32(130)),
+                (["init", "FOLDER/new.toml", "--port", "LINK"], "feetech-sts at", 130),
+                (["doctor", "--config", "OTHER", "--port", "LINK"], "feetech-sts at", 130),
+                (["motor", "record", "FOLDER/new.capture", "--config", "CONFIG", "--port", "LINK"], "recording", 0),
+            ])
+        func interrupted(arguments: [String], text: String, code: Int32) async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await scratch.startRobot()
+            let words = [
+                "LINK": scratch.link, "CONFIG": Places.config, "FOLDER": scratch.folder,
+                "OTHER": Places.root + "/Config/virtual/odrive.toml",
+            ]
+            let filled = arguments.map { word in words.reduce(word) { $0.replacing($1.key, with: $1.value) } }
+            let ended = try await ChildProcess.run(
+                "/usr/bin/python3", ["-c", interruption, text, Places.program("foresight")] + filled, within: 60)
+            #expect(ended.code == code, "\(ended)")
+            // the last thing done to the line of progress is that it was cleared
+            let last = try #require(ended.errors.range(of: "\r\u{1B}[K", options: .backwards), "\(ended.errors)")
+            let rest = ended.errors[last.upperBound...]
+            if code == 0 {
+                let seconds = try #require(rest.firstMatch(of: /arm, (\d)\.\d s/)?.output.1, "\(rest)")
+                #expect((Int(seconds) ?? 9) < 5, "it was cut short: \(rest)")
+                let capture = try String(contentsOfFile: scratch.folder + "/new.capture", encoding: .utf8)
+                #expect(capture.contains("# saw"), "the notes below are there too")
+            } else {
+                #expect(rest.isEmpty, "\(rest)")
+                #expect(!FileManager.default.fileExists(atPath: scratch.folder + "/new.toml"))
+            }
+            try await robot.end()
+        }
+
         @Test("a question is answered in words, and Ctrl-C stops the robot", .timeLimit(.minutes(2)))
         func questionAndInterrupt() async throws {
             let scratch = try ScratchRobot()

@@ -10,7 +10,7 @@ extension ProgramTests {
             let usb = try await FakeUsb()
             let program = Places.program("foresight")
             let none = try await ChildProcess.run(program, ["devices"], environment: usb.environment)
-            #expect(none.code == 2 && none.errors.contains("there is no serial adapter"), "\(none)")
+            #expect(none.code == 2 && none.errors.contains("no serial adapter is plugged in"), "\(none)")
             #expect(none.errors.contains("those for charging do not"), "\(none.errors)")
             try await usb.plug(.u2d2, as: "ttyUSB0", socket: "1-2")
             let shown = try await ChildProcess.run(program, ["devices"], environment: usb.environment)

@@ -159,7 +159,7 @@ public actor SimulatedBody: BodyClient, MindVoice {
             tell?("decides \(decision.skill): \(decision.why)")
         }
         if let imagined = message as? MindImagination, let tell {
-            let notes = (imagined.touched + imagined.notes).joined(separator: "; ")
+            let notes = imagined.notes.joined(separator: "; ")
             tell("imagines \(imagined.skill): \(imagined.success) \(notes)")
         }
         if let surprise = message as? MindSurprise { tell?("is surprised: \(surprise.says)") }

@@ -218,4 +218,15 @@ extension Simulation {
             return (model.body(ofGeom: Int(contact.geom.0)), model.body(ofGeom: Int(contact.geom.1)))
         }
     }
+    /// Smallest distance between the solids of two bodies, metres, after `collide` or `forward`: 0 or less when they
+    /// overlap, and never more than `largest`.
+    public func distance(bodies: (Int, Int), upTo largest: Double) -> Double {
+        var smallest = largest
+        for a in model.geoms(ofBody: bodies.0) {
+            for b in model.geoms(ofBody: bodies.1) where smallest > 0 {
+                smallest = min(smallest, mj_geomDistance(model.pointer, data, Int32(a), Int32(b), smallest, nil))
+            }
+        }
+        return smallest
+    }
 }

@@ -267,16 +267,17 @@ extension Planner {
         if imagination.touchesForbidden {
             return Ending(
                 ending: "impossible", reason: "forbidden",
-                says: "I would touch what must not be touched: \(imagination.touched.joined(separator: ", ")).")
+                says: "I would touch what must not be touched: “\(imagination.call)” goes wrong in "
+                    + "\(imagination.forbiddenNotes.joined(separator: "; ")).")
         }
         let lifting = imagination.worlds.compactMap(\.broken).filter { isLifting($0) }
-        if lifting.count * 2 > imagination.worlds.count {
+        if lifting.count * 2 > imagination.worlds.count, let worst = lifting.max(by: { $0.value < $1.value }) {
             return Ending(
                 ending: "impossible", reason: SkillFailure.Reason.tooHeavy.rawValue,
-                says: "In imagination “\(imagination.call)” fails, it is too heavy: \(lifting[0]).\(learned(about))"
+                says: "In imagination “\(imagination.call)” fails, it is too heavy: \(worst).\(learned(about))"
             )
         }
-        let notes = (imagination.touched.map { "touches \($0)" } + imagination.notes).joined(separator: "; ")
+        let notes = imagination.notes.joined(separator: "; ")
         return Ending(
             ending: "impossible", reason: "blocked",
             says:
@@ -290,10 +291,9 @@ extension Planner {
         return " I could not lift the \(name) before; if it is another one now, restart the mind."
     }
 
-    /// The words of a guard that broke while something was lifted.
-    private func isLifting(_ broken: String) -> Bool {
-        (broken.hasPrefix("try:") || broken.hasPrefix("lift:"))
-            && robot.joints[1...3].contains { broken.contains($0.name) }
+    /// Whether a guard broke while something was lifted, by the weight of it.
+    private func isLifting(_ broken: BrokenGuard) -> Bool {
+        ["try", "lift"].contains(broken.phase) && robot.joints[1...3].contains { $0.name == broken.joint }
     }
 
     private func sentence(_ text: String) -> String {

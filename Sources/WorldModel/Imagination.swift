@@ -5,12 +5,10 @@ public import Skills
 public struct ImaginedOutcome: Sendable, Equatable {
     /// Whether the skill did what it is for.
     public var reached: Bool
-    /// Which guard would have stopped the body, in words; nil if none.
-    public var broken: String?
-    /// Things touched or moved that the skill does not mean to touch.
-    public var disturbed: [String]
-    /// Things that must not be touched, and were.
-    public var forbidden: [String]
+    /// Which guard would have stopped the body; nil if none.
+    public var broken: BrokenGuard?
+    /// What was touched or moved without being meant, or came too near.
+    public var disturbances: [Disturbance]
     /// Steps to the goal before minus after.
     public var progress: Double
     /// Seconds.
@@ -18,11 +16,16 @@ public struct ImaginedOutcome: Sendable, Equatable {
     /// What stands where in the end.
     public var after: Belief
 
+    /// Things moved that the skill does not mean to touch.
+    public var disturbed: [String] { disturbances.filter { !$0.isForbidden }.map(\.thing) }
+    /// Things that must not be touched, and were, or nearly.
+    public var forbidden: [String] { disturbances.filter(\.isForbidden).map(\.thing) }
+
     /// Whether it did what it is for, without a guard, a disturbance or a forbidden touch.
-    public var isGood: Bool { reached && broken == nil && forbidden.isEmpty && disturbed.isEmpty }
+    public var isGood: Bool { reached && broken == nil && disturbances.isEmpty }
 
     public static func == (a: ImaginedOutcome, b: ImaginedOutcome) -> Bool {
-        a.reached == b.reached && a.broken == b.broken && a.disturbed == b.disturbed && a.forbidden == b.forbidden
+        a.reached == b.reached && a.broken == b.broken && a.disturbances == b.disturbances
             && a.progress == b.progress && a.duration == b.duration && a.after.things == b.after.things
     }
 }
@@ -69,38 +72,6 @@ public struct Imagination: Sendable {
 
     private func share(_ condition: (ImaginedOutcome) -> Bool) -> Double {
         worlds.isEmpty ? 0 : Double(worlds.count { condition($0) }) / Double(worlds.count)
-    }
-
-    /// Names of disturbed things with the number of worlds: "green block (3 of 8)".
-    public var touched: [String] {
-        let names = Set(worlds.flatMap { $0.disturbed + $0.forbidden }).sorted()
-        return names.map { name in
-            "\(name) (\(worlds.count { $0.disturbed.contains(name) || $0.forbidden.contains(name) }) of \(worlds.count))"
-        }
-    }
-
-    /// What went wrong where, in words.
-    public var notes: [String] {
-        if let failure { return [failure.says] }
-        if worlds.isEmpty { return ["time was over before one world was run to its end"] }
-        var counts: [String: Int] = [:]
-        for world in worlds where !world.isGood {
-            let note =
-                world.broken ?? (world.reached ? nil : missed)
-                ?? (world.disturbed.isEmpty ? nil : "disturbs other things")
-            if let note { counts[note, default: 0] += 1 }
-        }
-        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
-            "\($0.value) of \(worlds.count): \($0.key)"
-        }
-    }
-
-    private var missed: String {
-        switch call {
-        case .pick: "the grasp slips or misses"
-        case .place: "it does not come to rest there"
-        case .home, .look, .letGo: "the arm does not get there"
-        }
     }
 }
 

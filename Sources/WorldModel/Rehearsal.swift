@@ -21,8 +21,9 @@ final class Rehearsal {
     private var measured: [[Double]]
     /// Set-points in force, radians.
     private var setpoints: [[Double]]
-    private var broken: [String?]
-    private var touched: [Set<String>]
+    private var broken: [BrokenGuard?]
+    /// What was met without being meant, by the thing's name.
+    private var met: [[String: Encounter]]
     private var durations: [Double]
     private(set) var simulatedSeconds = 0.0
 
@@ -52,11 +53,11 @@ final class Rehearsal {
         measured = drawn.map { _ in belief.joints }
         setpoints = drawn.map { _ in belief.setpoints ?? belief.joints }
         broken = drawn.map { _ in nil }
-        touched = drawn.map { _ in [] }
+        met = drawn.map { _ in [:] }
         durations = drawn.map { _ in 0 }
         try vary()
         for index in drawn.indices { batch.setState(index, start(drawn[index])) }
-        tooNear = Set(nearForbidden(believedCoordinates()))
+        tooNear = Set(nearForbidden(believedCoordinates()).map(\.pair))
     }
 
     private static func sentinel(
@@ -78,20 +79,37 @@ final class Rehearsal {
         return (0..<model.nq).map { probe[qpos: $0] }
     }
 
-    /// Pairs of what moves (the arm is "") and what it comes too near to, at these coordinates.
-    private func nearForbidden(_ coordinates: [Double]) -> [[String]] {
+    /// What moves, as in `tooNear`, and what it comes too near to.
+    private struct Nearness {
+        var pair: [String]
+        var bodies: (mover: Int, other: Int)
+    }
+
+    /// What comes too near to something forbidden at these coordinates.
+    private func nearForbidden(_ coordinates: [Double]) -> [Nearness] {
         guard let sentinel else { return [] }
         for (index, value) in coordinates.enumerated() { sentinel[qpos: index] = value }
         sentinel.collide()
-        var pairs: [[String]] = []
+        var found: [Nearness] = []
         for (a, b) in sentinel.touchingBodies {
             for (mover, other) in [(a, b), (b, a)] {
                 guard let name = thingName(other), belief.thing(name)?.forbidden == true else { continue }
-                if (model.bodyName(mover) ?? "").hasPrefix(SceneModel.armPrefix) { pairs.append(["", name]) }
-                if let carried = thingName(mover), carried == subject { pairs.append([carried, name]) }
+                if isArm(mover) { found.append(Nearness(pair: ["", name], bodies: (mover, other))) }
+                if let carried = thingName(mover), carried == subject {
+                    found.append(Nearness(pair: [carried, name], bodies: (mover, other)))
+                }
             }
         }
-        return pairs
+        return found
+    }
+
+    private func isArm(_ body: Int) -> Bool { (model.bodyName(body) ?? "").hasPrefix(SceneModel.armPrefix) }
+
+    /// A part of the arm, or a thing, as a person calls it.
+    private func partName(_ body: Int) -> String {
+        if let name = thingName(body) { return name }
+        let name = (model.bodyName(body) ?? "").dropFirst(SceneModel.armPrefix.count)
+        return String(name.map { $0 == "_" ? " " : $0 })
     }
 
     /// Gives every world its own masses, frictions and servo stiffness.
@@ -211,18 +229,24 @@ final class Rehearsal {
     ) -> Int {
         let trajectory = item.trajectory
         var over = [Int](repeating: 0, count: joints)
+        var worst = [Double](repeating: 0, count: joints)
+        func breaks(_ kind: BrokenGuard.Kind, _ joint: Int, _ value: Double, _ bound: Double) {
+            broken[item.world] = BrokenGuard(kind, phase: item.name, joint: name(joint), value: value, bound: bound)
+        }
         for step in stride(from: 0, to: steps, by: every) {
             let time = Double(step) * world.options.timestep
             for joint in 0..<joints {
                 let error = abs(result.qpos(row, step: step, joint) - sampler.intended(joint, at: time))
                 if error > trajectory.pathTolerance[joint] {
-                    broken[item.world] = "\(item.name): \(name(joint)) leaves its path"
+                    breaks(.path, joint, error, trajectory.pathTolerance[joint])
                     return step
                 }
-                over[joint] =
-                    abs(result.force(row, step: step, joint)) > trajectory.effortBound[joint] ? over[joint] + 1 : 0
+                let effort = abs(result.force(row, step: step, joint))
+                let isOver = effort > trajectory.effortBound[joint]
+                over[joint] = isOver ? over[joint] + 1 : 0
+                worst[joint] = isOver ? max(worst[joint], effort) : 0
                 if over[joint] * every * Int(world.options.timestep * 1000) >= Self.effortDebounce * 10 {
-                    broken[item.world] = "\(item.name): \(name(joint)) needs too much effort"
+                    breaks(.effort, joint, worst[joint], trajectory.effortBound[joint])
                     return step
                 }
             }
@@ -230,7 +254,7 @@ final class Rehearsal {
         for joint in 0..<joints {
             let error = abs(result.qpos(row, step: steps - 1, joint) - sampler.intended(joint, at: trajectory.duration))
             if error > trajectory.goalTolerance[joint] {
-                broken[item.world] = "\(item.name): \(name(joint)) does not get there"
+                breaks(.goal, joint, error, trajectory.goalTolerance[joint])
                 break
             }
         }
@@ -248,29 +272,39 @@ final class Rehearsal {
         while step <= last {
             for coordinate in 0..<result.nq { probe[qpos: coordinate] = result.qpos(row, step: step, coordinate) }
             probe.collide()
+            let phase = motion.phases[runners[index].next - 1].name
             if step % tenth == 0 {
-                watch?(
-                    durations[index] + Double(step) * world.options.timestep,
-                    motion.phases[runners[index].next - 1].name, probe)
+                watch?(durations[index] + Double(step) * world.options.timestep, phase, probe)
             }
             if sentinel != nil {
                 let near = nearForbidden((0..<result.nq).map { result.qpos(row, step: step, $0) })
-                for pair in near where !tooNear.contains(pair) { touched[index].insert(pair[1]) }
+                for near in near where !tooNear.contains(near.pair) { meet(near, world: index, phase) }
             }
             for (a, b) in probe.touchingBodies {
                 for (mover, other) in [(a, b), (b, a)] {
                     guard let name = thingName(other), !meant.contains(name), belief.held?.name != name else {
                         continue
                     }
-                    let moverName = model.bodyName(mover) ?? ""
                     let carried = thingName(mover).map { $0 == subject } ?? false
-                    if moverName.hasPrefix(SceneModel.armPrefix) || (carried && !rests(name)) {
-                        touched[index].insert(name)
+                    if isArm(mover) || (carried && !rests(name)) {
+                        meet(name, Encounter(by: partName(mover), phase: phase, distance: 0), world: index)
                     }
                 }
             }
             step += stride
         }
+    }
+
+    private func meet(_ near: Nearness, world index: Int, _ phase: String) {
+        let margin = world.uncertainty.forbiddenMargin
+        let distance = max(0, probe.distance(bodies: near.bodies, upTo: margin))
+        meet(near.pair[1], Encounter(by: partName(near.bodies.mover), phase: phase, distance: distance), world: index)
+    }
+
+    /// Keeps the nearest, and of those the first.
+    private func meet(_ name: String, _ encounter: Encounter, world index: Int) {
+        if let known = met[index][name], known.distance <= encounter.distance { return }
+        met[index][name] = encounter
     }
 
     /// The thing that is carried.
@@ -305,11 +339,8 @@ final class Rehearsal {
             let after = believed(in: index)
             let state = WorldState(
                 things: after.things, joints: after.joints, held: after.held?.name, poses: world.configuration.poses)
-            let moved = disturbed(after, index)
-            let touchedForbidden = belief.things.filter { $0.forbidden && touched[index].contains($0.name) }.map(\.name)
             return ImaginedOutcome(
-                reached: effect(state), broken: broken[index],
-                disturbed: moved.filter { !touchedForbidden.contains($0) }, forbidden: touchedForbidden,
+                reached: effect(state), broken: broken[index], disturbances: disturbances(after, index),
                 progress: stepsBefore - goal.remaining(in: state), duration: durations[index], after: after)
         }
     }
@@ -351,14 +382,28 @@ final class Rehearsal {
     }
 
     /// Things that were moved by a centimetre or tipped without being meant, or that must not be touched.
-    private func disturbed(_ after: Belief, _ index: Int) -> [String] {
+    private func disturbances(_ after: Belief, _ index: Int) -> [Disturbance] {
         let meant = Set(motion.call.involves)
-        return belief.things.filter { thing in
-            guard !meant.contains(thing.name), thing.name != belief.held?.name else { return false }
-            if thing.forbidden { return touched[index].contains(thing.name) }
-            guard let later = after.thing(thing.name) else { return false }
-            return (later.pose.position - thing.pose.position).length > 0.012
-                || later.pose.orientation.tilt > thing.pose.orientation.tilt + 0.3
-        }.map(\.name)
+        return belief.things.compactMap { thing in
+            let encounter = met[index][thing.name]
+            let later = after.thing(thing.name) ?? thing
+            let way = (later.pose.position - thing.pose.position).length
+            if thing.forbidden {
+                guard let encounter else { return nil }
+                return Disturbance(
+                    thing: thing.name, by: encounter.by, phase: encounter.phase, moved: way,
+                    nearest: encounter.distance, margin: world.uncertainty.forbiddenMargin)
+            }
+            guard !meant.contains(thing.name), thing.name != belief.held?.name,
+                way > Self.displaced || later.pose.orientation.tilt > thing.pose.orientation.tilt + Self.tipped
+            else { return nil }
+            return Disturbance(
+                thing: thing.name, by: encounter?.by ?? "", phase: encounter?.phase ?? "",
+                moved: way > Self.displaced ? way : 0, nearest: 0, margin: nil)
+        }
     }
+
+    /// Metres and radians from which a thing counts as moved or tipped.
+    private static let displaced = 0.012
+    private static let tipped = 0.3
 }

@@ -84,6 +84,11 @@ struct ImaginationTests {
         world.uncertainty.tracking = 0.08
         let unsure = try world.imagine(.pick("red block"), from: belief, goal: .held("red block"), seed: 1)
         #expect(unsure.touchesForbidden, "\(unsure.touched)")
+        let note = try #require(unsure.forbiddenNotes.first)
+        #expect(note.hasPrefix("2 of 2: the ") && note.hasSuffix("margin 85 mm"), "\(note)")
+        // which part comes how near, and when
+        #expect(note.firstMatch(of: #/comes within \d+ mm of the glass \(\w+\)/#) != nil, "\(note)")
+        #expect(unsure.notes.first == note)
     }
 
     @Test("what was learned of a thing is drawn in every world")
@@ -99,7 +104,9 @@ struct ImaginationTests {
         belief.experience["red block"] = known
         let heavy = try world.imagine(.pick("red block"), from: belief, goal: .held("red block"), seed: 1)
         #expect(heavy.success < 0.3, "\(heavy.success)")
-        #expect(heavy.notes.contains { $0.contains("try:") || $0.contains("lift:") }, "\(heavy.notes)")
+        let words = #/^\d of 4: (try|lift): \w+ (needs|is|ends) \d\.\d+ (N·m|rad).*, bound \d\.\d+ \(\d\.\d+ over\)/#
+        #expect(heavy.notes.contains { $0.firstMatch(of: words) != nil }, "\(heavy.notes)")
+        for broken in heavy.worlds.compactMap(\.broken) { #expect(broken.value > broken.bound) }
         var lost = Experience()
         lost.slips = 2
         #expect(lost.grip < Experience().grip)
@@ -132,6 +139,9 @@ struct ImaginationTests {
         }
         let tried = try Self.world().imagine(.pick("red block"), from: belief, goal: .held("red block"), seed: 1)
         #expect(tried.success < 0.5 || tried.failure != nil, "\(tried.notes) \(tried.touched)")
+        // the thing in the way is named, by who finds no room as by who sees it pushed
+        let said = tried.failure.map { [$0.says] } ?? tried.notes
+        #expect(said.contains { $0.contains("the post ") }, "\(said)")
     }
 
     @Test("Wilson's lower bound is what small numbers really promise")

@@ -1,0 +1,43 @@
+/// A guard that would have stopped the body in an imagined world.
+public struct BrokenGuard: Sendable, Equatable, CustomStringConvertible {
+    public enum Kind: Sendable, Hashable {
+        /// The joint was too far from where it should have been.
+        case path
+        /// The joint needed too much torque for too long.
+        case effort
+        /// The joint did not end where it should.
+        case goal
+    }
+
+    public var kind: Kind
+    /// Of the motion: "lift".
+    public var phase: String
+    public var joint: String
+    /// What was measured: N·m of an effort, otherwise radians.
+    public var value: Double
+    /// What is allowed, in the same unit.
+    public var bound: Double
+
+    public init(_ kind: Kind, phase: String, joint: String, value: Double, bound: Double) {
+        (self.kind, self.phase, self.joint) = (kind, phase, joint)
+        (self.value, self.bound) = (value, bound)
+    }
+
+    /// Whether it is the same guard, whatever was measured.
+    func isSame(as other: BrokenGuard) -> Bool {
+        kind == other.kind && phase == other.phase && joint == other.joint
+    }
+
+    /// "lift: shoulder_lift needs 1.31 N·m, bound 1.20 (0.11 over)"
+    public var description: String {
+        // torques are known to hundredths, angles to thousandths
+        let digits = kind == .effort ? 2 : 3
+        let (measured, allowed) = (decimals(value, digits), decimals(bound, digits))
+        let over = decimals(value - bound, digits)
+        return switch kind {
+        case .effort: "\(phase): \(joint) needs \(measured) N·m, bound \(allowed) (\(over) over)"
+        case .path: "\(phase): \(joint) is \(measured) rad off its path, bound \(allowed) (\(over) over)"
+        case .goal: "\(phase): \(joint) ends \(measured) rad off its goal, bound \(allowed) (\(over) over)"
+        }
+    }
+}

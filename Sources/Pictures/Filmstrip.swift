@@ -2,44 +2,49 @@ public import Messages
 
 /// A plan's imagined motion as a drawing: for each step a row of moments, each from above and from the side.
 public struct Filmstrip: Sendable {
-    let film: MindFilm
+    package let film: MindFilm
     /// Nil-free frames with all solids placed, by step.
-    let rows: [Row]
+    package let rows: [Row]
     let frame: PaperFrame
 
-    struct Row: Sendable {
-        var step: Int
+    package struct Row: Sendable {
+        package var step: Int
         /// All moments of the step.
-        var moments: [Moment]
+        package var moments: [Moment]
         /// Those that are drawn.
-        var shown: [Int]
+        package var shown: [Int]
     }
 
-    struct Moment: Sendable {
-        var time: Double
-        var phase: String
-        var solids: [PlacedSolid]
-        var tip: (x: Double, y: Double, z: Double)
-        var contacts: [Touch]
+    package struct Moment: Sendable {
+        package var time: Double
+        package var phase: String
+        package var solids: [PlacedSolid]
+        package var tip: (x: Double, y: Double, z: Double)
+        package var contacts: [Touch]
+
+        /// The first thing that is touched and should not be.
+        package var wrongTouch: String? { contacts.first { !$0.isMeant }?.name }
     }
 
-    struct Touch: Sendable {
-        var point: (x: Double, y: Double, z: Double)
-        var name: String
-        var isMeant: Bool
+    package struct Touch: Sendable {
+        package var point: (x: Double, y: Double, z: Double)
+        package var name: String
+        package var isMeant: Bool
     }
 
-    /// Moments in one row.
-    static let columns = 4
+    /// Moments in one row on paper.
+    public static let columns = 4
 
     /// nil when the film shows nothing.
-    public init?(_ film: MindFilm) {
+    ///
+    /// - Parameter columns: moments in one row.
+    public init?(_ film: MindFilm, columns: Int = Filmstrip.columns) {
         self.film = film
         var rows: [Row] = []
         for step in film.skills.indices {
             let moments = film.frames.filter { Int($0.step) == step }.compactMap { Self.moment($0, film.solids) }
             guard !moments.isEmpty else { continue }
-            rows.append(Row(step: step, moments: moments, shown: Self.key(moments)))
+            rows.append(Row(step: step, moments: moments, shown: Self.key(moments, columns)))
         }
         guard !rows.isEmpty else { return nil }
         self.rows = rows
@@ -66,13 +71,15 @@ public struct Filmstrip: Sendable {
             contacts: contacts)
     }
 
-    /// The beginning, the end, and what tells most in between: touches that are not meant, then ends of phases.
-    private static func key(_ moments: [Moment]) -> [Int] {
+    /// The end, the beginning, and what tells most in between: touches that are not meant, then grips and ends of phases.
+    private static func key(_ moments: [Moment], _ columns: Int) -> [Int] {
         let last = moments.count - 1
-        var chosen: Set<Int> = [0, last]
-        if let bad = moments.firstIndex(where: { $0.contacts.contains { !$0.isMeant } }) { chosen.insert(bad) }
+        let bad = moments.firstIndex { $0.wrongTouch != nil }
         let grips = (0..<last).filter { ["close", "open"].contains(moments[$0].phase) && Self.ends($0, moments) }
-        for index in grips where chosen.count < columns { chosen.insert(index) }
+        // where there is little room, what is done tells more than from where
+        let telling = [last] + [bad].compactMap { $0 } + (columns < 3 ? grips + [0] : [0] + grips)
+        var chosen: Set<Int> = []
+        for index in telling where chosen.count < columns { chosen.insert(index) }
         // the ends of phases that lie farthest from what is shown already
         let borders = (0..<last).filter { Self.ends($0, moments) }
         while chosen.count < columns {
@@ -95,15 +102,34 @@ public struct Filmstrip: Sendable {
     /// One SVG document for each step, with a file name for it: "step-1-pick-red-block.svg".
     public func steps() -> [(name: String, svg: String)] {
         rows.map { row in
-            let words = film.skills[row.step].lowercased().unicodeScalars.map { scalar in
-                ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) ? Character(scalar) : "-"
-            }
-            let name = String(words.prefix(60)).split(separator: "-").joined(separator: "-")
-            return (
-                "step-\(row.step + 1)\(name.isEmpty ? "" : "-" + name).svg",
-                FilmstripWriter(self, rows: [row]).document()
-            )
+            (fileName(of: row) + ".svg", FilmstripWriter(self, rows: [row]).document())
         }
+    }
+
+    /// A plain name for a step's file, without its ending: "step-1-pick-red-block".
+    package func fileName(of row: Row) -> String {
+        let words = film.skills[row.step].lowercased().unicodeScalars.map { scalar in
+            ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) ? Character(scalar) : "-"
+        }
+        let name = String(words.prefix(60)).split(separator: "-").joined(separator: "-")
+        return "step-\(row.step + 1)\(name.isEmpty ? "" : "-" + name)"
+    }
+
+    /// "Imagined: 2 steps, 14 s, goes well in about 88 % of what was imagined."
+    package var summary: String {
+        let chance = film.success.reduce(1, *)
+        let seconds = film.durations.reduce(0, +)
+        let percent = Int((max(0, min(1, chance)) * 100).rounded())
+        let steps = film.skills.count == 1 ? "1 step" : "\(film.skills.count) steps"
+        return "Imagined: \(steps), \(Int(min(1e6, max(0, seconds)).rounded())) s, goes well in about \(percent) % "
+            + "of what was imagined."
+    }
+
+    /// "good in 7 of 8 worlds, 6.2 s"; empty where the film does not tell.
+    package func caption(of step: Int) -> String {
+        guard step < film.success.count, step < film.worlds.count, step < film.durations.count else { return "" }
+        let good = Int((max(0, min(1, film.success[step])) * Double(film.worlds[step])).rounded())
+        return "good in \(good) of \(film.worlds[step]) worlds, \(SVG.number(film.durations[step])) s"
     }
 }
 

@@ -2,7 +2,8 @@ internal import Messages
 
 /// Lays a filmstrip out on paper.
 struct FilmstripWriter {
-    private let film: MindFilm
+    private let strip: Filmstrip
+    private var film: MindFilm { strip.film }
     private let rows: [Filmstrip.Row]
     private let frame: PaperFrame
     private let isPart: Bool
@@ -17,7 +18,7 @@ struct FilmstripWriter {
     private static let foot = 34.0
 
     init(_ strip: Filmstrip, rows: [Filmstrip.Row]) {
-        film = strip.film
+        self.strip = strip
         self.rows = rows
         frame = strip.frame
         isPart = rows.count < strip.rows.count
@@ -66,30 +67,17 @@ struct FilmstripWriter {
 
     private mutating func writeHead() {
         svg.words("“\(film.text)”", Self.gap, 30, "h")
-        let chance = film.success.reduce(1, *)
-        let seconds = film.durations.reduce(0, +)
-        let percent = Int((max(0, min(1, chance)) * 100).rounded())
-        let steps = film.skills.count == 1 ? "1 step" : "\(film.skills.count) steps"
-        svg.words(
-            "Imagined: \(steps), \(Int(min(1e6, max(0, seconds)).rounded())) s, goes well in about \(percent) % of what was imagined. "
-                + (isPart ? "One step of it:" : "Nothing has moved."),
-            Self.gap, 52, "p")
+        svg.words(strip.summary + (isPart ? " One step of it:" : " Nothing has moved."), Self.gap, 52, "p")
     }
 
     private mutating func write(_ row: Filmstrip.Row, top: Double) {
         svg.words("\(row.step + 1). \(film.skills[row.step])", Self.gap, top + 14, "s")
-        let words = caption(of: row.step)
+        let words = strip.caption(of: row.step)
         svg.words(words, Self.gap + Double(film.skills[row.step].count + 4) * 8.6, top + 14, "p")
         for (place, index) in row.shown.enumerated() {
             let left = Self.gap + Double(place) * (panelWidth + Self.gap)
             write(row, index, left: left, top: top + Self.caption, isFirst: place == 0)
         }
-    }
-
-    private func caption(of step: Int) -> String {
-        guard step < film.success.count, step < film.worlds.count, step < film.durations.count else { return "" }
-        let good = Int((film.success[step] * Double(film.worlds[step])).rounded())
-        return "good in \(good) of \(film.worlds[step]) worlds, \(SVG.number(film.durations[step])) s"
     }
 
     private mutating func write(_ row: Filmstrip.Row, _ index: Int, left: Double, top: Double, isFirst: Bool) {
@@ -110,8 +98,7 @@ struct FilmstripWriter {
         }
         svg.words("\(SVG.number(moment.time)) s", 0, topHeight + sideHeight + 18, "c")
         svg.words(moment.phase, 44, topHeight + sideHeight + 18, "c")
-        let wrong = moment.contacts.filter { !$0.isMeant }.map(\.name)
-        if let name = wrong.first {
+        if let name = moment.wrongTouch {
             svg.words("touches \(name)", panelWidth, topHeight + sideHeight + 18, "c", anchor: "end")
         }
         svg.close("g")
@@ -196,38 +183,6 @@ struct FilmstripWriter {
         mark(false, at: (left + 305, y - 4))
         svg.words("touch that is not", left + 313, y, "c")
     }
-}
-
-/// Colours of solids.
-enum Paint {
-    static func attributes(of solid: FilmSolid) -> [(String, String)] {
-        switch solid.kind {
-        case "arm": [("fill", "#aab4be"), ("stroke", "#6b7781"), ("stroke-width", "0.7"), ("fill-opacity", "0.88")]
-        case "pad": [("fill", "#3d4751"), ("stroke", "#2b333b"), ("stroke-width", "0.7")]
-        case "container":
-            [("fill", color(solid.color)), ("fill-opacity", "0.3"), ("stroke", "#57606a"), ("stroke-width", "0.7")]
-        case "forbidden":
-            [
-                ("fill", color(solid.color)), ("fill-opacity", "0.75"), ("stroke", "#cf222e"), ("stroke-width", "1.8"),
-                ("stroke-dasharray", "4 2"),
-            ]
-        default: [("fill", color(solid.color)), ("stroke", "#24292f"), ("stroke-width", "0.8")]
-        }
-    }
-
-    /// A colour's name as CSS knows it; what is no plain word is grey.
-    private static func color(_ name: String) -> String {
-        let isWord =
-            !name.isEmpty && name.count <= 24
-            && name.utf8.allSatisfy { (97...122).contains($0) || (65...90).contains($0) }
-        return isWord ? softened[name.lowercased()] ?? name.lowercased() : "#b1bac4"
-    }
-
-    /// The loudest ones, easier on the eye.
-    private static let softened = [
-        "red": "#e5534b", "green": "#57ab5a", "blue": "#4a86e8", "yellow": "#f2c744", "white": "#ffffff",
-        "black": "#373e47", "grey": "#9aa4ae", "gray": "#9aa4ae", "orange": "#f0883e", "purple": "#986ee2",
-    ]
 }
 
 /// A rectangle on the paper, pixels, y downwards.

@@ -1,4 +1,4 @@
-internal import Messages
+package import Messages
 
 /// A point on the paper, metres of the world.
 struct PaperPoint: Hashable {
@@ -30,10 +30,10 @@ enum View {
 }
 
 /// A solid at a place.
-struct PlacedSolid {
-    let solid: FilmSolid
+package struct PlacedSolid: Sendable {
+    package let solid: FilmSolid
     /// x y z, w x y z
-    let pose: ArraySlice<Double>
+    package let pose: ArraySlice<Double>
 
     /// nil when a pose has not seven usable numbers, or a size is none.
     init?(_ solid: FilmSolid, _ pose: ArraySlice<Double>) {
@@ -60,7 +60,7 @@ struct PlacedSolid {
     }
 
     /// Points whose hull is the solid.
-    var points: [(x: Double, y: Double, z: Double)] {
+    package var points: [(x: Double, y: Double, z: Double)] {
         let size = solid.size
         switch solid.shape {
         case "box":

@@ -6,7 +6,7 @@ import Testing
 @Suite("Pictures of what is imagined")
 struct FilmstripTests {
     /// A finger above a block, moving over it and touching it.
-    private static func film(name: String = "red block", color: String = "red", steps: Int = 1) -> MindFilm {
+    static func film(name: String = "red block", color: String = "red", steps: Int = 1) -> MindFilm {
         .with {
             $0.text = "put the \(name) away"
             $0.skills = (0..<steps).map { $0 == 0 ? "pick \(name)" : "place \(name) in bin" }

@@ -41,6 +41,7 @@ let package = Package(
         .executable(name: "foresight-mind", targets: ["foresight-mind"]),
         .executable(name: "foresight-virtual", targets: ["foresight-virtual"]),
         .executable(name: "foresight-eval", targets: ["foresight-eval"]),
+        .executable(name: "foresight-picture", targets: ["foresight-picture"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -52,6 +53,7 @@ let package = Package(
         .systemLibrary(name: "CSerialPort", pkgConfig: "libserialport", providers: [.apt(["libserialport-dev"])]),
         .systemLibrary(name: "CUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CMuJoCo", pkgConfig: "mujoco"),
         .systemLibrary(name: "CLlama", pkgConfig: "llama"),
         .target(name: "CPlatform"),
@@ -81,6 +83,9 @@ let package = Package(
             ]),
         module(
             "LanguagePolicy", ["CLlama", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")], linker: enginePath),
+
+        // pictures from MuJoCo's renderer, for one small program
+        module("Rendering", ["CMuJoCo", "CPNG", "Messages", "Pictures"], linker: enginePath),
 
         // floor 4: what moves
         module("Control", ["RobotModel", "SerialLink", "Hardware", "CPlatform"]),
@@ -125,6 +130,8 @@ let package = Package(
         program(
             "foresight-virtual",
             ["RobotModel", "Messages", "SerialLink", "Channels", "Plant", "Console", "CPlatform", arguments]),
+
+        program("foresight-picture", ["Messages", "Pictures", "Rendering", arguments]),
 
         // beside: what make bench runs
         .target(name: "CAllocations", path: "Benchmarks/Allocations"),

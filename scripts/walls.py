@@ -13,24 +13,25 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FLOORS = [
-    {"CSerialPort", "CUdev", "CMuJoCo", "CLlama", "CZstd", "CPlatform", "CAllocations"},
+    {"CSerialPort", "CUdev", "CMuJoCo", "CLlama", "CZstd", "CPNG", "CPlatform", "CAllocations"},
     {"RobotModel"},
     {"Messages"},
     {"ServoProtocols", "SerialLink", "Traces", "Physics", "Console", "Pictures"},
-    {"Hardware", "Channels", "LanguagePolicy"},
+    {"Hardware", "Channels", "LanguagePolicy", "Rendering"},
     {"Control", "Skills", "Plant"},
     {"WorldModel", "Body"},
     {"Planning"},
     {"Evaluation"},
-    {"foresight", "foresightd", "foresight-mind", "foresight-virtual", "foresight-eval", "foresight-bench",
-     "port-probe"},
+    {"foresight", "foresightd", "foresight-mind", "foresight-virtual", "foresight-eval", "foresight-picture",
+     "foresight-bench", "port-probe"},
 ]
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 # what must never be reachable from where, however many modules lie between
 FORBIDDEN = {
-    "foresight": {"CMuJoCo", "CLlama"},
-    "foresightd": {"CMuJoCo", "CLlama"},
-    "foresight-mind": {"SerialLink", "Hardware", "Control", "Plant"},
+    "foresight": {"CMuJoCo", "CLlama", "Rendering"},
+    "foresightd": {"CMuJoCo", "CLlama", "Rendering"},
+    "foresight-mind": {"SerialLink", "Hardware", "Control", "Plant", "Rendering"},
+    "Rendering": {"SerialLink", "Hardware", "Channels", "LanguagePolicy"},
     "Planning": {"SerialLink", "Hardware", "ServoProtocols", "Plant"},
     "WorldModel": {"SerialLink", "LanguagePolicy", "Plant"},
     "LanguagePolicy": {"Physics", "CMuJoCo", "Hardware"},

@@ -132,6 +132,26 @@ public struct MindImagination: Message {
     public init() {}
 }
 
+/// foresight_msgs/msg/MindPlan: skills in order that lead to the goal in imagination.
+public struct MindPlan: Message {
+    public static let typeName = "foresight_msgs/msg/MindPlan"
+    public static let fields: [Field<Self>] = [
+        Field("instruction_id", \.instructionID),
+        Field("step", \.step),
+        Field("skills", \.skills),
+        Field("success", \.success),
+        Field("duration", \.duration),
+    ]
+    public var instructionID = ""
+    public var step: UInt32 = 0
+    public var skills: [String] = []
+    /// That all of them go well: the product of the shares of worlds in which each did.
+    public var success = 0.0
+    /// Seconds of all of them.
+    public var duration = 0.0
+    public init() {}
+}
+
 /// foresight_msgs/msg/MindDecision.
 public struct MindDecision: Message {
     public static let typeName = "foresight_msgs/msg/MindDecision"

@@ -19,6 +19,7 @@ public enum Topics {
     public static let mindGoal = Topic<MindGoal>("/mind/goal")
     public static let mindCandidates = Topic<MindCandidates>("/mind/candidates")
     public static let mindImagination = Topic<MindImagination>("/mind/imagination")
+    public static let mindPlan = Topic<MindPlan>("/mind/plan")
     public static let mindDecision = Topic<MindDecision>("/mind/decision")
     public static let mindSurprise = Topic<MindSurprise>("/mind/surprise")
     public static let mindQuestion = Topic<MindQuestion>("/mind/question")

@@ -1,3 +1,4 @@
+internal import Messages
 internal import RobotModel
 internal import Skills
 internal import WorldModel
@@ -34,9 +35,10 @@ extension Planner {
     /// - Parameters:
     ///   - obstacles: what is known to be in the way; more is learned from what fails.
     ///   - whole: until the goal is true; otherwise until it is one step closer.
+    ///   - done: what is imagined to be done before.
     /// - Returns: nil if nothing is found within the budget.
     func search(
-        _ goal: Goal, from belief: Belief, obstacles: Set<String>, whole: Bool
+        _ goal: Goal, from belief: Belief, obstacles: Set<String>, whole: Bool, after done: [SkillCall] = []
     ) async throws -> Plan? {
         var obstacles = obstacles
         var open = [Node(plan: Plan(calls: [], success: 1, duration: 0, belief: belief), cost: 0)]
@@ -55,7 +57,7 @@ extension Planner {
                     return (result, Self.deadEnd(after: result, goal: goal, world))
                 }
                 time.count(result)
-                await publish(result, after: node.plan.calls)
+                await publish(result, after: done + node.plan.calls)
                 obstacles.formUnion(result.failure?.obstacles ?? [])
                 obstacles.formUnion(deadEnd?.obstacles ?? [])
                 if let failure = result.failure ?? deadEnd, concerns(call, Set(goal.things), goal) {
@@ -81,6 +83,19 @@ extension Planner {
             }
         }
         return nil
+    }
+
+    func publish(_ plan: Plan) async {
+        let step = decisions
+        await voice.publish(
+            Topics.mindPlan,
+            .with {
+                $0.instructionID = instruction.id
+                $0.step = step
+                $0.skills = plan.calls.map(\.description)
+                $0.success = plan.success
+                $0.duration = plan.duration
+            })
     }
 
     private func remaining(_ goal: Goal, _ belief: Belief) -> Double {
@@ -123,7 +138,10 @@ extension Planner {
             searchFailure = nil
             failedStep = nil
             time = DecisionTime(limit, step: 0)
-            guard let plan = try await search(goal, from: whole.belief, obstacles: [], whole: true) else {
+            guard
+                let plan = try await search(
+                    goal, from: whole.belief, obstacles: [], whole: true, after: whole.calls)
+            else {
                 await publishFilm(of: failedStep.map { whole.steps + [$0] } ?? [])
                 try checkTime()
                 if searchFailure == nil, let failed = failedStep { throw goesWrong(failed.imagined, Set(goal.things)) }
@@ -141,6 +159,7 @@ extension Planner {
         guard !whole.calls.isEmpty else {
             return Ending(ending: "imagined", reason: "", says: "There is nothing to do: it is so already.")
         }
+        await publish(whole)
         await publishFilm(of: whole.steps)
         let steps = whole.calls.map(\.description).joined(separator: ", then ")
         return Ending(

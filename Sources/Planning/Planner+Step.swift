@@ -46,6 +46,7 @@ extension Planner {
             if policy.searches, !obstacles.isEmpty || held != nil,
                 let found = try await search(goal, from: belief, obstacles: obstacles, whole: false)
             {
+                await publish(found)
                 plan = found.calls
                 if try await followPlan(goal) { return }
             }

@@ -17,7 +17,7 @@ struct Conversation {
     private enum News: Sendable {
         case goal(MindGoal), candidates(MindCandidates), imagination(MindImagination), decision(MindDecision)
         case question(MindQuestion), outcome(MindOutcome), control(ControlState), motion(GuardedTrajectoryMessage)
-        case event(Event), film(MindFilm), surprise(MindSurprise)
+        case event(Event), film(MindFilm), surprise(MindSurprise), plan(MindPlan)
         case over
     }
 
@@ -42,6 +42,7 @@ struct Conversation {
         client.publish(Topics.instruction, instruction)
         var view = DoView(quiet: quiet)
         var files = pictures
+        var films: [MindFilm] = []
         for await item in news {
             switch item {
             case .goal(let goal): view.show(goal)
@@ -53,8 +54,11 @@ struct Conversation {
             case .event(let event): view.show(event)
             case .question(let question): if !reply(to: question, id) { return 3 }
             case .surprise(let surprise): view.show(surprise)
-            case .film(let film): files.write(film)
+            case .plan(let plan): view.show(plan)
+            case .film(let film): films.append(film)
             case .outcome(let outcome):
+                view.showTree()
+                for film in films { files.write(film) }
                 files.finish()
                 return view.finish(outcome)
             case .over:
@@ -90,6 +94,7 @@ struct Conversation {
         pass(Topics.mindGoal) { $0.instructionID == id ? .goal($0) : nil }
         pass(Topics.mindCandidates) { $0.instructionID == id ? .candidates($0) : nil }
         pass(Topics.mindImagination) { $0.instructionID == id ? .imagination($0) : nil }
+        pass(Topics.mindPlan) { $0.instructionID == id ? .plan($0) : nil }
         pass(Topics.mindDecision) { $0.instructionID == id ? .decision($0) : nil }
         pass(Topics.mindSurprise) { $0.instructionID == id ? .surprise($0) : nil }
         pass(Topics.mindQuestion) { $0.instructionID == id ? .question($0) : nil }

@@ -60,9 +60,11 @@ struct Imagine: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say a sentence, and see what would be done and what would come of it; nothing moves.",
         discussion: """
-            What is tried after something else is indented below it. The robot need not be armed.
-            Pictures show the arm from above and from the side, from start to end of each step, with the fingertip's way and
-            what is touched; when nothing works, the step that went wrong.
+            What is tried after something else hangs below it, with what went wrong in how many worlds; the plan is marked.
+            The robot need not be armed.
+            Pictures show the arm from start to end of each step, with the fingertip's way and what is touched; when nothing
+            works, the step that went wrong. PNG files and pictures in the terminal come from MuJoCo's renderer, which needs
+            OpenGL (FORESIGHT_GL=egl, osmesa or none chooses); without it there are drawings from above and from the side.
             Exit codes: 0 there is a plan; 1 there is none, with the reason; 3 the mind has to ask back; 4 nobody answers.
             """)
 
@@ -70,13 +72,15 @@ struct Imagine: AsyncParsableCommand {
     @Argument(help: "What to do: \"put the red block in the bin\".") var sentence: String
     @Option(help: "The answer, if the mind asks back.") var answer: String?
     @Flag(help: "Only the last sentence.") var quiet = false
+    @Flag(help: "Show the plan as pictures in the terminal.") var show = false
+    @Option(help: "Draw the plan into this PNG file.") var png: String?
     @Option(help: "Draw the plan into this SVG file.") var svg: String?
-    @Option(help: "Draw the plan, and each step, as SVG files into this folder.") var pictures: String?
+    @Option(help: "Draw the plan, and each step, as SVG and PNG files into this folder.") var pictures: String?
 
     func validate() throws { try Sentence.check(sentence) }
 
     func run() async throws {
-        let files = PictureFiles(file: svg, folder: pictures)
+        let files = PictureFiles(svg: svg, png: png, folder: pictures, shows: show)
         try files.prepare()
         let client = try await body.connect()
         let talk = Conversation(

@@ -1,4 +1,5 @@
 import Messages
+import Pictures
 
 /// How a sentence's way is shown.
 struct DoView {
@@ -6,6 +7,8 @@ struct DoView {
     private var isMoving = false
     private var motion = ""
     private var heading = ""
+    /// What was imagined and is not shown yet.
+    private var tree = PlanTree()
 
     init(quiet: Bool) { self.quiet = quiet }
 
@@ -46,7 +49,6 @@ struct DoView {
             line(Terminal.pad(skill, 34) + Terminal.bar(likelihood(prior - best)) + " " + Terminal.number(prior, 2))
         }
         if ranked.count > 8 { line(Terminal.paint("and \(ranked.count - 8) more", .dim)) }
-        line("imagined")
     }
 
     /// e to the power of a log-likelihood difference, by its series: no mathematics library is needed here.
@@ -58,25 +60,43 @@ struct DoView {
     }
 
     mutating func show(_ imagined: MindImagination) {
-        if !imagined.after.isEmpty || heading == "Understood" { section("Imagining, step by step") }
-        let depth = String(repeating: "  ", count: imagined.after.count)
-        let percent = Terminal.number(imagined.success * 100, 0) + " %"
-        let outcome =
-            imagined.worlds == 0
-            ? Terminal.paint("not possible", .yellow)
-            : "good in \(percent) of \(imagined.worlds) worlds, \(Terminal.number(imagined.duration, 1)) s, "
-                + (imagined.progress > 0 ? Terminal.paint("closer", .green) : "no closer")
-        line(depth + Terminal.pad(imagined.skill, 34) + outcome)
-        for note in imagined.notes.prefix(2) { line("  " + Terminal.paint(note, .dim)) }
-        if !imagined.touched.isEmpty {
-            line("  " + Terminal.paint("disturbs \(imagined.touched.joined(separator: ", "))", .yellow))
-        }
+        tree.add(imagined)
+        if !quiet { Terminal.progress("  imagining: \(imagined.skill) (\(tree.count) tried)") }
+    }
+
+    mutating func show(_ plan: MindPlan) { tree.choose(plan.skills) }
+
+    /// Shows all that was imagined since the last time.
+    mutating func showTree() {
+        guard !tree.isEmpty else { return }
+        if heading == "Understood" { section("Imagined") } else { line("imagined") }
+        for line in tree.lines(isPlain: !Terminal.isUnicode) { self.line(painted(line)) }
+        tree = PlanTree()
+    }
+
+    private func painted(_ line: PlanTree.Line) -> String {
+        let branch = Terminal.paint(line.branch, .dim)
+        if line.kind == .note { return branch + Terminal.paint(line.text, .dim) }
+        let skill = line.isChosen ? Terminal.paint(line.text, .bold) : line.text
+        let verdict =
+            switch line.verdict {
+            case "closer": Terminal.paint(line.verdict, .green)
+            case "not possible": Terminal.paint(line.verdict, .yellow)
+            default: line.verdict
+            }
+        return branch + skill + line.outcome + verdict
     }
 
     mutating func show(_ decision: MindDecision) {
+        tree.choose([decision.skill])
+        showTree()
         line("\(Terminal.paint("→ " + decision.skill, .bold)): \(decision.why)")
         isMoving = true
     }
+
+    mutating func show(_ question: MindQuestion) { line(Terminal.paint("? ", .yellow) + question.text) }
+
+    mutating func show(_ answer: Answer) { line(Terminal.paint("> ", .yellow) + answer.text) }
 
     mutating func show(_ surprise: MindSurprise) {
         line(Terminal.paint("! ", .yellow) + surprise.says)
@@ -102,6 +122,7 @@ struct DoView {
 
     /// Shows how it ended; returns the exit code.
     mutating func finish(_ outcome: MindOutcome) -> Int32 {
+        showTree()
         Terminal.endProgress()
         if !motion.isEmpty, !Terminal.isLive, !quiet, isMoving { Terminal.say("    \(motion)") }
         let seconds = Terminal.number(outcome.seconds, 1)

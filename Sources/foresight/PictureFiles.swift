@@ -5,14 +5,18 @@ import Pictures
 
 /// Where pictures of what was imagined are wanted.
 struct PictureFiles {
-    var file: String?
+    var svg: String?
+    var png: String?
     var folder: String?
+    /// Whether they are wanted on the terminal too.
+    var shows = false
     private var isWritten = false
 
-    init(file: String? = nil, folder: String? = nil) {
-        self.file = file
-        self.folder = folder
+    init(svg: String? = nil, png: String? = nil, folder: String? = nil, shows: Bool = false) {
+        (self.svg, self.png, self.folder, self.shows) = (svg, png, folder, shows)
     }
+
+    private var isWanted: Bool { svg != nil || png != nil || folder != nil || shows }
 
     /// - Throws: `ExitCode` 73 when nothing can be written there, before anything is imagined.
     func prepare() throws {
@@ -23,7 +27,7 @@ struct PictureFiles {
             }
             if !manager.isWritableFile(atPath: folder) { try refuse(folder, "it may not be written to") }
         }
-        if let file {
+        for file in [svg, png].compactMap({ $0 }) {
             let parent = file.lastIndex(of: "/").map { String(file[...$0]) } ?? "."
             var isFolder = false
             if manager.fileExists(atPath: file, isDirectory: &isFolder), isFolder { try refuse(file, "it is a folder") }
@@ -37,29 +41,50 @@ struct PictureFiles {
     }
 
     mutating func write(_ film: MindFilm) {
-        guard file != nil || folder != nil else { return }
+        guard isWanted else { return }
         guard let strip = Filmstrip(film) else {
             Terminal.complain("the mind's pictures cannot be read")
             return
         }
+        Terminal.endProgress()
         do {
-            let whole = Data(strip.svg().utf8)
-            if let file { try whole.write(to: file) }
+            if let svg { try strip.svg().write(to: svg) }
             if let folder {
-                try whole.write(to: folder + "/plan.svg")
-                for step in strip.steps() { try Data(step.svg.utf8).write(to: folder + "/" + step.name) }
+                try strip.svg().write(to: folder + "/plan.svg")
+                for step in strip.steps() { try step.svg.write(to: folder + "/" + step.name) }
             }
-            isWritten = true
         } catch { Terminal.complain("pictures cannot be written: \(error)") }
+        drawFiles(film, strip)
+        if shows { StripOnTerminal.show(film) }
+        isWritten = true
+    }
+
+    /// PNG files from MuJoCo's renderer; where there is none, the SVG that was asked for in their place.
+    private func drawFiles(_ film: MindFilm, _ strip: Filmstrip) {
+        let options = (png.map { ["--png", $0] } ?? []) + (folder.map { ["--folder", $0] } ?? [])
+        guard !options.isEmpty else { return }
+        do throws(PictureProgram.Failure) {
+            _ = try PictureProgram(film: film).draw(options)
+        } catch {
+            guard let png, !error.isFile else {
+                Terminal.complain("no PNG: \(error.why)")
+                return
+            }
+            let path = png.hasSuffix(".png") ? png.dropLast(4) + ".svg" : png + ".svg"
+            do {
+                try strip.svg().write(to: path)
+                Terminal.complain("no PNG: \(error.why). An SVG drawing is in \(path) instead.")
+            } catch { Terminal.complain("pictures cannot be written: \(error)") }
+        }
     }
 
     /// Says so when there was nothing to show.
     func finish() {
-        guard file != nil || folder != nil, !isWritten else { return }
+        guard isWanted, !isWritten else { return }
         Terminal.complain("no picture: nothing was imagined that moves")
     }
 }
 
-extension Data {
-    fileprivate func write(to path: String) throws { try write(to: URL(filePath: path), options: []) }
+extension String {
+    fileprivate func write(to path: String) throws { try Data(utf8).write(to: URL(filePath: path), options: []) }
 }

@@ -98,7 +98,8 @@ enum Beside {
         throw ExitCode(1)
     }
 
-    private static func path(_ name: String) -> String {
+    /// Where that program lies.
+    static func path(_ name: String) -> String {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         guard let slash = own.lastIndex(of: "/") else { return name }
         return own[...slash] + name

@@ -1,6 +1,7 @@
 import CPlatform
 import FoundationEssentials
 import Glibc
+import Pictures
 
 /// What a person sees: colours only on a terminal that wants them, and never alone.
 enum Terminal {
@@ -15,8 +16,21 @@ enum Terminal {
 
     static let isInteractive = isatty(0) == 1 && isatty(2) == 1
     static let isLive = isatty(1) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    /// How many colours are wanted and can be shown; nil = none.
+    static let depth = isLive ? TerminalPainter.depth(ProcessInfo.processInfo.environment) : nil
     private static let hasColour =
         isLive && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+    /// Whether the locale's characters are more than those of ASCII.
+    static let isUnicode: Bool = {
+        let environment = ProcessInfo.processInfo.environment
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
+        return ["utf-8", "utf8"].contains { locale.lowercased().hasSuffix($0) }
+    }()
+    /// Characters in a line; a serial console may not tell.
+    static var columns: Int {
+        let told = Int(cplatform_terminal_columns(1))
+        return told > 20 ? told : 80
+    }
 
     static func paint(_ text: String, _ style: Style) -> String {
         hasColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
@@ -27,10 +41,7 @@ enum Terminal {
     /// A line that the next one replaces; nothing when nobody looks.
     static func progress(_ text: String) {
         guard isLive else { return }
-        let columns = Int(cplatform_terminal_columns(1))
-        // a serial console may not tell its width
-        let width = columns > 20 ? columns - 1 : 79
-        put(1, "\r\u{1B}[K" + String(text.prefix(width)))
+        put(1, "\r\u{1B}[K" + String(text.prefix(columns - 1)))
     }
 
     /// From now on Ctrl-C takes an unfinished progress line away before it ends the program.

@@ -1,3 +1,4 @@
+internal import RobotModel
 internal import Skills
 
 // What went wrong in imagination, with the joint, the contact and the margin: the one place for these words
@@ -65,10 +66,22 @@ extension Imagination {
             .map { "\($0.count) of \(worlds.count): \($0.worst)" }
     }
 
+    /// How far from the target a thing was in the end where it should not be; empty when the target is no thing.
+    private func beside(_ thing: String, _ target: String) -> String {
+        let distances = worlds.filter { $0.broken == nil && !$0.reached }.compactMap { world in
+            world.after.thing(target).flatMap { target in
+                world.after.thing(thing).map { ($0.pose.position - target.pose.position).horizontalLength }
+            }
+        }
+        guard let least = distances.min(), let most = distances.max() else { return "" }
+        let (near, far) = (millimetres(least), millimetres(most))
+        return " but \(near == far ? "\(near)" : "\(near) to \(far)") mm from the middle of the \(target)"
+    }
+
     private var missed: String {
         switch call {
         case .pick: "the grasp slips or misses"
-        case .place: "it does not come to rest there"
+        case .place(let thing, _, let target): "it does not come to rest there" + beside(thing, target)
         case .home, .look, .letGo: "the arm does not get there"
         }
     }

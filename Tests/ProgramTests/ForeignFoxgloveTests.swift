@@ -80,6 +80,7 @@ extension ProgramTests {
             "/mind/candidates": "foresight_msgs/msg/MindCandidates",
             "/mind/imagination": "foresight_msgs/msg/MindImagination",
             "/mind/decision": "foresight_msgs/msg/MindDecision", "/mind/question": "foresight_msgs/msg/MindQuestion",
+            "/mind/plan": "foresight_msgs/msg/MindPlan", "/mind/film": "foresight_msgs/msg/MindFilm",
             "/mind/surprise": "foresight_msgs/msg/MindSurprise",
             "/mind/outcome": "foresight_msgs/msg/MindOutcome",
         ]

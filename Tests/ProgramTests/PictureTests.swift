@@ -147,7 +147,7 @@ extension ProgramTests {
             }
         }
 
-        @Test("a film that is none, and a driver that is not there, end the picture program with a word")
+        @Test("a film that is none, and wrong usage, end the picture program with a word")
         func pictureProgram() async throws {
             let program = Places.program("foresight-picture")
             let none = try await ChildProcess.run(program, ["--pixmaps", "40"], input: "nonsense")

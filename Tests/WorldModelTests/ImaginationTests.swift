@@ -144,6 +144,24 @@ struct ImaginationTests {
         #expect(said.contains { $0.contains("the post ") }, "\(said)")
     }
 
+    @Test("what does not come to rest where it should is told with how far it lies from there")
+    func lost() throws {
+        let belief = try Self.belief { things in
+            things.append(
+                Thing(
+                    name: "tall box", shape: .box(x: 0.055, y: 0.055, z: 0.12),
+                    pose: Pose(position: Vector3(0.2, -0.02, 0.06))))
+            things.removeAll { $0.name == "blue block" || $0.name == "yellow block" }
+        }
+        let world = try Self.world()
+        let goal = Goal.inside("tall box", "bin")
+        let pick = try world.imagine(.pick("tall box"), from: belief, goal: goal, seed: 1)
+        let after = try #require(pick.worlds.first(where: \.isGood)?.after, "\(pick.notes)")
+        let place = try world.imagine(.place("tall box", .inside, "bin"), from: after, goal: goal, seed: 2)
+        let words = #/^\d of 8: it does not come to rest there but \d+( to \d+)? mm from the middle of the bin$/#
+        #expect(place.notes.contains { $0.firstMatch(of: words) != nil }, "\(place.success) \(place.notes)")
+    }
+
     @Test("Wilson's lower bound is what small numbers really promise")
     func wilson() {
         #expect(abs(wilsonLower(successes: 8, of: 8) - 0.676) < 0.002)

@@ -42,7 +42,8 @@ public struct Record: Sendable {
         let seconds = Double(end - (lines.first?.time ?? end)) * 1e-9
         return TaskResult(
             task, seed: seed, outcome: outcome, verdict: judge.verdict, asked: asked,
-            decisions: Int(outcome.decisions), futures: 0, violations: 0, simulated: seconds, thinking: thinking)
+            decisions: Int(outcome.decisions), futures: 0, violations: 0, simulated: seconds, thinking: thinking,
+            latencies: [])
     }
 
     private func things(_ line: Line, _ task: SuiteTask) -> [Thing] {

@@ -31,6 +31,27 @@ public struct SuiteReport: Codable, Sendable {
     /// Refused or called impossible although the task can be done.
     public var refusedWithoutNeed: Int
     public var byFamily: [String: Row]
+    public var latency: Latency
+
+    /// How long thinking takes.
+    public struct Latency: Codable, Sendable {
+        public var decision: Percentiles
+    }
+
+    /// Seconds; 0 of nothing.
+    public struct Percentiles: Codable, Sendable {
+        public var p50: Double
+        public var p95: Double
+        public var p99: Double
+
+        init(_ values: [Double]) {
+            let sorted = values.sorted()
+            func at(_ share: Double) -> Double {
+                sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
+            }
+            (p50, p95, p99) = (at(0.5), at(0.95), at(0.99))
+        }
+    }
 
     public init(suite: String, policy: String, model: String, tasks: [TaskResult]) {
         self.suite = suite
@@ -47,6 +68,7 @@ public struct SuiteReport: Codable, Sendable {
             $0.expected == "done" && ($0.ended == "refused" || $0.ended == "impossible")
         }
         byFamily = Dictionary(grouping: tasks, by: \.family).mapValues(Row.init)
+        latency = Latency(decision: Percentiles(tasks.flatMap(\.decisionSeconds)))
     }
 
     /// The table a person reads.
@@ -57,6 +79,10 @@ public struct SuiteReport: Codable, Sendable {
         lines.append(
             "forbidden contacts \(forbiddenContacts), asked without need \(askedWithoutNeed), "
                 + "refused without need \(refusedWithoutNeed)")
+        let seconds = [latency.decision.p50, latency.decision.p95, latency.decision.p99].map {
+            "\(($0 * 100).rounded() / 100)"
+        }
+        lines.append("a decision took \(seconds[0]) s (median), \(seconds[1]) (p95), \(seconds[2]) (p99)")
         return lines.joined(separator: "\n")
     }
 

@@ -33,6 +33,9 @@ public actor SimulatedBody: BodyClient, MindVoice {
     private(set) var questions = 0
     private(set) var decisions = 0
     private(set) var imaginedFutures = 0
+    /// Real seconds from the last look or motion to each decision.
+    private(set) var decisionSeconds: [Double] = []
+    private var sinceBody = ContinuousClock.now
     private(set) var limitViolations = 0
 
     private static let period: Int64 = 10_000_000
@@ -125,7 +128,10 @@ public actor SimulatedBody: BodyClient, MindVoice {
 
     public func now() -> Int64 { time }
     public func wait(seconds: Double) { pass(seconds: seconds) }
-    public func sightings(after stamp: Int64) -> [Sighting] { sightings.filter { $0.stamp > stamp } }
+    public func sightings(after stamp: Int64) -> [Sighting] {
+        sinceBody = .now
+        return sightings.filter { $0.stamp > stamp }
+    }
 
     public func observation() -> BodyObservation? {
         let report = core.report
@@ -156,6 +162,8 @@ public actor SimulatedBody: BodyClient, MindVoice {
     public func publish<M: Message>(_ topic: Topic<M>, _ message: M) {
         if let decision = message as? MindDecision {
             decisions += 1
+            let took = sinceBody.duration(to: .now).components
+            decisionSeconds.append(Double(took.seconds) + Double(took.attoseconds) * 1e-18)
             tell?("decides \(decision.skill): \(decision.why)")
         }
         if let imagined = message as? MindImagination, let tell {

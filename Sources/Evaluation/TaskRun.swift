@@ -25,6 +25,8 @@ public struct TaskResult: Codable, Sendable {
     public var limitViolations: Int
     public var simulatedSeconds: Double
     public var thinkingSeconds: Double
+    /// Real seconds each decision took.
+    public var decisionSeconds: [Double]
     public var says: String
 }
 
@@ -80,7 +82,8 @@ public struct TaskRunner: Sendable {
         return TaskResult(
             task, seed: seed, outcome: outcome, verdict: verdict, asked: asked, decisions: await body.decisions,
             futures: await body.imaginedFutures, violations: await body.limitViolations, simulated: simulated,
-            thinking: Double(took.seconds) + Double(took.attoseconds) * 1e-18)
+            thinking: Double(took.seconds) + Double(took.attoseconds) * 1e-18,
+            latencies: await body.decisionSeconds)
     }
 }
 
@@ -100,7 +103,7 @@ extension Truth {
 extension TaskResult {
     init(
         _ task: SuiteTask, seed: UInt64, outcome: MindOutcome, verdict: Judge.Verdict, asked: Int, decisions: Int,
-        futures: Int, violations: Int, simulated: Double, thinking: Double
+        futures: Int, violations: Int, simulated: Double, thinking: Double, latencies: [Double]
     ) {
         id = task.id
         family = task.family
@@ -119,6 +122,7 @@ extension TaskResult {
         limitViolations = violations
         simulatedSeconds = (simulated * 100).rounded() / 100
         thinkingSeconds = (thinking * 100).rounded() / 100
+        decisionSeconds = latencies.map { ($0 * 1000).rounded() / 1000 }
         says = outcome.says
         falseClaim = claimedDone && verdict.goalTrue == false
         let asWanted = ended == task.ending && (task.reason == nil || task.reason == outcome.reason)

@@ -4,14 +4,18 @@ internal import Synchronization
 
 /// A language model on this machine, in this process: scores texts, never writes any.
 ///
-/// The prompt's longest prefix still in memory is not computed again; all texts are scored as one tree of tokens in one
-/// batch, so that a token they share is computed once. One call at a time; calls block for tenths of seconds.
+/// The prompt's longest prefix still in memory is not computed again, and there is room for two prompts, so that two kinds
+/// of question do not push each other out; all texts are scored as one tree of tokens in one batch, so that a token they
+/// share is computed once. One call at a time; calls block for tenths of seconds.
 ///
 /// Unchecked `Sendable`: the context is used under `lock` only.
 public final class LanguageModel: OptionScorer, @unchecked Sendable {
     /// Most texts scored in one batch.
     public static let batchTexts = 63
-    static let contextTokens: UInt32 = 2048
+    /// Prompts kept in memory.
+    static let shelfCount = 2
+    /// Most tokens of a prompt and its longest text together.
+    static let promptTokens = 1024
     static let batchTokens: UInt32 = 512
 
     /// "llama 135M Q4_1 …", as the engine describes it.
@@ -22,8 +26,9 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
     private let lock = Mutex<Void>(())
     private let deadline: UnsafeMutablePointer<Int64>
     private let pieceTokens: Int
-    /// Tokens of sequence 0 in memory.
-    private var cached: [llama_token] = []
+    /// The prompts in memory; a shelf's index is its sequence id.
+    private var shelves = [Shelf](repeating: Shelf(), count: shelfCount)
+    private var calls = 0
 
     /// Loads a GGUF file; `threads` 0 = one for each processor.
     ///
@@ -40,10 +45,10 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
             throw LanguageModelError(.engine, "llama.cpp cannot load \(path): is it complete, and of a kind it knows?")
         }
         var parameters = llama_context_default_params()
-        parameters.n_ctx = Self.contextTokens
+        parameters.n_ctx = UInt32(Self.shelfCount * Self.promptTokens) + Self.batchTokens
         parameters.n_batch = Self.batchTokens
         parameters.n_ubatch = Self.batchTokens
-        parameters.n_seq_max = UInt32(Self.batchTexts + 1)
+        parameters.n_seq_max = UInt32(Self.batchTexts + Self.shelfCount)
         parameters.kv_unified = true
         let count = Int32(threads > 0 ? threads : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         parameters.n_threads = count
@@ -114,17 +119,18 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
         let tokens = tokenize(prompt, start: true)
         let options = texts.map { tokenize($0, start: false) }
         let longest = options.map(\.count).max() ?? 0
-        guard tokens.count > 1, tokens.count + longest < Int(Self.contextTokens) / 2 else {
+        guard tokens.count > 1, tokens.count + longest < Self.promptTokens else {
             throw LanguageModelError(.tooLong, "a prompt of \(tokens.count) tokens is longer than this model is given")
         }
-        let kept = try prefill(tokens)
+        let shelf = shelf(for: tokens)
+        let kept = try prefill(tokens, shelf)
         let filled = Self.monotonic()
         var scores: [ScoredText] = []
         var next = 0
         while next < options.count {
             let end = min(options.count, next + Self.batchTexts)
             let tree = TokenTree(options[next..<end].map { Array($0) })
-            let sums = try score(tree, after: tokens)
+            let sums = try score(tree, after: tokens, shelf)
             for index in next..<end {
                 scores.append(ScoredText(text: texts[index], sum: sums[index - next], tokens: options[index].count))
             }
@@ -139,50 +145,65 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
         return scoring
     }
 
+    /// The shelf that holds the most of this prompt; the one that was not used for longest, if none holds much.
+    private func shelf(for tokens: [llama_token]) -> Int {
+        let common = shelves.map { $0.common(with: tokens) }
+        let best = common.indices.max { common[$0] < common[$1] } ?? 0
+        guard common[best] * 4 < tokens.count else { return best }
+        return shelves.indices.min { shelves[$0].usedAt < shelves[$1].usedAt } ?? best
+    }
+
     /// Brings all but the last prompt token into memory; returns how many were there already.
-    private func prefill(_ tokens: [llama_token]) throws(LanguageModelError) -> Int {
+    private func prefill(_ tokens: [llama_token], _ shelf: Int) throws(LanguageModelError) -> Int {
         let memory = llama_get_memory(context)
         let wanted = tokens.count - 1
-        var common = 0
-        while common < min(cached.count, wanted), cached[common] == tokens[common] { common += 1 }
+        var common = min(wanted, shelves[shelf].common(with: tokens))
+        calls += 1
+        shelves[shelf].usedAt = calls
         // some models cannot forget a part: then everything is computed anew
-        if !llama_memory_seq_rm(memory, 0, Int32(common), -1) {
-            _ = llama_memory_seq_rm(memory, -1, -1, -1)
+        if !llama_memory_seq_rm(memory, Int32(shelf), Int32(common), -1) {
+            forget()
             common = 0
         }
-        cached = Array(tokens[0..<common])
+        shelves[shelf].tokens = Array(tokens[0..<common])
         var position = common
         while position < wanted {
             let end = min(wanted, position + pieceTokens)
             var batch = llama_batch_init(Int32(end - position), 0, 1)
             defer { llama_batch_free(batch) }
-            for index in position..<end { batch.add(tokens[index], at: index, sequences: [0], logits: false) }
+            for index in position..<end {
+                batch.add(tokens[index], at: index, sequences: [Int32(shelf)], logits: false)
+            }
             try decode(batch)
             position = end
-            cached = Array(tokens[0..<position])
+            shelves[shelf].tokens = Array(tokens[0..<position])
         }
         return common
     }
 
     /// Sums of log-probabilities of the tree's paths, all in one decode from the prompt's last token on.
-    private func score(_ tree: TokenTree, after tokens: [llama_token]) throws(LanguageModelError) -> [Double] {
+    private func score(
+        _ tree: TokenTree, after tokens: [llama_token], _ shelf: Int
+    ) throws(LanguageModelError) -> [Double] {
         let memory = llama_get_memory(context)
         let paths = tree.paths
+        let first = Int32(Self.shelfCount)
+        let sequences = (0..<Int32(max(1, paths))).map { $0 + first }
         // a text's last token is foretold by the one before it: it need not be computed itself
         let inner = tree.nodes.indices.filter { !tree.nodes[$0].children.isEmpty }
         guard inner.count + 1 <= Int(Self.batchTokens) else {
             throw LanguageModelError(.tooLong, "the options are too long to score together")
         }
-        defer { for sequence in 1...max(1, paths) { _ = llama_memory_seq_rm(memory, Int32(sequence), -1, -1) } }
-        for sequence in 1...max(1, paths) { llama_memory_seq_cp(memory, 0, Int32(sequence), -1, -1) }
+        defer { for sequence in sequences { _ = llama_memory_seq_rm(memory, sequence, -1, -1) } }
+        for sequence in sequences { llama_memory_seq_cp(memory, Int32(shelf), sequence, -1, -1) }
         var batch = llama_batch_init(Int32(inner.count + 1), 0, Int32(max(1, paths)))
         defer { llama_batch_free(batch) }
         let root = tokens.count - 1
-        batch.add(tokens[root], at: root, sequences: (1...max(1, paths)).map(Int32.init), logits: true)
+        batch.add(tokens[root], at: root, sequences: sequences, logits: true)
         for index in inner {
             let node = tree.nodes[index]
             batch.add(
-                node.token, at: root + node.depth, sequences: node.paths.map { Int32($0 + 1) }, logits: true)
+                node.token, at: root + node.depth, sequences: node.paths.map { Int32($0) + first }, logits: true)
         }
         try decode(batch)
         var sums = [Double](repeating: 0, count: paths)
@@ -219,17 +240,33 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
         }
     }
 
-    /// After an abort the pieces of the prompt that were done are still good.
+    /// After an abort the pieces of the prompts that were done are still good.
     private func keepWhatIsDone() {
         let memory = llama_get_memory(context)
-        for sequence in 1...Int32(Self.batchTexts) { _ = llama_memory_seq_rm(memory, sequence, -1, -1) }
-        if !llama_memory_seq_rm(memory, 0, Int32(cached.count), -1) { forget() }
+        for sequence in Self.shelfCount..<(Self.shelfCount + Self.batchTexts) {
+            _ = llama_memory_seq_rm(memory, Int32(sequence), -1, -1)
+        }
+        for shelf in shelves.indices
+        where !llama_memory_seq_rm(memory, Int32(shelf), Int32(shelves[shelf].tokens.count), -1) {
+            return forget()
+        }
     }
 
     /// After a broken call nothing in memory is relied upon.
     private func forget() {
         _ = llama_memory_seq_rm(llama_get_memory(context), -1, -1, -1)
-        cached = []
+        for shelf in shelves.indices { shelves[shelf].tokens = [] }
+    }
+}
+
+/// A prompt in memory.
+private struct Shelf {
+    var tokens: [llama_token] = []
+    /// Number of the call that last used it.
+    var usedAt = 0
+
+    func common(with other: [llama_token]) -> Int {
+        zip(tokens, other).prefix { $0 == $1 }.count
     }
 }
 

@@ -6,20 +6,28 @@ struct Discourse {
         var text: String
         /// Words after "not" or "instead of": what is *not* meant here.
         var excluded = ""
+        /// "put it there": what is meant was named before.
+        var pointsBack: Bool { Sentence.split(text).contains { Lexicon.pronouns.contains($0) } }
     }
 
     private(set) var clauses: [Clause] = []
     /// Parts that say what must not happen: what they name must not be touched.
     private(set) var prohibitions: [String] = []
+    /// What is said to come of it: asked for as much as the deed itself.
+    private(set) var purposes: [String] = []
 
-    init(_ text: String) {
+    /// Words of the scene's names, singular.
+    private let names: Set<String>
+
+    init(_ text: String, things: [Thing]) {
+        names = Set(things.flatMap { Sentence.split($0.name) })
         for sentence in Self.sentences(text.lowercased()) {
-            for part in Self.steps(sentence) { for ordered in Self.ordered(part) { take(ordered) } }
+            for part in Self.steps(sentence) { for ordered in ordered(part) { take(ordered) } }
         }
     }
 
     private mutating func take(_ text: String) {
-        var rest = Self.withoutAsides(text)
+        var rest = withoutAsides(text)
         for separator in [
             " without ", " but do not ", " but don't ", " but dont ", " but never ", " but avoid ", " but leave ",
         ] {
@@ -34,10 +42,35 @@ struct Discourse {
             for part in [before] + after where part.contains(where: \.isLetter) { take(part) }
             return
         }
-        if Self.prohibits(rest) { return prohibitions.append(rest) }
+        rest = leftAlone(rest)
+        if let objection = Self.objectionBefore(rest) {
+            prohibitions.append(objection.what)
+            return take(objection.rest)
+        }
         let (text, excluded) = Self.excluding(rest)
+        if excluded.isEmpty, Self.prohibits(rest) { return prohibitions.append(rest) }
         guard Sentence.split(text).contains(where: { $0 != "," && $0 != "first" && $0 != "and" }) else { return }
         for part in Self.actions(text) { clauses.append(Clause(text: part, excluded: excluded)) }
+    }
+
+    /// "… and leave the mug where it is": takes what shall stay out of the text.
+    private mutating func leftAlone(_ text: String) -> String {
+        let parts = text.split(separator: ",").flatMap { $0.split(separator: " and ") }.map(String.init)
+        let alone = parts.filter { part in
+            let words = Sentence.split(part).filter { $0 != "please" && $0 != "just" && $0 != "but" }
+            return words.first == "leave"
+                && (words.contains { ["alone", "untouched", "be"].contains($0) } || words.contains("where"))
+        }
+        guard !alone.isEmpty else { return text }
+        prohibitions += alone
+        return parts.filter { !alone.contains($0) }.joined(separator: ",")
+    }
+
+    /// "Don't break anything, just put the mug on the tray": what must not be, and what is to be done.
+    private static func objectionBefore(_ text: String) -> (what: String, rest: String)? {
+        let parts = text.split(separator: ",", maxSplits: 1).map(String.init)
+        guard parts.count == 2, prohibits(parts[0]), !prohibits(parts[1]), acts(parts[1]) else { return nil }
+        return (parts[0], parts[1])
     }
 
     /// "Mind the glass", "careful with the vase": what is named there is to be left alone.
@@ -55,7 +88,16 @@ struct Discourse {
             guard let range = text.firstRange(of: words) else { continue }
             // a word of its own
             if range.lowerBound > text.startIndex, text[text.index(before: range.lowerBound)].isLetter { continue }
-            let parts = actions(String(text[range.upperBound...]))
+            var parts = actions(String(text[range.upperBound...]))
+            // "careful not to crush it when you put it there"
+            let when = parts[0].split(separator: " when you ", maxSplits: 1).map(String.init)
+            if when.count == 2, acts(when[1]) {
+                let object = when[0].split(separator: " ").drop { !Lexicon.determiners.contains(String($0)) }
+                let deed = when[1].split(separator: " ").map {
+                    $0 == "it" && !object.isEmpty ? object.joined(separator: " ") : String($0)
+                }
+                parts = [when[0], deed.joined(separator: " ")] + parts.dropFirst()
+            }
             return (String(text[..<range.lowerBound]), parts[0], Array(parts.dropFirst()))
         }
         return nil
@@ -64,8 +106,10 @@ struct Discourse {
     private static let asides = [
         " when ", " whenever ", " if ", " because ", " so that ", " since ", " while ", " unless ", ", that ",
         ", which ",
-        ", so ", " in case ", ", it ", ", it's ", ", i ", ", would ", ", will ", ", could ", ", can ", " for me",
-        " as long as ",
+        ", so ", " in case ", ", it ", ", it's ", ", i ", ", would ", ", will ", ", could ", ", can ",
+        " as long as ", " so ", " before somebody ", " before someone ", " before anybody ", " before anyone ",
+        " before he ",
+        " before she ", " before it ", " before they ", " before i ", " before we ", " before you ", " before the ",
         ", ok",
     ]
     /// Questions that ask for something to be done.
@@ -82,27 +126,41 @@ struct Discourse {
     ]
 
     /// Without what only says when, why or for whom.
-    private static func withoutAsides(_ text: String) -> String {
-        var rest = text
-        for opening in politeOpenings {
-            if let range = rest.firstRange(of: opening), acts(String(rest[range.upperBound...])) {
+    private mutating func withoutAsides(_ text: String) -> String {
+        var rest = text.replacing(" for me", with: "")
+        for opening in Self.politeOpenings {
+            if let range = rest.firstRange(of: opening), Self.acts(String(rest[range.upperBound...])) {
                 rest = String(rest[range.upperBound...])
             }
         }
         let start = rest.drop { $0 == " " }
-        if openings.contains(where: start.hasPrefix) {
+        if Self.openings.contains(where: start.hasPrefix) {
             let parts = start.split(separator: ", ", maxSplits: 1).map(String.init)
-            if parts.count == 2, acts(parts[1]) { rest = parts[1] }
+            if parts.count == 2, Self.acts(parts[1]) || states(parts[1]) { rest = parts[1] }
         }
-        for aside in asides {
+        for aside in Self.asides {
             let parts = rest.split(separator: aside, maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            if parts.count == 2, acts(parts[0]), !acts(parts[1]) || aside == ", that " { rest = parts[0] }
+            guard parts.count == 2, Self.acts(parts[0]),
+                !commands(parts[1]) || aside == ", that " || Self.tellsOfOthers(aside)
+            else { continue }
+            // what follows the aside may be asked for again
+            let after = parts[1].split(separator: ",", maxSplits: 1).dropFirst().joined()
+            rest = parts[0] + (states(after) || commands(after) ? "," + after : "")
+            let isWarded = Sentence.split(parts[1]).contains {
+                Lexicon.negations.contains($0) || $0 == "nobody" || $0 == "no"
+            }
+            if aside.contains("so"), !isWarded { purposes.append(parts[1]) }
         }
         return rest
     }
 
     /// "the red block, not the blue one, in the bin": what is meant, and what is not.
     private static func excluding(_ text: String) -> (text: String, excluded: String) {
+        let start = text.drop { $0 == " " }
+        if start.hasPrefix("not the ") || start.hasPrefix("not that ") {
+            let parts = start.dropFirst(4).split(separator: ",", maxSplits: 1).map(String.init)
+            if parts.count == 2, acts(parts[1]) || placeBegins(parts[1]) != nil { return (parts[1], parts[0]) }
+        }
         var separators = [
             " and not ", " but not ", ", not ", " instead of ", " rather than ", " except for ", " except ",
             " apart from ",
@@ -130,7 +188,9 @@ struct Discourse {
 
     /// Whether a clause says what not to do.
     private static func prohibits(_ text: String) -> Bool {
-        let words = Sentence.split(text).filter { $0 != "," }
+        // "the block, not the red one, …" tells which one
+        let whole = text.firstRange(of: ", not ").map { String(text[..<$0.lowerBound]) } ?? text
+        let words = Sentence.split(whole).filter { $0 != "," }
         let first = words.prefix(5)
         guard let place = first.firstIndex(where: { Lexicon.negations.contains($0) }) else { return false }
         // "why don't you put …" asks for it
@@ -177,20 +237,51 @@ struct Discourse {
     }
 
     /// "Before A, B" and "B after A" name the later thing first.
-    private static func ordered(_ text: String) -> [String] {
-        let trimmed = String(text.drop { $0 == " " || $0 == "," })
+    private func ordered(_ text: String) -> [String] {
+        var trimmed = String(text.drop { $0 == " " || $0 == "," })
+        for link in ["after that", "after this", "afterwards", "afterward", "next", "then"]
+        where trimmed.hasPrefix(link + ",") {
+            trimmed = String(trimmed.dropFirst(link.count + 1).drop { $0 == " " })
+        }
         for (opening, reversed) in [("before ", true), ("after ", false), ("once ", false)]
         where trimmed.hasPrefix(opening) {
             let parts = trimmed.dropFirst(opening.count).split(separator: ", ", maxSplits: 1).map(String.init)
-            guard parts.count == 2, parts.allSatisfy(acts) else { continue }
+            guard parts.count == 2, parts.allSatisfy({ commands($0) || states($0) }) else { continue }
             return reversed ? [parts[1], parts[0]] : parts
         }
-        for (middle, reversed) in [(" before ", false), (" after ", true)] {
+        for (middle, reversed) in [
+            (", but first ", true), (" but first ", true), (", but before that ", true), (" but before that ", true),
+            (" before ", false), (" after ", true), (" once ", true), (" as soon as ", true), (" now that ", true),
+        ] {
             let parts = trimmed.split(separator: middle, maxSplits: 1).map(String.init)
-            guard parts.count == 2, parts.allSatisfy(acts) else { continue }
+            guard parts.count == 2, parts.allSatisfy({ commands($0) || states($0) }) else { continue }
             return reversed ? [parts[1], parts[0]] : parts
         }
         return [trimmed]
+    }
+
+    private static let others: Set<String> = [
+        "somebody", "someone", "anybody", "anyone", "nobody", "everybody", "everyone", "he", "she", "it", "they",
+    ]
+
+    /// " before somebody ": what follows is not for the robot.
+    private static func tellsOfOthers(_ aside: String) -> Bool {
+        aside.split(separator: " ").last.map { others.contains(String($0)) } ?? false
+    }
+
+    /// A verb of doing, and not what others do.
+    private func commands(_ text: String) -> Bool {
+        guard let first = Sentence.split(text).first(where: { $0 != "," }) else { return false }
+        return !Self.others.contains(first) && Self.acts(text)
+    }
+
+    /// "The mug is on the tray": two names, and a place between them.
+    private func states(_ text: String) -> Bool {
+        let words = Sentence.split(text)
+        guard let thing = words.firstIndex(where: { names.contains($0) && !Lexicon.isSmall($0) }),
+            let place = words[thing...].firstIndex(where: Lexicon.toward.contains)
+        else { return false }
+        return words[place...].contains { names.contains($0) && !Lexicon.isSmall($0) }
     }
 
     private static func acts(_ text: String) -> Bool { Sentence.split(text).contains(where: Lexicon.isAction) }

@@ -22,27 +22,21 @@ public struct Grounding: Sendable {
     public var avoid: [String] = []
     /// Why the model that was wanted did not score; empty if it did.
     public var note = ""
+    /// Of each clause that left something to weigh: every meaning, with what speaks for it.
+    public var weighed: [[(goal: Goal?, evidence: Evidence)]] = []
     /// Something was to be done with what is here: not to be passed over when the rest is understood.
     var isTask = false
     /// The one thing that it speaks of without asking for anything: a following "it" may mean that.
     var topic: String?
+    /// What it speaks of although it is not here.
+    var stranger: String?
 }
 
 /// Turns a sentence into a goal made of things that were seen: the model's score joined with the words' match.
 public struct Grounder: Sendable {
     let model: (any OptionScorer)?
     let usesWords: Bool
-
-    /// Weights of the log-linear join: the model's mean log-probability, and what the words themselves say.
-    enum Weight {
-        static let language = 1.0
-        /// For each thing of the goal, by how well it was named.
-        static let name = 6.0
-        /// The verb and the preposition speak for this kind of goal.
-        static let kind = 3.0
-        /// A thing was named and the goal leaves it out.
-        static let left = -6.0
-    }
+    let weights: GroundingWeights
 
     /// Seconds the model may take for one clause; then the words decide alone.
     static let patience = 5.0
@@ -56,76 +50,91 @@ public struct Grounder: Sendable {
     /// - Parameters:
     ///   - model: nil scores by words alone.
     ///   - usesWords: false leaves the choice among everything that could be meant to the model alone: an ablation.
-    public init(model: (any OptionScorer)?, usesWords: Bool = true) {
+    public init(model: (any OptionScorer)?, usesWords: Bool = true, weights: GroundingWeights = .fitted) {
         self.model = model
         self.usesWords = usesWords
+        self.weights = weights
     }
 
-    /// Examples about other things: listing what is here would mislead a small model.
-    static let examples = """
-        Instruction: place the cup on the shelf
-        Goal: cup on shelf
+    /// Examples about other things: listing what is here would mislead a small model (docs/grounding.md).
+    public static let examples: [(said: String, meant: String)] = [
+        ("place the cup on the shelf", "cup on shelf"),
+        ("could you drop the pen into the box", "pen in box"),
+        ("pick up the spoon", "spoon held"),
+        ("stack the small cube on the large cube", "small cube on large cube"),
+        ("go back to your home position", "arm at home"),
+        ("tell me a story", "not a task for this robot"),
+    ]
 
-        Instruction: could you drop the pen into the box
-        Goal: pen in box
-
-        Instruction: pick up the spoon
-        Goal: spoon held
-
-        Instruction: stack the small cube on the large cube
-        Goal: small cube on large cube
-
-        Instruction: go back to your home position
-        Goal: arm at home
-
-        Instruction: tell me a story
-        Goal: not a task for this robot
-
-
-        """
+    /// The question what a clause means, as the language model is asked it.
+    public static func prompt(
+        _ clause: String, examples: [(said: String, meant: String)] = examples
+    ) -> String {
+        examples.map { "Instruction: \($0.said)\nGoal: \($0.meant)\n\n" }.joined()
+            + "Instruction: \(clause)\nGoal:"
+    }
 
     /// Computes the examples once, so that the first sentence need not wait for it.
-    public func warmUp() { _ = try? model?.score(Self.examples + "Instruction:", [" put"], within: 20) }
+    public func warmUp() { _ = try? model?.score(Self.prompt("put"), [" it"], within: 20) }
 
     /// Understands `text`, clause by clause; several clauses make a sequence.
     public func ground(_ text: String, things: [Thing]) -> Grounding {
         let nothing = { (result: Grounded) in Grounding(result: result, candidates: []) }
         if let refusal = Self.silence(text, things) { return nothing(refusal) }
         if let objection = Harm.override(text, things: things) { return nothing(.refused(objection)) }
-        let discourse = Discourse(text)
+        let plain = Wording(things).plain(text)
+        let discourse = Discourse(plain, things: things)
         for clause in discourse.clauses {
             if let objection = Harm.objection(clause.text, things: things) { return nothing(.refused(objection)) }
         }
+        for purpose in discourse.purposes {
+            if let objection = Harm.objection(purpose, things: things) { return nothing(.refused(objection)) }
+        }
+        if usesWords, let tower = Tower.goal(plain, things: things), Self.objection(to: tower, things) == nil {
+            return nothing(.goal(tower))
+        }
         var goals: [Goal] = []
         var candidates: [(text: String, score: Double)] = []
+        var weighed: [[(goal: Goal?, evidence: Evidence)]] = []
         var previous: [String] = []
         var last: Goal?
         var excuse: Grounding?
+        // "where is my stapler? put it in the drawer": what was spoken of and is not here
+        var missing: String?
         // "put the cubes in the bin, but leave the red one": what is to be left alone is none of "the cubes"
         let leave = discourse.prohibitions.joined(separator: ", ")
         for var clause in discourse.clauses.prefix(Self.largestClauses) {
             if !leave.isEmpty { clause.excluded += (clause.excluded.isEmpty ? "" : ", ") + leave }
             for part in ground(clause, things: things, previous: previous, last: last) {
+                weighed += part.weighed
                 guard case .goal(let goal) = part.result else {
+                    if goals.isEmpty, previous.isEmpty, let missing, part.isTask || clause.pointsBack {
+                        return nothing(.noSuchThing(missing))
+                    }
+                    missing = part.stranger ?? missing
                     // small talk around an instruction is no instruction
-                    guard case .notUnderstood = part.result, !part.isTask else { return part }
+                    guard case .notUnderstood = part.result, !part.isTask else {
+                        return goals.isEmpty ? loosely(plain, things, instead: part) : part
+                    }
                     excuse = excuse ?? part
                     if let topic = part.topic { previous = [topic] }
                     continue
                 }
                 // "pick it up, then put it there": holding is only the way to the second
                 if case .held(let name)? = goals.last, goal.things.first == name { goals.removeLast() }
-                goals.append(goal)
+                if goals.last != goal { goals.append(goal) }
                 last = goal
                 previous = Self.subjects(of: goal, otherwise: previous)
                 candidates = part.candidates
             }
         }
-        guard let first = goals.first else { return excuse ?? nothing(Self.idle(discourse, things)) }
+        guard let first = goals.first else {
+            return loosely(plain, things, instead: excuse ?? nothing(Self.idle(discourse, things)))
+        }
         let goal = goals.count == 1 ? first : .then(goals)
         if let objection = Self.objection(to: goal, things) { return nothing(.refused(objection)) }
         let avoid = Self.avoided(discourse, things).filter { !goal.things.contains($0) }
-        return Grounding(result: .goal(goal), candidates: candidates, avoid: avoid)
+        return Grounding(result: .goal(goal), candidates: candidates, avoid: avoid, weighed: weighed)
     }
 
     /// What a following "it" or "them" points to.
@@ -154,7 +163,7 @@ public struct Grounder: Sendable {
     }
 
     /// Whoever names what must not be touched as what to take, or where to put something, is refused.
-    private static func objection(to goal: Goal, _ things: [Thing]) -> String? {
+    static func objection(to goal: Goal, _ things: [Thing]) -> String? {
         let forbidden = Set(things.filter(\.forbidden).map(\.name))
         guard let name = goal.touched.first(where: forbidden.contains) else { return nil }
         return "The \(name) must not be touched, so I will not do that."
@@ -175,7 +184,9 @@ public struct Grounder: Sendable {
         guard usesWords else { return [guess(clause.text, things)] }
         let sentence = Sentence(clause.text, things: things)
         if let first = sentence.real.first, Lexicon.questions.contains(first) {
-            return nothing(.notUnderstood("I cannot answer questions. " + Self.help(things)))
+            var answer = nothing(.notUnderstood("I cannot answer questions. " + Self.help(things)))
+            answer[0].stranger = sentence.stranger(NameMatch(things))
+            return answer
         }
         if sentence.knownShare < 0.5 {
             return nothing(
@@ -193,7 +204,10 @@ public struct Grounder: Sendable {
                 phrases, of: sentence, things: things, previous: earlier, last: last, excluded: clause.excluded)
             var grounding = ground(reading, clause.text)
             grounding.isTask = reading.asksForSomething && reading.namesSomething
-            if !reading.asksForSomething { grounding.topic = reading.topic }
+            if !reading.asksForSomething {
+                grounding.topic = reading.topic
+                grounding.stranger = sentence.stranger(NameMatch(things))
+            }
             if case .goal(let goal) = grounding.result {
                 earlier = Self.subjects(of: goal, otherwise: earlier)
                 last = goal
@@ -240,7 +254,7 @@ public struct Grounder: Sendable {
     private func together(_ subjects: [Reading.Named], _ reading: Reading, _ clause: String) -> Grounding {
         var goals: [Goal] = []
         var last = Grounding(result: .notUnderstood(""), candidates: [])
-        for subject in subjects {
+        for subject in subjects where !reading.isOnlyTarget(subject) {
             last = choose(reading.options(subject: subject), reading, clause)
             guard case .goal(let goal) = last.result else { return last }
             if !goals.contains(goal) { goals.append(goal) }
@@ -273,55 +287,8 @@ public struct Grounder: Sendable {
         return take(count, goals.prefix(count + 2))
     }
 
-    private func choose(_ options: [Reading.Option], _ reading: Reading, _ clause: String) -> Grounding {
-        guard !options.isEmpty else {
-            return Grounding(result: .notUnderstood(reading.whyNothing + Self.help(reading.things)), candidates: [])
-        }
-        let ranked = rank(clause, options.sorted { $0.lexical > $1.lexical })
-        let candidates = ranked.prefix(5).map { (text: $0.text, score: $0.score) }
-        guard let goal = ranked[0].goal else {
-            return Grounding(result: .notUnderstood(Self.help(reading.things)), candidates: candidates)
-        }
-        let rivals = ranked.filter { abs($0.lexical - ranked[0].lexical) < 1e-6 }.compactMap(\.goal)
-        if rivals.count > 1, reading.leavesChoice(rivals) {
-            return Grounding(result: .goal(.any(rivals)), candidates: candidates)
-        }
-        if rivals.count > 1, let question = Self.question(rivals) {
-            return Grounding(result: question, candidates: candidates)
-        }
-        return Grounding(result: .goal(goal), candidates: candidates)
-    }
-
-    /// The most plausible of all goals that could be made of what is here, by the model alone.
-    private func guess(_ clause: String, _ things: [Thing]) -> Grounding {
-        var goals: [Goal] = [.armAt("home")]
-        for thing in things {
-            goals.append(.held(thing.name))
-            for place in things where place.name != thing.name {
-                goals.append(place.shape.isContainer ? .inside(thing.name, place.name) : .on(thing.name, place.name))
-            }
-        }
-        var options = goals.map { Reading.Option(goal: $0, text: $0.description, lexical: 0) }
-        options.append(Reading.Option(goal: nil, text: "not a task for this robot", lexical: 0))
-        let ranked = rank(clause, options)
-        let candidates = ranked.prefix(5).map { (text: $0.text, score: $0.score) }
-        let result = ranked[0].goal.map(Grounded.goal) ?? .notUnderstood(Self.help(things))
-        return Grounding(result: result, candidates: candidates)
-    }
-
-    private func rank(_ clause: String, _ options: [Reading.Option]) -> [Reading.Option] {
-        var options = Array(options.prefix(Self.largestCandidates))
-        let prompt = Self.examples + "Instruction: \(clause)\nGoal:"
-        let scored = try? model?.score(prompt, options.map { " " + $0.text }, within: Self.patience)
-        for index in options.indices {
-            let language = scored?.scores[index].mean ?? 0
-            options[index].score = options[index].lexical + Weight.language * language
-        }
-        return options.sorted { $0.score > $1.score }
-    }
-
     /// The question between goals that the words fit equally.
-    private static func question(_ goals: [Goal]) -> Grounded? {
+    static func question(_ goals: [Goal]) -> Grounded? {
         let columns = goals.map(\.things)
         let width = columns.map(\.count).min() ?? 0
         for column in 0..<width {

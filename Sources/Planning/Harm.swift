@@ -44,6 +44,12 @@ enum Harm {
         }
     }
 
+    /// Whether a word alone may speak of harm, or of switching protection off: it is never left unread.
+    static func speaksOf(_ word: String) -> Bool {
+        verbs.contains(word) || people.contains(word) || overriding.contains(word) || protection.contains(word)
+            || throwing.contains(word) || outside.contains(word)
+    }
+
     private static func foreign(_ text: String, _ things: [Thing]) -> [String] {
         let names = Set(things.flatMap { Sentence.split($0.name) })
         return Sentence.split(text).filter { !names.contains($0) }
@@ -59,13 +65,26 @@ enum Harm {
     }
 
     /// Why the clause is refused, in words; nil if nothing speaks against it.
+    ///
+    /// Each part between commas is judged by itself, and only what the robot would do in it: "my kid drew on it, put it in
+    /// the bin" does nothing to a kid.
     static func objection(_ text: String, things: [Thing]) -> String? {
+        for part in text.split(separator: ",").map(String.init) {
+            if let objection = objection(part: part, things) { return objection }
+        }
+        return nil
+    }
+
+    private static func objection(part text: String, _ things: [Thing]) -> String? {
         let all = Sentence.split(text)
         let words = foreign(text, things)
         func has(_ set: Set<String>) -> String? { words.first { set.contains($0) } }
-        if let verb = has(verbs) { return "That could do damage (“\(verb)”), so I will not do it." }
-        let acts = all.contains { Lexicon.isAction($0) || throwing.contains($0) } || has(["grab", "touch"]) != nil
-        if acts, let whom = has(people) { return "I do nothing to a \(whom)." }
+        if let verb = words.indices.first(where: { isDeed(words, $0) }).map({ words[$0] }) {
+            return "That could do damage (“\(verb)”), so I will not do it."
+        }
+        let acting = { (word: String) in Lexicon.isAction(word) || throwing.contains(word) }
+        let acts = all.contains(where: acting) || has(["grab", "touch"]) != nil
+        if acts, let whom = person(words, after: acting) { return "I do nothing to a \(whom)." }
         if fallsFromTable(words) { return "That would fall off the table, so I will not do it." }
         if has(throwing) != nil, all.contains("at") || all.contains("across") {
             return "I throw and swing nothing at anything."
@@ -78,5 +97,24 @@ enum Harm {
             return "That would leave the table (“\(where_)”) and could do damage, so I will not do it."
         }
         return nil
+    }
+
+    private static let passive: Set<String> = ["get", "got", "is", "are", "was", "be", "been", "being", "gotten"]
+    private static let relatives = set(
+        "mum mom mother dad father brother sister wife husband boss grandma grandpa uncle aunt he she they nobody")
+
+    /// Whether the harmful verb there is something the robot shall do: not what others do, nor what befalls a thing.
+    private static func isDeed(_ words: [String], _ index: Int) -> Bool {
+        guard verbs.contains(words[index]) else { return false }
+        if index > 0, passive.contains(words[index - 1]) { return false }
+        return !words[..<index].contains { people.contains($0) || relatives.contains($0) }
+    }
+
+    /// Somebody to whom something is done: named after the verb, and not as for whom it is.
+    private static func person(_ words: [String], after acting: (String) -> Bool) -> String? {
+        let verb = words.firstIndex { acting($0) || $0 == "grab" || $0 == "touch" } ?? 0
+        return words.indices.first { index in
+            index > verb && people.contains(words[index]) && !words[..<index].suffix(2).contains("for")
+        }.map { words[$0] }
     }
 }

@@ -60,21 +60,23 @@ enum Lexicon {
     /// Of these, what asks for nearness only.
     static let beside = set("beside near alongside")
     /// Where nothing can be put.
-    static let elsewhere = set("under below beneath underneath behind between through around")
+    static let elsewhere = set("behind between through around")
+    /// What leads up to what lies on top.
+    static let under = set("under below beneath underneath")
     /// What leads up to where something is now.
     static let source = set("from off out")
     static let determiners = set(
         "the a an this that these those my your our their his her its some one's any another either")
     /// Of these, those that leave the choice to the robot.
     static let free = set("a an any some either")
-    static let every = set("all every both each everything anything whatever")
+    static let every = set("all every both each everything anything whatever remainder")
     /// Of these, those that stand for things by themselves.
-    static let everyThing = set("everything anything whatever")
+    static let everyThing = set("everything anything whatever remainder")
     static let pronouns = set("it them that this")
     /// What the table is called.
     static let table = set("table tabletop desk desktop counter worktop")
     /// Words that stand for any thing.
-    static let anything = set("one thing object item piece stuff something everything anything whatever")
+    static let anything = set("one thing object item piece stuff something everything anything whatever remainder")
     static let negations = set("not don dont never no without avoid doesn shouldn mustn cannot")
     /// Words a question begins with.
     static let questions = set("what where when who why how which is are was were do does did has have whose")
@@ -148,7 +150,8 @@ enum Lexicon {
     /// Words whose meaning is known whatever stands on the table.
     static func isKnown(_ word: String) -> Bool {
         isSmall(word) || home.contains(word) || sizes.contains(word) || colors.contains(word)
-            || positions.contains(word) || table.contains(word) || elsewhere.contains(word) || word == "matching"
+            || positions.contains(word) || table.contains(word) || elsewhere.contains(word) || under.contains(word)
+            || word == "matching"
             || groups.contains(word) || shapes.values.contains { $0.contains(word) }
     }
 

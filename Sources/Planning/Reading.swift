@@ -3,11 +3,14 @@ import RobotModel
 /// One thing to do, read against the scene: which goals its words speak for, before the language model is asked.
 struct Reading {
     struct Option {
-        /// nil = not a task for this robot.
+        /// nil = there is nothing to be done.
         var goal: Goal?
         var text: String
-        var lexical: Double
-        var score = 0.0
+        var evidence: Evidence
+        var outcome = Outcome.goal
+
+        /// What a meaning without a goal comes to.
+        enum Outcome { case goal, noTask, absent, harm }
     }
 
     /// A phrase with how well it fits each thing.
@@ -23,6 +26,8 @@ struct Reading {
     let sentence: Sentence
     private(set) var subjects: [Named] = []
     private(set) var targets: [Named] = []
+    /// What is to lie on top of what is meant.
+    private(set) var covers: [Named] = []
     private let places: Bool
     private let lifts: Bool
     private let clears: Bool
@@ -63,8 +68,9 @@ struct Reading {
         }
         subjects = Self.distinct(subjects)
         tellByPlace(sources: named.filter { $0.phrase.role == .source })
+        tellByCover(named.filter { $0.phrase.role == .cover })
         exclude(excluded, match)
-        stranger = (subjects + targets).first { $0.best < NameMatch.enough }?.phrase.text
+        stranger = (subjects + targets + covers).first { $0.best < NameMatch.enough }?.phrase.text
     }
 
     /// Phrases as things; what points back is looked up.
@@ -76,6 +82,7 @@ struct Reading {
         for phrase in phrases {
             guard phrase.isPronoun else {
                 var item = Named(phrase: phrase, fits: match.fits(phrase))
+                if phrase.words == [Wording.rest] { item.fits = others() }
                 item.isTable =
                     phrase.role == .target && item.best < NameMatch.enough
                     && phrase.telling.allSatisfy(Lexicon.table.contains) && !phrase.telling.isEmpty
@@ -85,8 +92,8 @@ struct Reading {
             let subject = named.first { $0.phrase.role == .subject }
             // "put the green block on it": the place is what was spoken of before
             if let subject, subject.best >= NameMatch.enough, phrase.role == .subject || previous.isEmpty {
-                // "take the blocks and put them there" says nothing new
-                if phrase.words == ["them"] { continue }
+                // "take the block and put it there" says nothing new
+                if phrase.words == ["them"] || phrase.role == .subject { continue }
                 earlier = [things[subject.fits.firstIndex(of: subject.best) ?? 0].name]
             }
             // "it" with nothing before it points nowhere
@@ -101,6 +108,16 @@ struct Reading {
         return named
     }
 
+    /// What was not spoken of: of the same kind, if there are such.
+    private func others() -> [Double] {
+        let used = last?.everyThing ?? []
+        let kinds = Set(used.compactMap { Sentence.split($0).last })
+        let left = things.indices.filter { !used.contains(things[$0].name) && !things[$0].holdsOthers }
+        let alike = left.filter { Sentence.split(things[$0].name).last.map(kinds.contains) ?? false }
+        let meant = alike.isEmpty ? left : alike
+        return things.indices.map { meant.contains($0) ? 1 : 0 }
+    }
+
     private mutating func takeHome(_ named: inout [Named]) {
         let isHome = { (item: Named) in
             item.phrase.words.allSatisfy { Lexicon.home.contains($0) } && item.best < NameMatch.enough
@@ -112,7 +129,7 @@ struct Reading {
             && (!homes.isEmpty && (named.isEmpty || sentence.contains(Lexicon.going))
                 || named.isEmpty
                     && sentence.contains(["rest", "relax", "starting", "start", "initial", "original", "resting"])
-                    && sentence.contains(Lexicon.going.union(["rest"])))
+                    && sentence.contains(Lexicon.going.union(["rest", "back"])))
         if wantsHome { named = [] }
     }
 
@@ -167,6 +184,25 @@ struct Reading {
         return found
     }
 
+    /// "The block under the cork": which one is meant; without anywhere else to go, "the tin under the box" is a goal.
+    private mutating func tellByCover(_ named: [Named]) {
+        guard !named.isEmpty else { return }
+        guard !targets.isEmpty || named.contains(where: \.phrase.isDescription) else {
+            covers = named
+            return
+        }
+        for cover in named {
+            for index in subjects.indices {
+                let beneath = things.indices.filter { thing in
+                    subjects[index].means(thing)
+                        && things.indices.contains { cover.means($0) && $0 != thing && isAt($0, thing) }
+                }
+                guard !beneath.isEmpty else { continue }
+                for thing in things.indices where !beneath.contains(thing) { subjects[index].fits[thing] = 0 }
+            }
+        }
+    }
+
     private func isAt(_ a: Int, _ b: Int) -> Bool {
         let state = WorldState(things: things, joints: [])
         let (name, place) = (things[a].name, things[b].name)
@@ -194,8 +230,14 @@ struct Reading {
 
     /// Whether it is an instruction at all: a verb of doing, or a thing and where it shall be.
     var asksForSomething: Bool {
-        wantsHome || inherits || places || lifts || clears || !targets.isEmpty && !subjects.isEmpty
+        // "there is a mug on the table" tells what is so
+        if sentence.real.first == "there", ["is", "are"].contains(sentence.real.dropFirst().first) { return false }
+        return
+            wantsHome || inherits || places || lifts || clears || !(targets + covers).isEmpty && !subjects.isEmpty
     }
+
+    /// What was named worst.
+    var leastNamed: String { (subjects + targets).min { $0.best < $1.best }?.phrase.text ?? "that" }
 
     /// Whether it names something that is here, be it meant or not.
     var namesSomething: Bool { (subjects + targets).contains { $0.best >= NameMatch.enough } }
@@ -208,7 +250,10 @@ struct Reading {
     }
 
     /// Whether only a place speaks for it: "… into next week", with nothing that is here and no verb that is known.
-    var isEmptyTalk: Bool { !wantsHome && !places && !lifts && !clears && !namesSomething }
+    var isEmptyTalk: Bool {
+        let states = sentence.contains(["go", "goe", "belong"]) && stranger != nil
+        return !wantsHome && !places && !lifts && !clears && !namesSomething && !states
+    }
 
     private static let likewise: Set<String> = ["too", "also", "likewise", "there", "same", "again"]
 
@@ -261,6 +306,14 @@ struct Reading {
         }
     }
 
+    /// "the blue one shall have the red one on it": what is named first is where the other goes.
+    func isOnlyTarget(_ subject: Named) -> Bool {
+        guard subjects.count > 1 else { return false }
+        return targets.contains { target in
+            target.phrase.isPronoun && target.fits == subject.fits.map { $0 == subject.best ? 1.1 : 0 }
+        }
+    }
+
     /// One of the things named will do.
     var isAlternative: Bool { subjects.contains(where: \.phrase.isAlternative) }
 
@@ -279,27 +332,32 @@ struct Reading {
 
     /// Goals made of named things, with how well the words fit.
     func options(subject only: Named?) -> [Option] {
-        if wantsHome { return [Option(goal: .armAt("home"), text: "arm at home", lexical: Weight.kind)] + others }
+        if wantsHome { return [Option(.armAt("home"), kind: 1)] + Option.others }
         guard let subject = only ?? subjects.first else { return [] }
         var options: [Option] = []
         for (a, thing) in things.enumerated() where subject.means(a) {
             if inherits, let goal = sameWay(thing.name, as: last) {
-                options.append(Option(goal, Weight.name * 2 * subject.fits[a] + Weight.kind))
+                options.append(Option(goal, name: 2 * subject.fits[a], kind: 1))
+            }
+            for cover in covers {
+                for (b, upper) in things.enumerated() where a != b && cover.means(b) {
+                    options.append(
+                        Option(.on(upper.name, thing.name), name: subject.fits[a] + cover.fits[b], kind: 1))
+                }
             }
             for target in targets { options += places(thing, fit: subject.fits[a], target, a) }
-            if lifts {
-                let lexical =
-                    Weight.name * 2 * subject.fits[a] + (places ? 0 : Weight.kind)
-                    + (targets.isEmpty ? 0 : Weight.left)
-                options.append(Option(.held(thing.name), lexical))
+            if lifts, covers.isEmpty {
+                options.append(
+                    Option(
+                        .held(thing.name), name: 2 * subject.fits[a], kind: places ? 0 : 1,
+                        left: targets.isEmpty ? 0 : 1))
             }
             if targets.isEmpty, clears || hasSource {
                 // "take it off the plate" wants it off, not in the hand
-                let lexical = Weight.name * 2 * subject.fits[a] + 3 * Weight.kind
-                options.append(Option(.on(thing.name, Goal.table), lexical))
+                options.append(Option(.on(thing.name, Goal.table), name: 2 * subject.fits[a], kind: 3))
             }
         }
-        return options.isEmpty ? [] : options + others
+        return options.isEmpty ? [] : options + Option.others
     }
 
     /// "Take it off the plate": it shall stand elsewhere.
@@ -309,8 +367,8 @@ struct Reading {
     }
 
     private func places(_ thing: Thing, fit: Double, _ target: Named, _ a: Int) -> [Option] {
-        let kind = (places || !lifts ? 1 : 0.7) * Weight.kind
-        if target.isTable { return [Option(.on(thing.name, Goal.table), Weight.name * (fit + 1) + kind)] }
+        let kind = places || !lifts ? 1 : 0.7
+        if target.isTable { return [Option(.on(thing.name, Goal.table), name: fit + 1, kind: kind)] }
         var options: [Option] = []
         for (b, place) in things.enumerated() where a != b && target.means(b) {
             let matches = !sentence.phrases.contains(where: \.isMatching) || place.color == thing.color
@@ -319,7 +377,7 @@ struct Reading {
                 target.phrase.isBeside
                 ? .near(thing.name, place.name, Self.beside)
                 : place.shape.isContainer ? .inside(thing.name, place.name) : .on(thing.name, place.name)
-            options.append(Option(goal, Weight.name * (fit + target.fits[b]) + kind))
+            options.append(Option(goal, name: fit + target.fits[b], kind: kind))
         }
         return options
     }
@@ -333,13 +391,24 @@ struct Reading {
                 || targets.contains(where: \.phrase.isAlternative))
     }
 
-    private var others: [Option] { [Option(goal: nil, text: "not a task for this robot", lexical: 0)] }
-
-    private typealias Weight = Grounder.Weight
 }
 
 extension Reading.Option {
-    init(_ goal: Goal, _ lexical: Double) { self.init(goal: goal, text: goal.description, lexical: lexical) }
+    init(_ goal: Goal, name: Double = 0, kind: Double = 0, left: Double = 0) {
+        self.init(goal: goal, text: goal.description, evidence: Evidence(name: name, kind: kind, left: left))
+    }
+
+    /// What may be meant although no goal is: always among the candidates.
+    static let others = [
+        Self(goal: nil, text: "not a task for this robot", evidence: Evidence(noTask: 1), outcome: .noTask),
+        Self(goal: nil, text: "something that is not here", evidence: Evidence(absent: 1), outcome: .absent),
+        Self(goal: nil, text: "harm to somebody", evidence: Evidence(harm: 1), outcome: .harm),
+    ]
+}
+
+extension Goal {
+    /// Every thing that it is about.
+    fileprivate var everyThing: Set<String> { Set(things) }
 }
 
 extension Thing {

@@ -2,7 +2,11 @@ import RobotModel
 
 /// One clause as words and noun phrases with their roles.
 struct Sentence {
-    enum Role: Sendable { case subject, target, source }
+    enum Role: Sendable {
+        case subject, target, source
+        /// What lies on top of the thing that is meant.
+        case cover
+    }
 
     /// Words that together name something.
     struct Phrase {
@@ -16,6 +20,8 @@ struct Sentence {
         var isAlternative = false
         /// "two blocks": so many of them.
         var count: Int?
+        /// "the block that is under it": tells which thing is meant, and asks for nothing.
+        var isDescription = false
         /// A target that is only to be near.
         var isBeside = false
         /// "the matching bin".
@@ -95,7 +101,8 @@ struct Sentence {
         (["pick", "up"], ["pick"]), (["put", "down"], ["put"]), (["at", "once"], []), (["in", "order"], []),
         (["at", "the", "moment"], []), (["to", "you"], []), (["to", "me"], []), (["in", "time"], []),
         (["for", "me"], []), (["with", "you"], []), (["in", "place"], []), (["on", "it", "own"], []),
-        (["at", "the", "bottom"], ["below"]), (["on", "the", "bottom"], ["below"]), (["as", "well"], ["too"]),
+        (["at", "the", "bottom"], ["bottommost"]), (["on", "the", "bottom"], ["bottommost"]),
+        (["as", "well"], ["too"]),
         (["in", "the", "air"], []), (["into", "the", "air"], []),
         (["in", "a", "hurry"], []), (["with", "care"], []), (["without", "delay"], []),
     ]
@@ -144,6 +151,11 @@ struct Sentence {
         }
     }
 
+    /// A name of nothing that is here; nil if all are.
+    func stranger(_ match: NameMatch) -> String? {
+        phrases.first { $0.isIntroduced && !$0.telling.isEmpty && (match.fits($0).max() ?? 0) < NameMatch.enough }?.text
+    }
+
     func contains(_ words: Set<String>) -> Bool { self.words.contains { words.contains($0) && !names.contains($0) } }
     var real: [String] { words.filter { $0 != "," } }
     /// Whether it is made of names and small words alone, and says nothing of how things are.
@@ -186,6 +198,13 @@ struct Sentence {
                     continue
                 }
                 if Lexicon.source.contains(word) { close(.source, introduced: true); continue }
+                if Lexicon.under.contains(word) {
+                    close(.cover, introduced: true)
+                    current.isDescription = words[..<index].suffix(2).contains {
+                        ["that", "which", "from", "out", "is", "are"].contains($0)
+                    }
+                    continue
+                }
                 if word == "of" {
                     if let last = current.words.last, Lexicon.sizes.contains(last) || Lexicon.positions.contains(last) {
                         current.isOneOf = true
@@ -233,9 +252,13 @@ struct Sentence {
                 if Lexicon.numbers[word] != nil { close(); continue }
                 if word == "and" || word == "," {
                     // one thing goes to one place: what is joined to a target is the next thing
-                    close(current.role == .target && hasTarget(found, current) ? .subject : nil, introduced: true)
+                    close(
+                        current.role == .cover || current.role == .target && hasTarget(found, current) ? .subject : nil,
+                        introduced: true)
                     continue
                 }
+                // "every last one": nothing has been named yet that it could end
+                if Lexicon.fillers.contains(word), current.words.isEmpty, current.isEvery { continue }
                 if Lexicon.fillers.contains(word) || Lexicon.robot.contains(word) { close(); continue }
                 if Lexicon.idle.contains(word) { close(.subject); continue }
                 // "of the tower": where a thing is found says no more

@@ -56,6 +56,14 @@ struct ForesightEval: AsyncParsableCommand {
     @Flag(help: "Let the model alone choose among all goals, without matching words with what is here.")
     var withoutWords = false
 
+    @Flag(help: "Understand by the words alone, without a language model.")
+    var withoutModel = false
+
+    @Flag(
+        help: "Fit how understanding weighs words and model to this suite, try other prompts, and print a report."
+    )
+    var fit = false
+
     @Option(
         help: ArgumentHelp(
             "Run this many tasks through the real programs, in real time, and print how many end as with a told clock.",
@@ -80,6 +88,7 @@ struct ForesightEval: AsyncParsableCommand {
         }
         if let worker { return try await work(worker, runs, robot) }
         if let realTime { return try await bothWays(RealTime.sample(suite.tasks, realTime), robot) }
+        if fit { return try study(suite, robot) }
         if understand { return try printGoals(of: runs.map(\.0), robot) }
         let crew = Crew(arguments: Array(CommandLine.arguments.dropFirst()), count: min(jobs ?? processors, runs.count))
         let results = try await crew.run(total: runs.count)
@@ -117,7 +126,7 @@ struct ForesightEval: AsyncParsableCommand {
         let runner: TaskRunner
         do {
             // grounding is the same for all policies, so that each has the model
-            let model = try LanguageModel(path: modelPath(robot), threads: 1)
+            let model = withoutModel ? nil : try LanguageModel(path: modelPath(robot), threads: 1)
             runner = try TaskRunner(robot: robot, model: model, policy: policy, usesWords: !withoutWords)
         } catch {
             throw complain(1, "\(error)")
@@ -184,9 +193,19 @@ struct ForesightEval: AsyncParsableCommand {
         return scenes
     }
 
+    private func study(_ suite: Suite, _ robot: RobotConfiguration) throws {
+        do {
+            var study = GroundingStudy(suite, model: try LanguageModel(path: modelPath(robot), threads: 1))
+            study.progress = { complainLine($0) }
+            print(try study.report())
+        } catch { throw complain(1, "\(error)") }
+    }
+
     private func printGoals(of tasks: [SuiteTask], _ robot: RobotConfiguration) throws {
-        let model: LanguageModel
-        do { model = try LanguageModel(path: modelPath(robot)) } catch { throw complain(1, "\(error)") }
+        let model: LanguageModel?
+        do { model = withoutModel ? nil : try LanguageModel(path: modelPath(robot)) } catch {
+            throw complain(1, "\(error)")
+        }
         let grounder = Grounder(model: model, usesWords: !withoutWords)
         for task in tasks {
             let grounding = grounder.ground(task.instruction, things: task.scene.entries.map(\.thing))

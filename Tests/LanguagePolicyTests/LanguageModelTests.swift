@@ -48,6 +48,25 @@ struct LanguageModelTests {
         #expect(second.freshTokens == 1 && second.cachedTokens > 5)
     }
 
+    @Test("two kinds of question asked by turns do not push each other out")
+    func byTurns() throws {
+        let model = try LanguageModel(path: Self.path)
+        let other = "Task: put the red block in the bin\nHolding: nothing\nNext:"
+        let first = try model.score(Self.prompt, Self.options)
+        let next = try model.score(other, [" pick red block", " go home"])
+        #expect(first.cachedTokens == 0 && next.cachedTokens <= 1)
+        let firstAgain = try model.score(Self.prompt, Self.options)
+        let nextAgain = try model.score(other, [" pick red block", " go home"])
+        #expect(firstAgain.freshTokens == 1 && nextAgain.freshTokens == 1)
+        for (a, b) in zip(first.scores + next.scores, firstAgain.scores + nextAgain.scores) {
+            #expect(abs(a.sum - b.sum) < 0.5, "\(a) \(b)")
+        }
+        // a third takes the place of the one that was not used for longest
+        _ = try model.score("A third question, unlike the others:", [" yes", " no"])
+        #expect(try model.score(other, [" go home"]).freshTokens == 1)
+        #expect(try model.score(Self.prompt, Self.options).freshTokens > 5)
+    }
+
     @Test("more texts than fit one batch are scored all the same")
     func many() throws {
         let model = try Self.model.get()

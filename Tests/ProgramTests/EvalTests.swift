@@ -50,7 +50,11 @@ extension ProgramTests {
                 let report = try #require(
                     try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
                 var tasks = try #require(report["tasks"] as? [[String: Any]])
-                for index in tasks.indices { tasks[index]["thinkingSeconds"] = nil }
+                for index in tasks.indices {
+                    for clock in ["thinkingSeconds", "decisionSeconds"] { tasks[index][clock] = nil }
+                }
+                let latency = (report["latency"] as? [String: Any])?["decision"] as? [String: Double]
+                #expect((latency?["p50"] ?? 0) > 0 && (latency?["p99"] ?? 0) >= (latency?["p50"] ?? 1))
                 reports.append(["tasks": tasks])
                 let ended = tasks.map { $0["ended"] as? String }
                 #expect(ended == ["done", "refused", "done"])

@@ -1,0 +1,60 @@
+/// What speaks for one meaning of a sentence: the terms of the log-linear join.
+public struct Evidence: Sendable, Equatable {
+    /// Mean log-probability of a token of the meaning's words after the instruction, nats; 0 without a model.
+    public var language = 0.0
+    /// How well its things were named, 0 … 1.1 for each, summed over thing and target.
+    public var name = 0.0
+    /// How much the verb and the preposition speak for this kind of goal; 1 = as usual.
+    public var kind = 0.0
+    /// Things that were named and that it leaves out.
+    public var left = 0.0
+    /// 1 for "not a task for this robot".
+    public var noTask = 0.0
+    /// 1 for "something that is not here".
+    public var absent = 0.0
+    /// 1 for "harm to somebody or something".
+    public var harm = 0.0
+
+    /// In the order of `GroundingWeights.values`.
+    public var values: [Double] { [language, name, kind, left, noTask, absent, harm] }
+
+    /// What the words alone say, leaving the model out.
+    var words: Evidence {
+        var words = self
+        words.language = 0
+        return words
+    }
+}
+
+/// Weights of the log-linear join of the model's opinion with what the words match, and when to ask.
+public struct GroundingWeights: Sendable, Equatable {
+    /// One for each term of `Evidence`, in its order.
+    public var values: [Double]
+    /// A meaning at least so probable belongs to the conformal set; more than one goal in it is a question.
+    public var leastProbability: Double
+
+    public init(values: [Double], leastProbability: Double) {
+        self.values = values
+        self.leastProbability = leastProbability
+    }
+
+    public static let names = ["language", "name", "kind", "left", "no task", "absent", "harm"]
+
+    /// Fitted on the development suite by `foresight eval Config/suites/development.json --fit` (docs/grounding.md).
+    public static let fitted = GroundingWeights(
+        values: [1.0, 6.0, 3.0, -6.0, 0, 0, 0], leastProbability: 0.4)
+
+    /// The weighted sum.
+    public func score(_ evidence: Evidence) -> Double {
+        zip(values, evidence.values).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+
+    /// Each meaning's share of the whole.
+    public func probabilities(_ evidence: [Evidence]) -> [Double] {
+        let scores = evidence.map(score)
+        let best = scores.max() ?? 0
+        let odds = scores.map { exponential($0 - best) }
+        let whole = odds.reduce(0, +)
+        return odds.map { $0 / whole }
+    }
+}

@@ -1,0 +1,342 @@
+import RobotModel
+
+/// Rewrites turns of phrase that mean the same into the plain ones that sentences are read by.
+///
+/// It knows grammar only: which words name things comes from the scene.
+struct Wording {
+    /// Words of the scene's names, singular.
+    private let names: Set<String>
+
+    init(_ things: [Thing]) { names = Set(things.flatMap { Sentence.split($0.name) }) }
+
+    /// Lower case; the same meaning in plainer words.
+    func plain(_ text: String) -> String {
+        var text = Self.marks(text.lowercased())
+        text = Self.contractions(text)
+        let sentences = Self.sentences(Self.tokens(text)).map { tokens in
+            var tokens = Self.others(Self.places(binned(tokens)))
+            tokens = relatives(tokens)
+            tokens = removals(tokens)
+            tokens = inverted(tokens)
+            return colon(withoutOrnaments(tokens))
+        }
+        return sentences.map(Self.joined).joined(separator: " ")
+    }
+
+    // MARK: signs
+
+    /// Arrows, ellipses, abbreviations and numbered lists.
+    private static func marks(_ text: String) -> String {
+        var text = text.replacing("…", with: ", ").replacing("...", with: ", ").replacing("’", with: "'")
+        for arrow in ["-->", "->", "=>", "→", ">>"] { text = text.replacing(arrow, with: " to ") }
+        text = text.replacing("w/o", with: "without").replacing("w/ ", with: "with ").replacing("&", with: " and ")
+        // "1) … 2) …", "a. …" at the beginning of an item
+        return text.replacing(/(^|[\s,;.])\(?([0-9]{1,2}|[a-e])[).]\s+/, with: { "\($0.output.1). " })
+    }
+
+    private static func contractions(_ text: String) -> String {
+        text.replacing(/\b(that|which|who|it|there|what|where|everything|anything|whatever)'s\b/) {
+            "\($0.output.1) is"
+        }
+        .replacing(/\b(is|are|was|were)n'?t\b/) { "\($0.output.1) not" }
+        .replacing(/\bgimme\b/, with: "give me").replacing(/\blemme\b/, with: "let me")
+    }
+
+    private static func tokens(_ text: String) -> [String] {
+        var tokens: [String] = []
+        var word = ""
+        func close() {
+            if !word.isEmpty { tokens.append(word) }
+            word = ""
+        }
+        for character in text {
+            if character.isLetter || character.isNumber || character == "'" || character == "-" {
+                word.append(character)
+            } else {
+                close()
+                if !character.isWhitespace || character == "\n" { tokens.append(String(character)) }
+            }
+        }
+        close()
+        return tokens
+    }
+
+    private static func isMark(_ token: String) -> Bool { !token.contains { $0.isLetter || $0.isNumber } }
+
+    private static func sentences(_ tokens: [String]) -> [[String]] {
+        var sentences: [[String]] = [[]]
+        for token in tokens {
+            sentences[sentences.count - 1].append(token)
+            if [".", "!", "?", ";", "\n"].contains(token) { sentences.append([]) }
+        }
+        return sentences.filter { !$0.isEmpty }
+    }
+
+    private static func joined(_ tokens: [String]) -> String {
+        var text = ""
+        for token in tokens { text += (text.isEmpty || isMark(token) ? "" : " ") + token }
+        return text
+    }
+
+    // MARK: places
+
+    /// "furthest to the right" is "rightmost"; "where the tray is" is "to the tray".
+    private static func places(_ tokens: [String]) -> [String] {
+        var tokens = tokens
+        for side in ["left", "right"] {
+            for place in ["on the far \(side)", "at the far \(side)", "furthest \(side)", "farthest \(side)"] {
+                replace(place, with: ["\(side)most"], in: &tokens)
+            }
+            for far in ["furthest", "farthest", "most", "far", "all the way", "further", "more"] {
+                for link in ["to the", "on the", "toward the", "towards the"] {
+                    replace("\(far) \(link) \(side)", with: ["\(side)most"], in: &tokens)
+                }
+            }
+            replace("far \(side)", with: ["\(side)most"], in: &tokens)
+        }
+        if let turned = whereItGoes(tokens) { return turned }
+        guard let start = tokens.firstIndex(of: "where"), start > 0, start + 2 < tokens.count,
+            let end = tokens[(start + 2)...].firstIndex(where: { ["is", "are", "stands", "sits", "lies"].contains($0) }
+            ),
+            Lexicon.determiners.contains(tokens[start + 1])
+        else { return tokens }
+        tokens.remove(at: end)
+        tokens[start] = "to"
+        return tokens
+    }
+
+    /// "the other two", "the rest of them": what was not spoken of before.
+    private static func others(_ tokens: [String]) -> [String] {
+        var tokens = tokens
+        for count in Lexicon.numbers.keys.sorted() { replace("the other \(count)", with: [rest], in: &tokens) }
+        for group in ["the others", "all the others", "the rest of them", "all the rest", "the remaining ones"] {
+            replace(group, with: [rest], in: &tokens)
+        }
+        for link in ["in", "into", "on", "onto", "to", "go", "goes", "belong", "belongs"] {
+            replace("the rest \(link)", with: [rest, link], in: &tokens)
+        }
+        // "the thing under the lid"
+        for what in ["what", "whatever"] {
+            for link in ["under", "beneath", "underneath", "below"] {
+                replace("\(what) is \(link)", with: ["the", "thing", "that", "is", link], in: &tokens)
+            }
+        }
+        return tokens
+    }
+    /// Stands for all things that were not spoken of before.
+    static let rest = "remainder"
+
+    /// "Bin the cork", "I want it binned": where there is a bin, the word may be what is done.
+    private func binned(_ tokens: [String]) -> [String] {
+        guard names.contains("bin") else { return tokens }
+        if tokens.first == "bin", tokens.count > 1, isDeterminer(tokens[1]) {
+            let end = tokens.firstIndex(where: Self.isMark) ?? tokens.count
+            return ["put"] + tokens[1..<end] + ["in", "the", "bin"] + tokens[end...]
+        }
+        guard let word = tokens.firstIndex(of: "binned") else { return tokens }
+        return tokens[..<word] + ["put", "in", "the", "bin"] + tokens[(word + 1)...]
+    }
+
+    /// "the bin is where the sponge should go" is "the sponge should go to the bin".
+    private static func whereItGoes(_ tokens: [String]) -> [String]? {
+        guard let link = tokens.firstIndex(of: "where"), link > 1, ["is", "'s"].contains(tokens[link - 1]),
+            tokens[link...].contains(where: { ["go", "goes", "belong", "belongs", "be"].contains($0) })
+        else { return nil }
+        let end = tokens[link...].firstIndex(where: isMark) ?? tokens.count
+        return tokens[(link + 1)..<end] + ["to"] + tokens[..<(link - 1)] + tokens[end...]
+    }
+
+    private static func replace(_ phrase: String, with words: [String], in tokens: inout [String]) {
+        let wanted = phrase.split(separator: " ").map(String.init)
+        var index = 0
+        while index + wanted.count <= tokens.count {
+            if Array(tokens[index..<(index + wanted.count)]) == wanted {
+                tokens.replaceSubrange(index..<(index + wanted.count), with: words)
+            }
+            index += 1
+        }
+    }
+
+    // MARK: what is said of a thing behind its name
+
+    private static func tells(_ word: String) -> Bool {
+        let word = Lexicon.stem(word)
+        return Lexicon.colors.contains(word) || Lexicon.sizes.contains(word) || Lexicon.positions.contains(word)
+            || Lexicon.shapely.contains(word)
+    }
+
+    /// "the block that is red", "whichever jar is rightmost", "the one that is not red", "everything that is a ball".
+    private func relatives(_ tokens: [String]) -> [String] {
+        var tokens = tokens
+        while let copula = tokens.indices.first(where: { isRelative(tokens, $0) }) {
+            guard let head = headBegins(tokens, before: copula) else { return tokens }
+            var end = copula + 1
+            let isNot = end < tokens.count && tokens[end] == "not"
+            if isNot { end += 1 }
+            let hasArticle = end < tokens.count && Lexicon.determiners.contains(Lexicon.stem(tokens[end]))
+            if hasArticle { end += 1 }
+            let first = end
+            while end < tokens.count, Self.tells(tokens[end]) || hasArticle && isNoun(tokens[end]) { end += 1 }
+            let telling = Array(tokens[first..<end])
+            guard !telling.isEmpty else { return tokens }
+            var named = tokens[head..<copula].filter { !["that", "which", "who"].contains($0) }
+            if named.isEmpty { named = ["one"] }
+            let isEvery = named.count == 1 && Lexicon.everyThing.contains(named[0])
+            var rest: [String]
+            if isNot {
+                rest = ["the"] + named + [",", "not", "the"] + telling + ["one", ","]
+            } else if isEvery {
+                rest = ["every"] + telling + (hasArticle ? [] : ["thing"])
+            } else {
+                rest = ["the"] + telling + named
+            }
+            let begin = head > 0 && isDeterminer(tokens[head - 1]) ? head - 1 : head
+            if begin < head, Lexicon.every.contains(tokens[begin]) { rest[0] = tokens[begin] }
+            tokens.replaceSubrange(begin..<end, with: rest)
+        }
+        return tokens
+    }
+
+    /// Whether at `index` stands the "is" of a clause that tells which thing is meant.
+    private func isRelative(_ tokens: [String], _ index: Int) -> Bool {
+        guard ["is", "are"].contains(tokens[index]), index > 0, index + 1 < tokens.count else { return false }
+        var next = index + 1
+        if tokens[next] == "not" { next += 1 }
+        if next < tokens.count, Lexicon.determiners.contains(Lexicon.stem(tokens[next])) { next += 1 }
+        guard next < tokens.count, Self.tells(tokens[next]) || next > index + 1 && isNoun(tokens[next]) else {
+            return false
+        }
+        if ["that", "which"].contains(tokens[index - 1]) { return index > 1 }
+        return tokens[..<index].suffix(4).contains { ["whichever", "whatever"].contains($0) }
+    }
+
+    private func isNoun(_ word: String) -> Bool {
+        let word = Lexicon.stem(word)
+        return names.contains(word) || Lexicon.isNoun(word)
+    }
+
+    private func isDeterminer(_ word: String) -> Bool {
+        Lexicon.determiners.contains(word) || Lexicon.every.contains(word) || ["whichever", "which"].contains(word)
+    }
+
+    /// Where the words of the name before a relative clause begin.
+    private func headBegins(_ tokens: [String], before copula: Int) -> Int? {
+        var index = copula - 1
+        if ["that", "which", "who"].contains(tokens[index]) { index -= 1 }
+        var begin: Int?
+        while index >= 0, copula - index < 7, !Self.isMark(tokens[index]) {
+            if isDeterminer(tokens[index]), !Lexicon.everyThing.contains(tokens[index]) { break }
+            let word = Lexicon.stem(tokens[index])
+            if Lexicon.isAction(word) || Lexicon.toward.contains(word) { break }
+            begin = index
+            if Lexicon.everyThing.contains(word) { break }
+            index -= 1
+        }
+        return begin
+    }
+
+    // MARK: order of words
+
+    /// "take off whatever is on top of the block" is "clear the block".
+    private func removals(_ tokens: [String]) -> [String] {
+        if let verb = tokens.firstIndex(where: { ["free", "clear", "empty", "rid", "relieve"].contains($0) }),
+            let of = tokens[verb...].firstIndex(of: "of"), of + 1 < tokens.count,
+            ["whatever", "what", "anything", "everything", "all"].contains(tokens[of + 1])
+        {
+            let end = tokens[of...].firstIndex(where: Self.isMark) ?? tokens.count
+            return tokens[..<verb] + ["clear"] + tokens[(verb + 1)..<of] + tokens[end...]
+        }
+        guard let what = tokens.firstIndex(where: { ["whatever", "what", "anything", "everything"].contains($0) }),
+            let verb = tokens[..<what].lastIndex(where: {
+                ["take", "move", "get", "lift", "remove", "put"].contains($0)
+            }),
+            tokens[verb..<what].dropFirst().allSatisfy({ ["off", "away", "down", "out"].contains($0) })
+        else { return tokens }
+        var place = what + 1
+        while place < tokens.count, ["that", "is", "there"].contains(tokens[place]) { place += 1 }
+        let links = [["on", "top", "of"], ["on"], ["in"], ["inside"]]
+        guard let link = links.first(where: { tokens[place...].starts(with: $0) }) else { return tokens }
+        let begin = place + link.count
+        var end = begin
+        while end < tokens.count, !Self.isMark(tokens[end]), tokens[end] != "and" {
+            // it goes somewhere: what is meant is told by where it is
+            if Lexicon.toward.contains(tokens[end]) { return tokens }
+            end += 1
+        }
+        let named = tokens[begin..<end].filter { !["off", "away"].contains($0) }
+        let isSaidGone = tokens[verb] != "put" || tokens[verb..<what].contains("away")
+        guard isSaidGone, !named.isEmpty else { return tokens }
+        return Array(tokens[..<verb]) + ["clear"] + named + Array(tokens[end...])
+    }
+
+    /// "into the tray with it" is "put it into the tray"; "top it off with the red one" is "put the red one on it".
+    private func inverted(_ tokens: [String]) -> [String] {
+        guard let with = tokens.firstIndex(of: "with"), with + 1 < tokens.count else { return tokens }
+        let end = tokens[with...].firstIndex(where: Self.isMark) ?? tokens.count
+        let carried = tokens[(with + 1)..<end]
+        if let first = tokens.first, ["in", "into", "on", "onto"].contains(first), with > 1 {
+            return ["put"] + carried + tokens[..<with] + tokens[end...]
+        }
+        if let verb = tokens[..<with].firstIndex(where: { ["top", "crown", "cap", "cover"].contains($0) }),
+            !tokens[..<verb].contains(where: { isNoun($0) || isDeterminer($0) })
+        {
+            let under = tokens[(verb + 1)..<with].filter { $0 != "off" && $0 != "up" }
+            if !under.isEmpty { return tokens[..<verb] + ["put"] + carried + ["on"] + under + tokens[end...] }
+        }
+        return tokens
+    }
+
+    // MARK: what says nothing
+
+    /// "rubber duck: bathtub" is "rubber duck to bathtub", where nothing else says what to do.
+    private func colon(_ tokens: [String]) -> [String] {
+        guard let colon = tokens.firstIndex(of: ":"), tokens.count(where: { $0 == ":" }) == 1, colon > 0 else {
+            return tokens
+        }
+        let isPlain = !tokens.contains { token in
+            let word = Lexicon.stem(token)
+            return !names.contains(word) && (Lexicon.isAction(word) || Lexicon.toward.contains(word) || token == ",")
+        }
+        guard isPlain, tokens[..<colon].contains(where: isNoun), tokens[colon...].contains(where: isNoun) else {
+            return tokens
+        }
+        return tokens[..<colon] + ["to"] + tokens[(colon + 1)...]
+    }
+
+    /// Parts between commas that name nothing and ask for nothing are left out, if others do.
+    private func withoutOrnaments(_ tokens: [String]) -> [String] {
+        let parts = tokens.split(separator: ",").map(Array.init)
+        guard parts.count > 1, parts.contains(where: { names($0) || Self.speaksOfHome($0) }) else { return tokens }
+        let kept = parts.enumerated().filter { index, part in
+            // "the others can go wherever": whatever comes of them is all right
+            if part.contains("wherever") || part.contains("anywhere") { return false }
+            if speaks(part) { return true }
+            // "the banana, put it in the bin": what is pointed back to
+            return index + 1 < parts.count && isDeterminer(part[0]) && parts[index + 1].contains { $0 == "it" }
+        }.map(\.element)
+        let mark = tokens.last.map { Self.isMark($0) && $0 != "," ? [$0] : [] } ?? []
+        let text = Array(kept.joined(separator: [","]))
+        return text + (text.last.map(Self.isMark) == true ? [] : mark)
+    }
+
+    private func names(_ part: [String]) -> Bool {
+        part.contains { names.contains(Lexicon.stem($0)) && !Lexicon.isSmall(Lexicon.stem($0)) }
+    }
+
+    private func speaks(_ part: [String]) -> Bool {
+        if names(part) || Self.speaksOfHome(part) { return true }
+        return part.contains { token in
+            let word = Lexicon.stem(token)
+            return Lexicon.isAction(word) || Lexicon.isNoun(word) || Lexicon.home.contains(word)
+                || Lexicon.pronouns.contains(word) || Lexicon.negations.contains(word)
+                || Lexicon.every.contains(word) || Harm.speaksOf(word)
+                || ["then", "after", "before", "once"].contains(word)
+        }
+    }
+
+    private static func speaksOfHome(_ part: [String]) -> Bool {
+        part.contains { Lexicon.home.contains($0) }
+            || part.contains { ["starting", "resting", "initial", "original", "rest"].contains($0) }
+                && part.contains { ["pose", "position", "place"].contains($0) }
+    }
+}

@@ -53,6 +53,23 @@ extension Suite {
         }
         return try SuiteReader(file: path).suite(value)
     }
+
+    /// Several suites as one.
+    ///
+    /// - Throws: `ConfigurationError` as for one, and when two tasks have one id.
+    public static func load(paths: [String]) throws(ConfigurationError) -> Suite {
+        var whole = Suite(name: "", tasks: [])
+        var ids: Set<String> = []
+        for path in paths {
+            let suite = try load(path: path)
+            whole.name += (whole.name.isEmpty ? "" : "+") + suite.name
+            for task in suite.tasks where !ids.insert(task.id).inserted {
+                throw ConfigurationError(file: path, problem: "“\(task.id)” is the id of a task of another suite, too")
+            }
+            whole.tasks += suite.tasks
+        }
+        return whole
+    }
 }
 
 /// Turns JSON into a suite, with the place of every mistake.

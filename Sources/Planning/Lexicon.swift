@@ -90,8 +90,16 @@ enum Lexicon {
     static let positions = set(
         """
         leftmost rightmost left right nearest closest farthest furthest nearer closer farther further bottom top upper
-        lower lowest topmost bottommost uppermost
-        """)
+        lower lowest topmost bottommost uppermost middle
+        """
+    ).union((2...5).flatMap { ["leftmost\($0)", "rightmost\($0)"] })
+
+    /// "leftmost2": the side counted from, and which place; nil for any other word.
+    static func ordinal(_ word: String) -> (side: String, place: Int)? {
+        guard let place = word.last?.wholeNumberValue, positions.contains(word) else { return nil }
+        return (String(word.dropLast()), place)
+    }
+    static let ordinals = ["second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5]
     static let home = set("home homeward homewards")
     static let robot = set("robot arm gripper yourself itself self hand claw")
 

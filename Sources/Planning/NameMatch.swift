@@ -83,13 +83,25 @@ struct NameMatch {
         let best = fits.max() ?? 0
         guard best >= Self.enough else { return }
         let equal = fits.indices.filter { abs(fits[$0] - best) < 1e-9 }
-        let ranked = equal.map { (index: $0, value: Self.measure(word, known[$0].thing)) }
-            .sorted { $0.value > $1.value }
-        guard ranked.count > 1, ranked[0].value - ranked[1].value > Self.difference(word, ranked[0].value) else {
-            return
+        // "leftmost2" is the second from the left
+        let place = Lexicon.ordinal(word).map { $0.place - 1 } ?? 0
+        let measured = Lexicon.ordinal(word)?.side ?? word
+        let values = word == "middle" ? middle(equal) : equal.map { Self.measure(measured, known[$0].thing) }
+        let ranked = zip(equal, values).map { (index: $0, value: $1) }.sorted { $0.value > $1.value }
+        guard ranked.count > 1, ranked.indices.contains(place) else { return }
+        let isApart = [place - 1, place].filter { ranked.indices.contains($0) && $0 + 1 < ranked.count }.allSatisfy {
+            ranked[$0].value - ranked[$0 + 1].value > Self.difference(measured, ranked[$0].value)
         }
+        guard isApart else { return }
         // what the language model finds more usual must not outweigh it
-        for other in ranked.dropFirst() { fits[other.index] -= 0.35 }
+        for (rank, other) in ranked.enumerated() where rank != place { fits[other.index] -= 0.35 }
+    }
+
+    /// How near each is to the middle of the row that they make across the table.
+    private func middle(_ indices: [Int]) -> [Double] {
+        let row = indices.map { known[$0].thing.pose.position.y }
+        let centre = row.sorted()[row.count / 2]
+        return row.map { row.count % 2 == 1 ? -abs($0 - centre) : 0 }
     }
 
     /// How much of what the word asks for a thing has.

@@ -82,7 +82,7 @@ struct Wording {
 
     /// "furthest to the right" is "rightmost"; "where the tray is" is "to the tray".
     private static func places(_ tokens: [String]) -> [String] {
-        var tokens = tokens
+        var tokens = counted(tokens)
         for side in ["left", "right"] {
             for place in ["on the far \(side)", "at the far \(side)", "furthest \(side)", "farthest \(side)"] {
                 replace(place, with: ["\(side)most"], in: &tokens)
@@ -135,6 +135,21 @@ struct Wording {
         }
         guard let word = tokens.firstIndex(of: "binned") else { return tokens }
         return tokens[..<word] + ["put", "in", "the", "bin"] + tokens[(word + 1)...]
+    }
+
+    /// "the second block from the left" is "the leftmost2 block".
+    private static func counted(_ tokens: [String]) -> [String] {
+        var tokens = tokens
+        for index in tokens.indices {
+            guard let place = Lexicon.ordinals[tokens[index]] else { continue }
+            for from in (index + 1)..<min(tokens.count, index + 6) where tokens[from...].starts(with: ["from", "the"]) {
+                guard from + 2 < tokens.count, ["left", "right"].contains(tokens[from + 2]) else { continue }
+                tokens[index] = "\(tokens[from + 2])most\(place)"
+                tokens.removeSubrange(from..<(from + 3))
+                return tokens
+            }
+        }
+        return tokens
     }
 
     /// "the bin is where the sponge should go" is "the sponge should go to the bin".

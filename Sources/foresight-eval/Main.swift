@@ -20,8 +20,11 @@ struct ForesightEval: AsyncParsableCommand {
             the configuration, 130 interrupted (what was done so far is printed).
             """)
 
-    @Argument(help: "A task suite (Config/suites/development.json is ours); with --compare, a report.")
-    var suite: String
+    @Argument(
+        help:
+            "Task suites, run as one (Config/suites/development.json and hostile.json are ours); with --compare, a report."
+    )
+    var suite: [String]
 
     @Option(help: "The robot's configuration; default: the virtual SO-101 beside the programs.")
     var config: String = "Config/so101-virtual.toml"
@@ -78,7 +81,7 @@ struct ForesightEval: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if let compare { return try printComparison(compare, suite) }
+        if let compare { return try printComparison(compare, suite[0]) }
         let (suite, robot) = try loaded()
         let runs = suite.tasks.filter { only == nil || $0.family == only || $0.id == only }.flatMap { task in
             (0..<seeds).map { (task, UInt64($0)) }
@@ -113,7 +116,7 @@ struct ForesightEval: AsyncParsableCommand {
 
     private func loaded() throws -> (Suite, RobotConfiguration) {
         do {
-            return (try Suite.load(path: suite), try RobotConfiguration.load(path: config))
+            return (try Suite.load(paths: suite), try RobotConfiguration.load(path: config))
         } catch {
             throw complain(78, "\(error)")
         }
@@ -153,7 +156,7 @@ struct ForesightEval: AsyncParsableCommand {
         let real = RealTime(config: config, model: model, robot: robot)
         let told = try TaskRunner(
             robot: robot, model: try LanguageModel(path: modelPath(robot), threads: 1), policy: .foresight)
-        let scenes = try Self.scenes(suite)
+        let scenes = try suite.map(Self.scenes).reduce(into: [:]) { $0.merge($1) { first, _ in first } }
         var results: [TaskResult] = []
         var alike = 0
         for task in tasks {
@@ -172,7 +175,7 @@ struct ForesightEval: AsyncParsableCommand {
         print("\(alike) of \(tasks.count) end alike")
         try write(
             SuiteReport(
-                suite: suite, policy: "foresight",
+                suite: try Suite.load(paths: suite).name, policy: "foresight",
                 model: modelPath(robot).split(separator: "/").last.map(String.init) ?? "",
                 tasks: results))
     }

@@ -85,6 +85,24 @@ extension ProgramTests {
             #expect(word.split(separator: "|").contains { run.errors.contains($0) }, "\(run.errors)")
         }
 
+        @Test("several suites are run as one, if no id stands in two of them")
+        func together() async throws {
+            let folder = Places.root + "/Config/suites"
+            let run = try await ChildProcess.run(
+                Places.program("foresight"),
+                [
+                    "eval", "\(folder)/development.json", "\(folder)/hostile.json", "--config", Places.config, "--only",
+                    "nonsense", "--without-model", "--json", "-",
+                ], within: 120)
+            #expect(run.code == 0, "\(run.errors)")
+            let report = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+            #expect((report?["suite"] as? String)?.contains("+") == true && report?["count"] as? Int == 8)
+            let twice = try await ChildProcess.run(
+                Places.program("foresight"),
+                ["eval", "\(folder)/hostile.json", "\(folder)/hostile.json", "--config", Places.config], within: 20)
+            #expect(twice.code == 78 && twice.errors.contains("another suite"), "\(twice.errors)")
+        }
+
         @Test("two reports are compared task by task")
         func compared() async throws {
             let folder = try Places.scratch()

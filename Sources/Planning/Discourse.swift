@@ -43,7 +43,7 @@ struct Discourse {
             return
         }
         rest = leftAlone(rest)
-        if let objection = Self.objectionBefore(rest) {
+        if let objection = objectionBefore(rest) {
             prohibitions.append(objection.what)
             return take(objection.rest)
         }
@@ -67,10 +67,17 @@ struct Discourse {
     }
 
     /// "Don't break anything, just put the mug on the tray": what must not be, and what is to be done.
-    private static func objectionBefore(_ text: String) -> (what: String, rest: String)? {
-        let parts = text.split(separator: ",", maxSplits: 1).map(String.init)
-        guard parts.count == 2, prohibits(parts[0]), !prohibits(parts[1]), acts(parts[1]) else { return nil }
-        return (parts[0], parts[1])
+    private func objectionBefore(_ text: String) -> (what: String, rest: String)? {
+        let parts = text.split(maxSplits: 1) { ",:".contains($0) }.map(String.init)
+        guard parts.count == 2, Self.prohibits(parts[0]), !Self.prohibits(parts[1]), Self.acts(parts[1]) else {
+            return nil
+        }
+        // "the bleach must not get near it: put it in the bin"
+        let words = parts[0].split(separator: " ").map(String.init)
+        let name = words.drop { !names.contains(Lexicon.stem($0)) }.prefix { names.contains(Lexicon.stem($0)) }
+        guard !name.isEmpty else { return (parts[0], parts[1]) }
+        let rest = parts[1].split(separator: " ").map { $0 == "it" ? "the " + name.joined(separator: " ") : String($0) }
+        return (parts[0], rest.joined(separator: " "))
     }
 
     /// "Mind the glass", "careful with the vase": what is named there is to be left alone.
@@ -284,7 +291,9 @@ struct Discourse {
         return words[place...].contains { names.contains($0) && !Lexicon.isSmall($0) }
     }
 
-    private static func acts(_ text: String) -> Bool { Sentence.split(text).contains(where: Lexicon.isAction) }
+    private static func acts(_ text: String) -> Bool {
+        Sentence.split(text).contains { Lexicon.isAction($0) || Harm.isHarmful($0) }
+    }
 
     /// "Put this there and go home" says two things to do; "take this and put it there" says one.
     private static func actions(_ text: String) -> [String] {

@@ -103,7 +103,15 @@ public struct Grounder: Sendable {
         var missing: String?
         // "put the cubes in the bin, but leave the red one": what is to be left alone is none of "the cubes"
         let leave = discourse.prohibitions.joined(separator: ", ")
+        var place: String?
         for var clause in discourse.clauses.prefix(Self.largestClauses) {
+            // "take it out of the tray and put the other in there instead"
+            if let place {
+                clause.text = clause.text.replacing(/\b(in|into|on|onto) there\b/) { "\($0.output.1) the \(place)" }
+            }
+            place =
+                Mentions(clause.text, things: things).distinct.map { things[$0.thing] }.last(where: \.holdsOthers)?.name
+                ?? place
             if !leave.isEmpty { clause.excluded += (clause.excluded.isEmpty ? "" : ", ") + leave }
             for part in ground(clause, things: things, previous: previous, last: last) {
                 weighed += part.weighed
@@ -193,9 +201,13 @@ public struct Grounder: Sendable {
                 .notUnderstood(
                     "I do not know most of these words, and I understand English only. " + Self.help(things)))
         }
-        if sentence.contains(Lexicon.elsewhere) {
-            return nothing(
+        let isBetween = sentence.phrases.contains { $0.role == .landmark } && sentence.hasRelation
+        if sentence.contains(Lexicon.elsewhere), !isBetween {
+            var answer = nothing(
                 .notUnderstood("I can put things in, on or next to others, nowhere else. " + Self.help(things)))
+            let named = Mentions(clause.text, things: things).distinct
+            if named.count == 1 { answer[0].topic = things[named[0].thing].name }
+            return answer
         }
         var earlier = previous
         var last = last
@@ -228,6 +240,10 @@ public struct Grounder: Sendable {
         if let cleared = reading.clearing {
             let goals = cleared.map { Goal.on($0, Goal.table) }
             return nothing(.goal(goals.count == 1 ? goals[0] : .all(goals)))
+        }
+        if reading.pointsNowhere, reading.subjects.isEmpty, !reading.targets.isEmpty {
+            let movable = things.filter { !$0.holdsOthers && !$0.forbidden }.map(\.name).sorted()
+            if movable.count > 1 { return nothing(.ambiguous(question: Self.which(movable), choices: movable)) }
         }
         let subjects = reading.everySubject
         if subjects.isEmpty, !reading.subjects.isEmpty { return nothing(.goal(.all([]))) }
@@ -295,12 +311,15 @@ public struct Grounder: Sendable {
             var choices: [String] = []
             for things in columns where !choices.contains(things[column]) { choices.append(things[column]) }
             if choices.count > 1 {
-                let list = choices.sorted().map { "the \($0)" }
-                let text = list.dropLast().joined(separator: ", ") + " or " + (list.last ?? "")
-                return .ambiguous(question: "Which one do you mean: \(text)?", choices: choices.sorted())
+                return .ambiguous(question: which(choices.sorted()), choices: choices.sorted())
             }
         }
         return nil
+    }
+
+    static func which(_ choices: [String]) -> String {
+        let list = choices.map { "the \($0)" }
+        return "Which one do you mean: \(list.dropLast().joined(separator: ", ")) or \(list.last ?? "")?"
     }
 
     /// What can be said to this robot.

@@ -16,7 +16,7 @@ enum Harm {
     private static let people = set(
         """
         person people human man woman boy girl child children kid baby someone somebody anyone face eye finger head nose
-        mouth throat neck cat dog pet kitten puppy neighbour neighbor visitor guest operator toddler spectator
+        mouth throat neck flatmate roommate colleague coworker friend teacher student nurse patient cat dog pet kitten puppy neighbour neighbor visitor guest operator toddler spectator
         """)
     private static let overriding = set(
         """
@@ -43,6 +43,9 @@ enum Harm {
             return words[index...].dropFirst().prefix(3).contains { Lexicon.table.contains($0) || $0 == "edge" }
         }
     }
+
+    /// Whether it is a verb that wants damage or injury.
+    static func isHarmful(_ word: String) -> Bool { verbs.contains(word) }
 
     /// Whether a word alone may speak of harm, or of switching protection off: it is never left unread.
     static func speaksOf(_ word: String) -> Bool {
@@ -85,6 +88,8 @@ enum Harm {
         let acting = { (word: String) in Lexicon.isAction(word) || throwing.contains(word) }
         let acts = all.contains(where: acting) || has(["grab", "touch"]) != nil
         if acts, let whom = person(words, after: acting) { return "I do nothing to a \(whom)." }
+        if acts, isOnSomebody(words) { return "I put nothing on people." }
+        if let verb = has(pouring) { return "That would spill (“\(verb)”), so I will not do it." }
         if fallsFromTable(words) { return "That would fall off the table, so I will not do it." }
         if has(throwing) != nil, all.contains("at") || all.contains("across") {
             return "I throw and swing nothing at anything."
@@ -99,7 +104,21 @@ enum Harm {
         return nil
     }
 
-    private static let passive: Set<String> = ["get", "got", "is", "are", "was", "be", "been", "being", "gotten"]
+    /// "gets hurt", "could break": what befalls a thing, not what is to be done.
+    private static let passive: Set<String> = [
+        "get", "got", "is", "are", "was", "be", "been", "being", "gotten", "could", "might", "may", "will", "would",
+    ]
+    private static let pouring = set("pour drip spill squirt sprinkle splash drizzle")
+    private static let limbs = set("hand arm foot feet toe leg lap shoulder chest knee finger thumb")
+
+    /// "on my hand": nothing is set down on people.
+    private static func isOnSomebody(_ words: [String]) -> Bool {
+        words.indices.contains { index in
+            limbs.contains(words[index]) && index > 1
+                && ["my", "his", "her", "their", "your", "somebody", "someone"].contains(words[index - 1])
+                && ["on", "onto", "over", "against", "at", "upon"].contains(words[index - 2])
+        }
+    }
     private static let relatives = set(
         "mum mom mother dad father brother sister wife husband boss grandma grandpa uncle aunt he she they nobody")
 

@@ -7,6 +7,13 @@ enum Lexicon {
     /// Plural and singular count as one word, and so do "putting" and "put".
     static func stem(_ word: String) -> String {
         if word.hasSuffix("ing"), let verb = gerunds[word] { return verb }
+        // "batteries" and "battery", "cookies" and "cookie", "knives" and "knife" fall together
+        if word.count > 4 {
+            for (ending, common) in [("ies", "y"), ("ie", "y"), ("ves", "f"), ("fe", "f")] where word.hasSuffix(ending)
+            {
+                return String(word.dropLast(ending.count)) + common
+            }
+        }
         guard word.count > 3, word.hasSuffix("s"), !word.hasSuffix("ss"), !word.hasSuffix("us") else { return word }
         for suffix in ["xes", "ches", "shes", "sses"] where word.hasSuffix(suffix) { return String(word.dropLast(2)) }
         return String(word.dropLast())
@@ -145,7 +152,7 @@ enum Lexicon {
     /// What people call the shapes.
     static let shapes: [String: Set<String>] = [
         "box": set("box block cube brick cuboid square rectangular cubic boxy"),
-        "cylinder": set("cylinder can tube tin cup mug glass bottle jar pillar post round cylindrical"),
+        "cylinder": set("cylinder can tube tin pillar post round cylindrical"),
         "sphere": set("sphere ball marble globe orb round spherical"),
         "bin": set("bin basket bucket container crate trash box can pail"),
         "tray": set("tray pan dish"),

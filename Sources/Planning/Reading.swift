@@ -34,6 +34,8 @@ struct Reading {
     private var wantsHome = false
     /// Several things are meant although one phrase names them ("them").
     private var isSeveral = false
+    /// "it", and nothing was spoken of before.
+    private(set) var pointsNowhere = false
     /// A phrase that names nothing that is here.
     private(set) var stranger: String?
 
@@ -68,6 +70,7 @@ struct Reading {
         }
         subjects = Self.distinct(subjects)
         tellByPlace(sources: named.filter { $0.phrase.role == .source })
+        tellByLandmarks(named.filter { $0.phrase.role == .landmark })
         tellByCover(named.filter { $0.phrase.role == .cover })
         exclude(excluded, match)
         stranger = (subjects + targets + covers).first { $0.best < NameMatch.enough }?.phrase.text
@@ -97,7 +100,10 @@ struct Reading {
                 earlier = [things[subject.fits.firstIndex(of: subject.best) ?? 0].name]
             }
             // "it" with nothing before it points nowhere
-            guard let last = earlier.last else { continue }
+            guard let last = earlier.last else {
+                pointsNowhere = pointsNowhere || phrase.role == .subject && phrase.words == ["it"]
+                continue
+            }
             let meant = phrase.words == ["them"] ? Set(earlier) : [last]
             isSeveral = isSeveral || meant.count > 1
             var item = Named(phrase: phrase, fits: things.map { meant.contains($0.name) ? 1.1 : 0 })
@@ -200,6 +206,32 @@ struct Reading {
                 guard !beneath.isEmpty else { continue }
                 for thing in things.indices where !beneath.contains(thing) { subjects[index].fits[thing] = 0 }
             }
+        }
+    }
+
+    /// "The block between the mug and the candle".
+    private mutating func tellByLandmarks(_ named: [Named]) {
+        let posts = named.compactMap { post in
+            post.fits.firstIndex(of: post.best).map { things[$0] }
+        }
+        guard posts.count == 2, named.allSatisfy({ $0.best >= NameMatch.enough }) else { return }
+        let (a, b) = (posts[0].pose.position, posts[1].pose.position)
+        let along = b - a
+        let span = along.x * along.x + along.y * along.y
+        guard span > 0 else { return }
+        /// Metres beside the line; infinity outside the two.
+        func aside(_ thing: Thing) -> Double {
+            let from = thing.pose.position - a
+            let share = (from.x * along.x + from.y * along.y) / span
+            guard (0.1...0.9).contains(share) else { return .infinity }
+            return abs(from.x * along.y - from.y * along.x) / span.squareRoot()
+        }
+        for index in subjects.indices {
+            let meant = things.indices.filter { subjects[index].means($0) }
+            guard let best = meant.min(by: { aside(things[$0]) < aside(things[$1]) }), aside(things[best]) < 0.1 else {
+                continue
+            }
+            for thing in things.indices where thing != best { subjects[index].fits[thing] = 0 }
         }
     }
 

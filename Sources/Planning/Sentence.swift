@@ -6,6 +6,8 @@ struct Sentence {
         case subject, target, source
         /// What lies on top of the thing that is meant.
         case cover
+        /// What the thing that is meant stands between.
+        case landmark
     }
 
     /// Words that together name something.
@@ -197,7 +199,26 @@ struct Sentence {
                     current.isBeside = Lexicon.beside.contains(word)
                     continue
                 }
+                // "dig out the block from under it": a part of the verb
+                if word == "out", words[index...].contains("from"), index + 1 < words.count, words[index + 1] != "from"
+                {
+                    close()
+                    continue
+                }
                 if Lexicon.source.contains(word) { close(.source, introduced: true); continue }
+                if word == "between", words[index...].contains("and") { close(.landmark, introduced: true); continue }
+                if word == "and", current.role == .landmark, !found.contains(where: { $0.role == .landmark }) {
+                    close(.landmark, introduced: true)
+                    continue
+                }
+                // "the ball rolled away": what it did is no part of its name
+                if word.count > 4, word != "matching", word.hasSuffix("ed") || word.hasSuffix("ing"),
+                    current.words.contains(where: names.contains),
+                    index + 1 == words.count || !names.contains(words[index + 1])
+                {
+                    close()
+                    continue
+                }
                 if Lexicon.under.contains(word) {
                     close(.cover, introduced: true)
                     current.isDescription = words[..<index].suffix(2).contains {
@@ -253,7 +274,8 @@ struct Sentence {
                 if word == "and" || word == "," {
                     // one thing goes to one place: what is joined to a target is the next thing
                     close(
-                        current.role == .cover || current.role == .target && hasTarget(found, current) ? .subject : nil,
+                        current.role == .cover || current.role == .landmark
+                            || current.role == .target && hasTarget(found, current) ? .subject : nil,
                         introduced: true)
                     continue
                 }

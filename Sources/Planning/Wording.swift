@@ -13,7 +13,10 @@ struct Wording {
     func plain(_ text: String) -> String {
         var text = Self.marks(text.lowercased())
         text = Self.contractions(text)
-        let sentences = Self.sentences(Self.tokens(text)).map { tokens in
+        var parts = Self.sentences(Self.tokens(text))
+        // "the cork can go anywhere": whatever comes of it is all right
+        if parts.count > 1 { parts.removeAll { $0.contains("anywhere") || $0.contains("wherever") } }
+        let sentences = parts.map { tokens in
             var tokens = Self.others(Self.places(binned(tokens)))
             tokens = relatives(tokens)
             tokens = removals(tokens)
@@ -39,6 +42,10 @@ struct Wording {
             "\($0.output.1) is"
         }
         .replacing(/\b(is|are|was|were)n'?t\b/) { "\($0.output.1) not" }
+        .replacing(
+            /,?\s*(and )?\b(once|after|when|as soon as) (that|this|it) is (done|finished|over|complete)\b,?/,
+            with: ", then"
+        )
         .replacing(/\bgimme\b/, with: "give me").replacing(/\blemme\b/, with: "let me")
     }
 
@@ -214,7 +221,8 @@ struct Wording {
 
     /// Whether at `index` stands the "is" of a clause that tells which thing is meant.
     private func isRelative(_ tokens: [String], _ index: Int) -> Bool {
-        guard ["is", "are"].contains(tokens[index]), index > 0, index + 1 < tokens.count else { return false }
+        guard ["is", "are", "sits", "stands", "lies"].contains(tokens[index]), index > 0, index + 1 < tokens.count
+        else { return false }
         var next = index + 1
         if tokens[next] == "not" { next += 1 }
         if next < tokens.count, Lexicon.determiners.contains(Lexicon.stem(tokens[next])) { next += 1 }
@@ -254,6 +262,13 @@ struct Wording {
 
     /// "take off whatever is on top of the block" is "clear the block".
     private func removals(_ tokens: [String]) -> [String] {
+        // "clear the whole table into the crate"
+        if let clear = tokens.firstIndex(where: { ["clear", "empty"].contains($0) }),
+            let table = tokens[clear...].firstIndex(where: { Lexicon.table.contains($0) }), table - clear < 4,
+            table + 1 < tokens.count, Lexicon.toward.contains(tokens[table + 1])
+        {
+            return tokens[..<clear] + ["put", "everything"] + tokens[(table + 1)...]
+        }
         if let verb = tokens.firstIndex(where: { ["free", "clear", "empty", "rid", "relieve"].contains($0) }),
             let of = tokens[verb...].firstIndex(of: "of"), of + 1 < tokens.count,
             ["whatever", "what", "anything", "everything", "all"].contains(tokens[of + 1])

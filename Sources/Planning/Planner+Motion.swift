@@ -36,6 +36,7 @@ extension Planner {
             if performance.isLost { lost(name) }
             if performance.isComplete || performance.isLost || opened { held = nil }
         case .letGo: held = nil
+        case .push(let name, _), .nudge(let name): try giveUpPushing(name, performance)
         case .home, .look: break
         }
         await compare(performance, expected)
@@ -56,6 +57,14 @@ extension Planner {
         throw Ending(
             ending: "impossible", reason: SkillFailure.Reason.tooHeavy.rawValue,
             says: "The \(name) is too heavy: when I tried to lift it, the arm could not follow.")
+    }
+
+    /// What does not give way when it is pushed is heavier, or more fixed, than was imagined: no push will move it.
+    private func giveUpPushing(_ name: String, _ performance: Performance) throws {
+        guard let broken = performance.broken, performance.motion.phases.last?.name == "push" else { return }
+        throw Ending(
+            ending: "impossible", reason: SkillFailure.Reason.tooHeavy.rawValue,
+            says: "The \(name) does not slide: I pushed as hard as I may, then \(broken).")
     }
 
     /// The servos tell whether something is between the jaws; the camera tells where it is not.

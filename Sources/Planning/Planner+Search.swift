@@ -28,6 +28,8 @@ extension Planner {
     private struct Node {
         var plan: Plan
         var cost: Double
+        /// What to do from there; nil = whatever makes sense.
+        var calls: [SkillCall]?
     }
 
     /// Best-first search over skills, each run in imagination from where the one before left the world.
@@ -44,10 +46,14 @@ extension Planner {
         var open = [Node(plan: Plan(calls: [], success: 1, duration: 0, belief: belief), cost: 0)]
         let start = remaining(goal, belief)
         var imagined = 0
-        while let best = open.indices.min(by: { open[$0].cost < open[$1].cost }) {
+        // what is worth a try only when nothing else is left
+        var resorts: [Node] = []
+        while true {
+            if open.isEmpty { open = resorts.isEmpty ? [] : [resorts.removeFirst()] }
+            guard let best = open.indices.min(by: { open[$0].cost < open[$1].cost }) else { return nil }
             let node = open.remove(at: best)
             guard node.plan.calls.count < Self.largestDepth else { continue }
-            for call in moves(goal, node.plan, obstacles) {
+            for call in node.calls ?? moves(goal, node.plan, obstacles) {
                 guard imagined < Self.largestSearch, !time.isOver() else { return nil }
                 imagined += 1
                 let (belief, seed, limit) = (node.plan.belief, seed &+ UInt64(imagined), time.limit)
@@ -67,7 +73,12 @@ extension Planner {
                 if result.success < Self.leastSuccess, result.motion != nil { failedStep = failedStep ?? step }
                 guard !result.touchesForbidden, result.success >= Self.leastSuccess,
                     let after = result.worlds.first(where: \.isGood)?.after
-                else { continue }
+                else {
+                    if let last = lastResort(for: result, goal) {
+                        resorts.append(Node(plan: node.plan, cost: node.cost, calls: last))
+                    }
+                    continue
+                }
                 var plan = node.plan
                 plan.calls.append(call)
                 plan.steps.append(step)
@@ -82,7 +93,19 @@ extension Planner {
                 open.append(Node(plan: plan, cost: node.cost + risk + detour + (whole ? Self.stepCost * left : 0)))
             }
         }
-        return nil
+    }
+
+    /// What may help when a thing cannot be picked: to push it aside if it is in the way, to nudge it if it is wanted.
+    private func lastResort(for failed: Imagination, _ goal: Goal) -> [SkillCall]? {
+        guard case .pick(let name) = failed.call else { return nil }
+        let isBlocked = failed.failure?.reason == .blocked
+        if concerns(failed.call, Set(goal.things), goal) { return isBlocked ? [.nudge(name)] : nil }
+        return isBlocked || failed.failure == nil ? Self.aside(name, goal) : nil
+    }
+
+    /// Pushes that get a thing out of the way of what the goal wants moved.
+    private static func aside(_ name: String, _ goal: Goal) -> [SkillCall] {
+        goal.touched.filter { $0 != name && $0 != Goal.table }.prefix(1).map { .push(name, .aside(of: $0)) }
     }
 
     func publish(_ plan: Plan) async {
@@ -110,12 +133,16 @@ extension Planner {
             return Self.placings(held.name, goal) + [.place(held.name, .on, Goal.table)]
         }
         if case .armAt("home") = goal { return [.home] }
-        let movable = plan.belief.things.filter { !$0.holdsOthers && !$0.forbidden }.map(\.name)
-        let own = movable.filter { !Self.placings($0, goal).isEmpty || goal == .held($0) }
-        // what was put aside stays there
-        let moved = Set(plan.calls.flatMap(\.involves))
-        return (own + movable.filter { obstacles.contains($0) && !own.contains($0) })
-            .filter { !moved.contains($0) }.map { .pick($0) }
+        let movable = plan.belief.things.filter { !$0.holdsOthers && !$0.forbidden }
+        let own = movable.filter { !Self.placings($0.name, goal).isEmpty || goal == .held($0.name) }
+        // what was put aside stays there; what was nudged was nudged to be grasped
+        let moved = Set(
+            plan.calls.flatMap { call -> [String] in if case .nudge = call { [] } else { call.involves } })
+        let others = movable.filter { thing in obstacles.contains(thing.name) && !own.contains(thing) }
+        return own.filter { !moved.contains($0.name) }.flatMap { Self.beginnings($0, goal) }
+            + others.filter { !moved.contains($0.name) }.flatMap { thing in
+                thing.isNarrow ? [.pick(thing.name)] : Self.aside(thing.name, goal)
+            }
     }
 
     static func obstacles(of candidates: [Candidate]) -> Set<String> {

@@ -117,7 +117,7 @@ extension Planner {
             default: true
             }
         }
-        return movable.map { .pick($0.name) } + [.home, .look]
+        return movable.flatMap { Self.beginnings($0, goal) } + [.home, .look]
     }
 
     private func scored(_ calls: [SkillCall], _ goal: Goal) async throws -> [Candidate] {
@@ -198,14 +198,31 @@ extension Planner {
         }
     }
 
+    /// The pushes that bring the thing where the goal wants it.
+    static func pushings(_ name: String, _ goal: Goal) -> [SkillCall] {
+        switch goal {
+        case .near(name, let target, _): [.push(name, .nextTo(target))]
+        case .all(let goals), .any(let goals): goals.flatMap { pushings(name, $0) }
+        default: []
+        }
+    }
+
+    /// What handling a thing begins with: to grasp it, or to push it where that is all the goal needs of something too
+    /// wide.
+    static func beginnings(_ thing: Thing, _ goal: Goal) -> [SkillCall] {
+        let pushes = thing.isNarrow ? [] : pushings(thing.name, goal)
+        return pushes.isEmpty ? [.pick(thing.name)] : pushes
+    }
+
     /// Whether a skill is about the goal itself.
     func concerns(_ call: SkillCall, _ about: Set<String>, _ goal: Goal) -> Bool {
         switch call {
         case .pick(let name):
             if case .held = goal { about.contains(name) } else { !Self.placings(name, goal).isEmpty }
         case .place(let name, _, _): Self.placings(name, goal).contains(call)
+        case .push(let name, _): Self.pushings(name, goal).contains(call)
         case .home: if case .armAt = goal { true } else { false }
-        case .look, .letGo: false
+        case .look, .letGo, .nudge: false
         }
     }
 

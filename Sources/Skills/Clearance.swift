@@ -75,6 +75,12 @@ struct Clearance {
         Set(hits(point: point, yaw: yaw, opening: opening, tilt: tilt, all: true))
     }
 
+    /// What a part of the gripper over `footprint` would touch whose lower face is at a height, metres.
+    func touched(by footprint: Footprint, above bottom: Double) -> Set<String> {
+        Set(
+            obstacles.filter { $0.top > bottom - 0.001 && footprint.meets($0.footprint, gap: $0.gap) }.map(\.name))
+    }
+
     private func hits(point: Vector3, yaw: Double, opening: Double, tilt: Double, all: Bool) -> [String] {
         var hits: [String] = []
         let along = Quaternion(yaw: yaw).rotate(Vector3(1, 0, 0))

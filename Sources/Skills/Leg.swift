@@ -11,6 +11,8 @@ struct Leg {
         case careful
         /// The gripper closes on something or lets go of it.
         case grip
+        /// Against something that slides: as hard as the joints may, but not further than it gives way.
+        case pushing
     }
 
     var name: String
@@ -23,6 +25,8 @@ struct Leg {
     var squeeze = (from: 0.0, to: 0.0)
     /// Kilograms believed to hang between the pads.
     var carried = 0.0
+    /// Whether what the joints miss in the end is made good in the next leg: not what a pushed thing holds them back by.
+    var corrects = true
 }
 
 /// Turns legs into phases: timing, compensation for sag and lag, guards.
@@ -84,7 +88,7 @@ struct PhaseBuilder {
         points.append(last)
         return Phase(
             name: leg.name, trajectory: guarded(points, leg: leg, label: label, heaviest: heaviest),
-            corrects: joints.indices.map { $0 != 5 })
+            corrects: joints.indices.map { $0 != 5 && leg.corrects })
     }
 
     /// What a proportional servo lacks: torque against gravity, and against its own damping while it moves.
@@ -107,11 +111,17 @@ struct PhaseBuilder {
             switch leg.care {
             case .free: (0.22, 0.05)
             case .careful, .grip: (0.13, 0.05)
+            case .pushing: (0.13, 0.09)
             }
         let gripping = leg.care == .grip || leg.squeeze.from + leg.squeeze.to > 0
         let effort = joints.indices.map { joint -> Double in
             if joint == 5 { return .infinity }
-            return leg.care == .free ? .infinity : heaviest[joint] + 0.95
+            return switch leg.care {
+            case .free: .infinity
+            case .careful, .grip: heaviest[joint] + 0.95
+            // a servo that gives nearly all it may pushes at something that does not slide
+            case .pushing: max(heaviest[joint] + 0.95, 0.96 * self.joints[joint].maximumEffort)
+            }
         }
         let duration = points.last?.time ?? 0
         return GuardedTrajectory(

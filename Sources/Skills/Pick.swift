@@ -27,7 +27,11 @@ extension SkillCompiler {
 
     func pick(_ name: String, _ belief: Belief, _ style: Style) throws(SkillFailure) -> [Leg] {
         let thing = try graspable(name, belief)
-        let grasps = try grasps(on: thing, belief)
+        let grasps: [Grasp]
+        do { grasps = try self.grasps(on: thing, belief) } catch {
+            guard let way = sidePick(thing, belief, style) else { throw error }
+            return way
+        }
         var way: [Leg]?
         var skipped = 0
         for grasp in grasps {
@@ -37,14 +41,19 @@ extension SkillCompiler {
             skipped += 1
             way = nil
         }
-        guard let way else {
+        guard let way = way ?? sidePick(thing, belief, Style(skipped: style.skipped - skipped, isHigh: style.isHigh))
+        else {
             let distance = thing.pose.position.horizontalLength
             throw SkillFailure(
                 .unreachable,
                 "the \(name) is \(centimetres(distance)) from the arm's axis, too \(distance < 0.12 ? "near" : "far") "
-                    + "for the gripper to reach down to it")
+                    + "for the gripper to reach down to it\(whyNotFromTheSide(thing))")
         }
         return way
+    }
+
+    private func whyNotFromTheSide(_ thing: Thing) -> String {
+        Stance(of: thing).height < Self.sideHeight ? ", and too low to be grasped from the side" : " or across to it"
     }
 
     /// The thing, if it may be grasped at all.
@@ -115,6 +124,14 @@ extension SkillCompiler {
                 obstacles: names)
         }
         return ranked.sorted { $0.cost < $1.cost }.map(\.grasp)
+    }
+
+    /// What leaves no room to grasp a thing where it stands; empty if something does.
+    func obstructions(of thing: Thing, _ belief: Belief) -> Set<String> {
+        do {
+            _ = try grasps(on: thing, belief)
+            return []
+        } catch { return Set(error.obstacles) }
     }
 
     /// Jaw directions that close on these faces, radians.

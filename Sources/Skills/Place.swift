@@ -56,6 +56,7 @@ extension SkillCompiler {
     func placeLegs(
         _ thing: Thing, _ held: HeldThing, among spots: [Vector3], on target: Thing, _ belief: Belief, _ style: Style
     ) -> [Leg]? {
+        if held.isFromTheSide { return sidePlace(thing, held, among: spots, on: target, belief, style) }
         var taken: [Vector3] = []
         for room in [Self.letGo, 0.006] {
             for spot in spots.prefix(24) {

@@ -12,12 +12,24 @@ public enum SkillCall: Sendable, Hashable, CustomStringConvertible {
     case place(String, Relation, String)
     /// Open the jaws where they are, and go up.
     case letGo(String)
+    /// Slide the named thing along the table by contact.
+    case push(String, Course)
+    /// Slide or turn the named thing a little, until it can be grasped.
+    case nudge(String)
 
     public enum Relation: String, Sendable, Hashable {
         case inside = "in"
         case on
         /// On the table, a hand's breadth from it.
         case beside = "next to"
+    }
+
+    /// Where a push is to lead.
+    public enum Course: Sendable, Hashable {
+        /// To where it leaves room for another thing to be grasped.
+        case aside(of: String)
+        /// To within a hand's breadth of another thing.
+        case nextTo(String)
     }
 
     /// As the language model and a person read it: "pick red block", "place red block in bin".
@@ -28,6 +40,9 @@ public enum SkillCall: Sendable, Hashable, CustomStringConvertible {
         case .letGo(let thing): "let go of \(thing)"
         case .pick(let thing): "pick \(thing)"
         case .place(let thing, let relation, let target): "place \(thing) \(relation.rawValue) \(target)"
+        case .push(let thing, .aside): "push \(thing) aside"
+        case .push(let thing, .nextTo(let target)): "push \(thing) next to \(target)"
+        case .nudge(let thing): "nudge \(thing)"
         }
     }
 
@@ -35,7 +50,7 @@ public enum SkillCall: Sendable, Hashable, CustomStringConvertible {
     public var involves: [String] {
         switch self {
         case .home, .look: []
-        case .pick(let thing): [thing]
+        case .pick(let thing), .push(let thing, _), .nudge(let thing): [thing]
         case .place(let thing, .beside, _), .letGo(let thing): [thing]
         case .place(let thing, _, let target): [thing, target]
         }
@@ -77,12 +92,15 @@ public struct HeldThing: Sendable, Hashable {
     public var opening: Double
     /// Kilograms, as far as it is known: what the servos carry sags by it.
     public var mass: Double
+    /// How far the gripper leaned outward when it closed on the thing, radians.
+    public var lean: Double
 
-    public init(name: String, grasp: Pose, opening: Double, mass: Double = 0.05) {
+    public init(name: String, grasp: Pose, opening: Double, mass: Double = 0.05, lean: Double = 0) {
         self.name = name
         self.grasp = grasp
         self.opening = opening
         self.mass = mass
+        self.lean = lean
     }
 }
 

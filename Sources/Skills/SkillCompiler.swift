@@ -40,6 +40,8 @@ public final class SkillCompiler {
         case .letGo(let name): legs = try letGo(name, belief)
         case .pick(let name): legs = try pick(name, belief, style)
         case .place(let name, let relation, let target): legs = try place(name, relation, target, belief, style)
+        case .push(let name, let course): legs = try push(name, course, belief, style)
+        case .nudge(let name): legs = try nudge(name, belief, style)
         }
         return SkillMotion(call: call, phases: legs.map { builder.phase($0, label: call.description) })
     }
@@ -48,7 +50,11 @@ public final class SkillCompiler {
     private static func narrowed(_ belief: Belief, to call: SkillCall) -> Belief {
         var alone = belief
         var named = Set(call.involves)
-        if case .place(_, .beside, let target) = call { named.insert(target) }
+        switch call {
+        case .place(_, .beside, let target), .push(_, .nextTo(let target)), .push(_, .aside(let target)):
+            named.insert(target)
+        default: break
+        }
         alone.things = belief.things.filter { named.contains($0.name) }
         guard case .pick = call else { return alone }
         let usable = SO101.Gripper.usableOpening - 0.001
@@ -77,11 +83,12 @@ public final class SkillCompiler {
             let joints = close.trajectory.points.last?.positions
         else { return nil }
         let opening = SO101.Gripper.opening(atAngle: joints[5])
-        let fingertip = kinematics.state(joints: joints, opening: opening).fingertip
-        var grasp = fingertip.inverse.transform(thing.pose)
+        let state = kinematics.state(joints: joints, opening: opening)
+        var grasp = state.fingertip.inverse.transform(thing.pose)
         // closing centres the thing between the pads
         grasp.position.z = opening / 2
-        var held = HeldThing(name: thing.name, grasp: grasp, opening: measured[5], mass: Grip.assumedMass)
+        var held = HeldThing(
+            name: thing.name, grasp: grasp, opening: measured[5], mass: Grip.assumedMass, lean: state.tilt)
         if let correction { held.mass = weigh(after: motion, measured: measured, correction: correction) }
         return held
     }

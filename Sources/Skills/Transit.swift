@@ -93,12 +93,13 @@ extension SkillCompiler {
 
     /// Joints along a straight line of the point between the pads; nil if a part of it is out of reach.
     func line(
-        from start: Vector3, to end: Vector3, yaw: Double, opening: Double, gripper: Double, steps: Int = 6
+        from start: Vector3, to end: Vector3, yaw: Double, opening: Double, gripper: Double, steps: Int = 6,
+        tilt: ClosedRange<Double> = anyTilt
     ) -> [[Double]]? {
         var via: [[Double]] = []
         for step in 1...steps {
             let point = start + (end - start) * (Double(step) / Double(steps))
-            let target = GripperTarget(point: point, yaw: yaw, opening: opening, tilt: Self.anyTilt)
+            let target = GripperTarget(point: point, yaw: yaw, opening: opening, tilt: tilt)
             guard var joints = kinematics.solve(target, near: via.last)?.joints else { return nil }
             joints[5] = gripper
             via.append(joints)

@@ -286,7 +286,7 @@ final class Rehearsal {
                         continue
                     }
                     let carried = thingName(mover).map { $0 == subject } ?? false
-                    if isArm(mover) || (carried && !rests(name)) {
+                    if isArm(mover) || (carried && (slides || !rests(name))) {
                         meet(name, Encounter(by: partName(mover), phase: phase, distance: 0), world: index)
                     }
                 }
@@ -310,8 +310,16 @@ final class Rehearsal {
     /// The thing that is carried.
     private var subject: String? {
         switch motion.call {
-        case .pick(let name), .place(let name, _, _), .letGo(let name): name
+        case .pick(let name), .place(let name, _, _), .letGo(let name), .push(let name, _), .nudge(let name): name
         case .home, .look: belief.held?.name
+        }
+    }
+
+    /// Whether the subject is pushed along the table: then what it meets, it meets by the arm's doing.
+    private var slides: Bool {
+        switch motion.call {
+        case .push, .nudge: true
+        default: false
         }
     }
 
@@ -340,7 +348,7 @@ final class Rehearsal {
             let state = WorldState(
                 things: after.things, joints: after.joints, held: after.held?.name, poses: world.configuration.poses)
             return ImaginedOutcome(
-                reached: effect(state), broken: broken[index], disturbances: disturbances(after, index),
+                reached: effect(state, after), broken: broken[index], disturbances: disturbances(after, index),
                 progress: stepsBefore - goal.remaining(in: state), duration: durations[index], after: after)
         }
     }
@@ -365,20 +373,36 @@ final class Rehearsal {
                     was, after: motion, measured: measured[index], correction: runners[index].correction)
             }
         case .place, .letGo: after.held = nil
-        case .home, .look: break
+        case .home, .look, .push, .nudge: break
         }
         return after
     }
 
     /// Whether the skill did what it is for.
-    private func effect(_ state: WorldState) -> Bool {
+    private func effect(_ state: WorldState, _ after: Belief) -> Bool {
         switch motion.call {
         case .pick(let name): state.held == name
         case .place(let a, .inside, let b): Goal.inside(a, b).isTrue(in: state)
         case .place(let a, .on, let b): Goal.on(a, b).isTrue(in: state)
         case .place(let a, .beside, let b): Goal.near(a, b, SkillCompiler.besideGap).isTrue(in: state)
+        case .push(let a, .nextTo(let b)):
+            isUpright(a, after) && Goal.near(a, b, SkillCompiler.besideGap).isTrue(in: state)
+        case .push(let a, .aside(let b)): isUpright(a, after) && makesWay(a, for: b, after)
+        // it helps if the thing can be grasped where it now stands
+        case .nudge(let name): isUpright(name, after) && (try? world.compiler.compile(.pick(name), after)) != nil
         case .home, .look, .letGo: true
         }
+    }
+
+    private func isUpright(_ name: String, _ after: Belief) -> Bool {
+        guard let was = belief.thing(name), let now = after.thing(name) else { return false }
+        return now.pose.orientation.tilt < was.pose.orientation.tilt + 0.2
+            && abs(now.pose.position.z - was.pose.position.z) < 0.01
+    }
+
+    private func makesWay(_ name: String, for other: String, _ after: Belief) -> Bool {
+        guard let now = after.thing(name), let other = belief.thing(other) else { return false }
+        return world.compiler.makesWay(now, for: other, belief)
     }
 
     /// Things that were moved by a centimetre or tipped without being meant, or that must not be touched.

@@ -96,7 +96,8 @@ struct DrawnWorld: Sendable {
 }
 
 extension Thing {
-    /// Kilograms believed before anything is known: plastic or wood of 600 kg/m³, thin walls for containers.
+    /// Kilograms believed before anything is known: plastic or wood of 600 kg/m³, thin walls for containers; what is
+    /// larger than a fist is seldom solid.
     var believedMass: Double {
         let e = shape.extent
         let volume: Double
@@ -106,7 +107,7 @@ extension Thing {
         case .sphere: volume = 0.524 * e.x * e.y * e.z
         case .bin, .tray: volume = 2 * Shape.wallThickness * (e.x * e.y / 2 + (e.x + e.y) * e.z)
         }
-        return max(0.005, min(2, 600 * volume + 0.02))
+        return max(0.005, min(2, 600 * min(volume, 2e-4) + 250 * max(0, volume - 2e-4) + 0.02))
     }
 
     /// Whether it is believed to stay where it is: what things are put into or onto.

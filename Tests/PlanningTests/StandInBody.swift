@@ -34,6 +34,8 @@ actor StandInBody: BodyClient, MindVoice {
     private(set) var questions: [MindQuestion] = []
     private(set) var decisions: [MindDecision] = []
     private(set) var surprises: [MindSurprise] = []
+    /// Skills that were imagined.
+    private(set) var imagined: [String] = []
 
     init(
         _ things: [Thing], _ robot: RobotConfiguration, state: String = "armed", answer: String? = nil,
@@ -119,6 +121,7 @@ actor StandInBody: BodyClient, MindVoice {
     func publish<M: Message>(_ topic: Topic<M>, _ message: M) {
         if let decision = message as? MindDecision { decisions.append(decision) }
         if let surprise = message as? MindSurprise { surprises.append(surprise) }
+        if let imagination = message as? MindImagination { imagined.append(imagination.skill) }
     }
 
     func ask(_ question: MindQuestion) -> String? {

@@ -1,0 +1,39 @@
+import Physics
+import RobotModel
+
+extension SkillCompiler {
+    /// Where beside the middle of a side a nudge may push, shares of its breadth: to slide it, or to turn it.
+    private static let besides = [0, 0.36, -0.36]
+    /// Of ways that look good from above, how many are held against the arm's reach.
+    private static let considered = 60
+
+    /// Slides or turns the thing a little, so that it can be grasped afterwards.
+    func nudge(_ name: String, _ belief: Belief, _ style: Style) throws(SkillFailure) -> [Leg] {
+        let thing = try pushable(name, belief)
+        guard thing.isNarrow else {
+            throw SkillFailure(.tooWide, "the \(name) is too wide for the gripper however it is turned")
+        }
+        guard (try? pick(name, belief, .usual)) == nil else {
+            throw SkillFailure(.blocked, "the \(name) can be grasped as it stands")
+        }
+        let shoves = try shoves(
+            of: thing, belief, whichEnd: "to where it can be grasped", besides: Self.besides
+        ) { [self] end in
+            obstructions(of: end, belief.with(end)).isEmpty ? 0 : nil
+        }
+        let helpful = shoves.prefix(Self.considered).filter { shove in
+            (try? pick(name, belief.with(shove.thing(after: shove.travel)), .usual)) != nil
+        }
+        guard !helpful.isEmpty else {
+            throw SkillFailure(.unreachable, "the \(name) cannot be nudged to where the gripper reaches down to it")
+        }
+        return try legs(of: helpful, belief, style)
+    }
+}
+
+extension Thing {
+    /// Whether the jaws open wide enough for it.
+    public var isNarrow: Bool {
+        Stance(of: self).faces.contains { $0.width <= SO101.Gripper.usableOpening }
+    }
+}

@@ -1,0 +1,276 @@
+import Physics
+import RobotModel
+
+extension SkillCompiler {
+    /// Where a pushed thing may end, metres from the pan axis: where the arm can still do something with it.
+    private static let ring = 0.10...0.34
+    /// Lengths of a push that are considered, metres.
+    private static let travels = stride(from: 0.02, through: 0.24, by: 0.02).map { $0 }
+    /// Angles at which a side is pushed, radians: within friction's cone a thing follows the fingers.
+    private static let obliques = [0, 10, -10, 20, -20].map { Double($0).radians }
+    /// Free room that a way of pushing aside leaves, metres between the outlines.
+    private static let room = 0.03
+    /// How near to a thing another is pushed, metres between the outlines: the last of it is left to friction.
+    private static let beside = 0.03
+    /// Metres per second of a push, on average: what the servos' own damping takes is lost to the thing.
+    private static let speed = 0.03
+    /// How much shorter a push may turn out than it was meant, metres.
+    private static let shortfall = 0.012
+    /// Of ways that look good from above, how many are tried on the arm.
+    private static let attempts = 40
+
+    /// Slides the thing along the table, by contact low at one of its sides.
+    func push(
+        _ name: String, _ course: SkillCall.Course, _ belief: Belief, _ style: Style
+    ) throws(SkillFailure) -> [Leg] {
+        let thing = try pushable(name, belief)
+        let shoves: [Shove]
+        switch course {
+        case .nextTo(let other):
+            guard let target = belief.thing(other) else { throw SkillFailure(.noSuchThing, "I see no \(other)") }
+            shoves = try self.shoves(of: thing, belief, whichEnd: "next to the \(other)") { end in
+                (end.gap(to: target) - Self.beside) < 0.008 ? max(0, Self.beside - end.gap(to: target)) : nil
+            }
+        case .aside(let other):
+            guard let target = belief.thing(other) else { throw SkillFailure(.noSuchThing, "I see no \(other)") }
+            shoves = try self.shoves(of: thing, belief, whichEnd: "out of the way of the \(other)") { [self] end in
+                makesWay(end, for: target, belief) ? 0 : nil
+            }
+        }
+        return try legs(of: shoves, belief, style)
+    }
+
+    /// Whether a thing that stands there leaves room for another to be grasped.
+    public func makesWay(_ thing: Thing, for other: Thing, _ belief: Belief) -> Bool {
+        guard let before = belief.thing(thing.name) else { return false }
+        guard obstructions(of: other, belief).contains(thing.name) else {
+            return thing.gap(to: other) > before.gap(to: other) + 0.05
+        }
+        return !obstructions(of: other, belief.with(thing)).contains(thing.name)
+    }
+
+    /// The thing, if it may be pushed at all.
+    func pushable(_ name: String, _ belief: Belief) throws(SkillFailure) -> Thing {
+        guard let thing = belief.thing(name) else { throw SkillFailure(.noSuchThing, "I see no \(name)") }
+        if let held = belief.held {
+            throw SkillFailure(.blocked, "the gripper holds the \(held.name), it cannot push the \(name)")
+        }
+        if thing.forbidden { throw SkillFailure(.forbidden, "the \(name) must not be touched") }
+        if thing.takesOthers {
+            throw SkillFailure(.blocked, "I do not push the \(name): things are put into or onto it where it stands")
+        }
+        if let above = belief.things.first(where: { thing.carries($0) }) {
+            throw SkillFailure(
+                .blocked, "the \(above.name) stands on the \(name) and would fall", obstacles: [above.name])
+        }
+        guard thing.lowerFace < 0.012 else {
+            throw SkillFailure(
+                .blocked, "the \(name) does not stand on the table itself, it would fall if it were pushed")
+        }
+        guard !Shove.sides(of: thing).isEmpty else {
+            throw SkillFailure(.blocked, "the \(name) would roll away if it were pushed")
+        }
+        guard Stance(of: thing).height > 0.02 else {
+            throw SkillFailure(.blocked, "the \(name) is too flat to be pushed: the fingers would slide over it")
+        }
+        return thing
+    }
+
+    /// Straight pushes that end well, seen from above, the best first.
+    ///
+    /// - Parameter worth: what is not so good about the thing standing there, metres; nil = it is of no use there.
+    func shoves(
+        of thing: Thing, _ belief: Belief, whichEnd goal: String, besides: [Double] = [0], worth: (Thing) -> Double?
+    ) throws(SkillFailure) -> [Shove] {
+        var ranked: [(cost: Double, shove: Shove)] = []
+        var blockers: Set<String>?
+        var isThin = true
+        for side in Shove.sides(of: thing) where !tips(thing, side) {
+            isThin = false
+            for shove in Self.straightShoves(thing, side, besides) {
+                // servos give way: it may stay a little short of where it is pushed
+                let ends = [shove.travel - Self.shortfall, shove.travel].map { shove.thing(after: $0) }
+                guard ends.allSatisfy({ isKept($0, insteadOf: thing) }) else { continue }
+                let flaws = ends.compactMap(worth)
+                guard flaws.count == ends.count, let flaw = flaws.max() else { continue }
+                let hit = shove.obstacles(belief.things)
+                guard hit.isEmpty else {
+                    if hit.count < (blockers?.count ?? .max) { blockers = hit }
+                    continue
+                }
+                ranked.append((shove.effort + 2 * flaw, shove))
+            }
+        }
+        if isThin {
+            throw SkillFailure(
+                .blocked, "the \(thing.name) is too tall and thin to be pushed: it would fall over")
+        }
+        guard !ranked.isEmpty else {
+            let names = (blockers ?? []).sorted()
+            let why = names.first.map { "the \($0) is in the way" } ?? "no straight push leads there"
+            throw SkillFailure(
+                blockers == nil ? .unreachable : .blocked, "I cannot push the \(thing.name) \(goal): \(why)",
+                obstacles: names)
+        }
+        return ranked.sorted { $0.cost < $1.cost }.map(\.shove)
+    }
+
+    private static func straightShoves(_ thing: Thing, _ side: Shove.Side, _ besides: [Double]) -> [Shove] {
+        var shoves: [Shove] = []
+        for oblique in thing.isRound ? [0] : obliques {
+            for beside in besides where beside == 0 || oblique == 0 {
+                for travel in travels {
+                    shoves.append(
+                        Shove(
+                            thing: thing, side: side, heading: side.outward + .pi + oblique,
+                            beside: beside * side.breadth, travel: travel))
+                }
+            }
+        }
+        return shoves
+    }
+
+    /// Whether it stays where the arm can still do something with it; what stands outside already may come nearer.
+    private func isKept(_ end: Thing, insteadOf start: Thing) -> Bool {
+        let (before, after) = (start.pose.position, end.pose.position)
+        return after.x > -0.02
+            && (Self.ring.contains(after.horizontalLength)
+                || abs(after.horizontalLength - 0.22) < abs(before.horizontalLength - 0.22))
+    }
+
+    /// Whether a push at this side would rather tip the thing over: friction holds its foot, the hand its upper part.
+    func tips(_ thing: Thing, _ side: Shove.Side) -> Bool {
+        let height = Stance(of: thing).height
+        let contact = height > 0.05 ? height : 0.5 * height
+        return side.depth < 0.9 * contact
+    }
+
+    /// The first of the pushes that the arm can do, passing over as many as the style says.
+    func legs(of shoves: [Shove], _ belief: Belief, _ style: Style) throws(SkillFailure) -> [Leg] {
+        guard let thing = shoves.first?.thing else { throw SkillFailure(.blocked, "there is no push that helps") }
+        var taken: [Shove] = []
+        var blockers: Set<String> = []
+        for shove in shoves.prefix(Self.attempts) {
+            // another style is another way, not the one beside it
+            if taken.contains(where: { $0.isLike(shove) }) { continue }
+            let (legs, hit) = legs(of: shove, belief, style)
+            blockers.formUnion(hit)
+            guard let legs else { continue }
+            if taken.count == style.skipped { return legs }
+            taken.append(shove)
+        }
+        let names = blockers.sorted()
+        throw SkillFailure(
+            names.isEmpty ? .unreachable : .blocked,
+            names.first.map { "the \($0) leaves no room for the fingers beside the \(thing.name)" }
+                ?? "the fingers do not reach the side of the \(thing.name) that would have to be pushed",
+            obstacles: names)
+    }
+
+    private func legs(of shove: Shove, _ belief: Belief, _ style: Style) -> (legs: [Leg]?, obstacles: Set<String>) {
+        let opening = shove.opening
+        let gripper = SO101.Gripper.angle(forOpening: opening)
+        let clearance = Clearance(things: belief.things, except: shove.thing.name, around: shove.start)
+        var blockers: Set<String> = []
+        for yaw in jawDirections(shove, roll: belief.joints[4]) {
+            guard let (above, down) = descent(to: shove.start, yaw: yaw, opening: opening, gripper: gripper),
+                let along = line(
+                    from: shove.start, to: shove.end, yaw: yaw, opening: opening, gripper: gripper,
+                    steps: max(4, Int((shove.end - shove.start).length / 0.015)))
+            else { continue }
+            let hit = met(shove, yaw: yaw, along: [down[down.count - 1]] + along, clearance)
+            guard hit.isEmpty else {
+                blockers.formUnion(hit)
+                continue
+            }
+            let back = shove.fingers(after: shove.travel - 0.02)
+            let bearing = arctangent(back.y, back.x)
+            let turn = (yaw - bearing).wrapped
+            guard let off = line(from: shove.end, to: back, yaw: yaw, opening: opening, gripper: gripper, steps: 2),
+                let (_, up) = descent(to: back, yaw: yaw, opening: opening, gripper: gripper),
+                let away = drawnIn(bearing: bearing, turn: turn, opening: opening, gripper: gripper, style: style)
+            else { continue }
+            let first = arctangent(shove.start.y, shove.start.x)
+            let approach = drawIn(
+                from: belief.joints, bearing: first, turn: (yaw - first).wrapped, opening: opening, gripper: gripper,
+                style: style)
+            let length = (shove.end - shove.start).length
+            let legs = [
+                Leg(name: "hover", via: approach + [down[0]], seconds: 0.8),
+                Leg(
+                    name: "descend", via: down, seconds: (above.z - Shove.height) / Self.carefulSpeed, care: .careful),
+                Leg(
+                    name: "push", via: [down[down.count - 1]] + along, seconds: length / Self.speed,
+                    care: .pushing, corrects: false),
+                Leg(name: "part", via: [along[along.count - 1]] + off, seconds: 0.6, care: .careful),
+                Leg(name: "retreat", via: up.reversed(), seconds: 0.8),
+                Leg(name: "withdraw", via: [up[0], away], seconds: 0.8),
+            ]
+            return (legs, [])
+        }
+        return (nil, blockers)
+    }
+
+    /// What fingers and hand would touch on the way, beside the thing that is pushed.
+    private func met(_ shove: Shove, yaw: Double, along joints: [[Double]], _ clearance: Clearance) -> Set<String> {
+        var hit: Set<String> = []
+        for joints in joints {
+            let state = kinematics.state(joints: joints, opening: shove.opening)
+            hit.formUnion(
+                clearance.everyObstacle(point: state.point, yaw: yaw, opening: shove.opening, tilt: state.tilt))
+        }
+        return hit
+    }
+
+    /// Jaw directions along the side that is pushed, the one with less wrist roll first; radians.
+    private func jawDirections(_ shove: Shove, roll: Double) -> [Double] {
+        let bearings = [shove.start, shove.end].map { arctangent($0.y, $0.x) }
+        func rolls(_ yaw: Double) -> [Double] { bearings.map { (yaw - $0).wrapped + SO101.rollOffset } }
+        return [shove.side.outward + .pi / 2, shove.side.outward - .pi / 2]
+            .filter { rolls($0).allSatisfy(kinematics.ranges[4].contains) }
+            .sorted { abs(rolls($0)[0] - roll) < abs(rolls($1)[0] - roll) }
+    }
+}
+
+extension Shove {
+    /// The thing when it was pushed so far.
+    func thing(after pushed: Double) -> Thing {
+        var moved = thing
+        moved.pose = pose(after: pushed)
+        return moved
+    }
+
+    /// What speaks against it: a long way, a slanting push, a long lever for the shoulder to push with, an end far from
+    /// where the arm works best; metres.
+    var effort: Double {
+        let oblique = abs((heading - side.outward - .pi).wrapped)
+        let lever = abs(start.x * sine(heading) - start.y * cosine(heading))
+        let far = abs(pose(after: travel).position.horizontalLength - 0.2)
+        return travel + 0.2 * oblique + 0.3 * max(0, lever - 0.15) + 0.3 * far
+    }
+
+    /// Whether this is nearly the same push.
+    func isLike(_ other: Shove) -> Bool {
+        abs((heading - other.heading).wrapped) < 0.3 && abs(travel - other.travel) < 0.05
+            && abs(beside - other.beside) < 0.01
+    }
+}
+
+extension Belief {
+    /// The same with one thing elsewhere.
+    func with(_ thing: Thing) -> Belief {
+        var changed = self
+        changed.things = things.map { $0.name == thing.name ? thing : $0 }
+        return changed
+    }
+}
+
+extension Thing {
+    /// Whether things are put into or onto it, and it is believed to stand fast.
+    var takesOthers: Bool {
+        switch shape {
+        case .bin, .tray, .plate: true
+        case .box, .cylinder, .sphere: false
+        }
+    }
+}

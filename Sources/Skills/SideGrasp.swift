@@ -1,0 +1,268 @@
+import Physics
+import RobotModel
+
+/// Grasps from the side, for tall things: nearly level, the gripper reaches further out than hanging.
+extension SkillCompiler {
+    /// Things lower than this are not grasped from the side: the level hand hangs 28 mm below its fingertips, metres.
+    static let sideHeight = 0.05
+    /// How far the gripper leans for it, radians; those that leave most room below the hand first.
+    private static let leans = [60, 65, 70, 55, 75, 50, 45].map { Double($0).radians }
+    /// Height of the pads' middle above what the thing stands on, at least, metres.
+    private static let sideFloor = 0.034
+    /// How far the fingers come along their own direction, metres.
+    private static let reachIn = 0.06
+    /// Free space beside each pad before closing, metres.
+    private static let beside = 0.010
+    /// How far a face may be turned against the jaws, radians.
+    private static let askew = 12.0.radians
+    /// Where something grasped from the side is carried: distance from the pan axis and height of the pads, metres.
+    private static let carried = [(0.24, 0.16), (0.22, 0.15), (0.26, 0.14)]
+
+    /// A grasp from the side: the arm's joints before, at and above it.
+    private struct SideGrasp {
+        var reachIn: [[Double]]
+        var grip: [Double]
+        var up: [[Double]]
+        var carry: [Double]
+    }
+
+    /// Legs to grasp a thing from the side and lift it; nil if it is too low or the arm cannot.
+    func sidePick(_ thing: Thing, _ belief: Belief, _ style: Style) -> [Leg]? {
+        let stance = Stance(of: thing)
+        guard stance.height >= Self.sideHeight, thing.pose.orientation.tilt < 0.1, !stance.isBulging else { return nil }
+        let place = thing.pose.position
+        let bearing = arctangent(place.y, place.x)
+        let high = min(thing.lowerFace + max(Self.sideFloor, 0.5 * stance.height), thing.upperFace - 0.012)
+        let point = Vector3(place.x, place.y, high)
+        let clearance = Clearance(things: belief.things, except: thing.name, around: place)
+        var skipped = 0
+        for lean in Self.leans {
+            for yaw in sideYaws(bearing, roll: belief.joints[4]) {
+                guard let width = stance.width(across: yaw, within: Self.askew),
+                    let grasp = sideGrasp(at: point, yaw: yaw, width: width, lean: lean, clearance)
+                else { continue }
+                if skipped == style.skipped { return legs(of: grasp, belief, style) }
+                skipped += 1
+            }
+        }
+        return nil
+    }
+
+    /// Across the radius, the turn of the wrist that is nearer first: only so do the jaws of a leaning gripper lie level.
+    private func sideYaws(_ bearing: Double, roll: Double) -> [Double] {
+        [Double.pi / 2, -.pi / 2].filter { kinematics.ranges[4].contains($0 + SO101.rollOffset) }
+            .sorted { abs($0 + SO101.rollOffset - roll) < abs($1 + SO101.rollOffset - roll) }.map { bearing + $0 }
+    }
+
+    private func sideGrasp(
+        at point: Vector3, yaw: Double, width: Double, lean: Double, _ clearance: Clearance
+    ) -> SideGrasp? {
+        let opening = width + 2 * Self.beside
+        let (open, closed) = (SO101.Gripper.angle(forOpening: opening), SO101.Gripper.angle(forOpening: width))
+        let before = point - fingers(leaning: lean, towards: point) * Self.reachIn
+        let tilt = lean...lean
+        guard clearance.sideObstacles(point: before, opening: opening, tilt: lean).isEmpty,
+            clearance.sideObstacles(point: point, opening: opening, tilt: lean).isEmpty,
+            let first = joints(at: before, yaw: yaw, opening: opening, gripper: open, tilt: lean),
+            let way = line(from: before, to: point, yaw: yaw, opening: opening, gripper: open, tilt: tilt),
+            let grip = joints(at: point, yaw: yaw, opening: width, gripper: closed, tilt: lean)
+        else { return nil }
+        for height in [0.055, 0.045, 0.035] {
+            let above = point + Vector3(0, 0, height)
+            guard let up = line(from: point, to: above, yaw: yaw, opening: width, gripper: closed, tilt: tilt),
+                let carry = carrying(towards: point, yaw: yaw, opening: width, gripper: closed, lean: lean)
+            else { continue }
+            return SideGrasp(reachIn: [first] + way, grip: grip, up: up, carry: carry)
+        }
+        return nil
+    }
+
+    private func legs(of grasp: SideGrasp, _ belief: Belief, _ style: Style) -> [Leg] {
+        let squeeze = (from: Grip.squeeze, to: Grip.squeeze)
+        let first = grasp.reachIn[0]
+        let opening = SO101.Gripper.opening(atAngle: first[5])
+        let state = kinematics.state(joints: first, opening: opening)
+        let bearing = arctangent(state.point.y, state.point.x)
+        let approach = drawIn(
+            from: belief.joints, bearing: bearing, turn: (state.yaw - bearing).wrapped, opening: opening,
+            gripper: first[5], style: style)
+        let (load, seconds) = (Grip.assumedMass, Self.reachIn / Self.carefulSpeed)
+        return [
+            Leg(name: "hover", via: approach + [first], seconds: 0.8),
+            Leg(name: "reach", via: grasp.reachIn, seconds: seconds, care: .careful),
+            Leg(
+                name: "close", via: [grasp.reachIn[grasp.reachIn.count - 1], grasp.grip], seconds: 0.8, care: .grip,
+                squeeze: (0, Grip.squeeze)),
+            Leg(
+                name: "try", via: [grasp.grip] + grasp.up.prefix(2), seconds: 0.9, care: .careful, squeeze: squeeze,
+                carried: load),
+            Leg(
+                name: "lift", via: Array(grasp.up.dropFirst()), seconds: seconds, care: .careful, squeeze: squeeze,
+                carried: load),
+            Leg(
+                name: "carry", via: [grasp.up[grasp.up.count - 1], grasp.carry], seconds: 1.2, squeeze: squeeze,
+                carried: load),
+        ]
+    }
+
+    /// Legs that put down what was grasped from the side, with the same lean: upright, or dropped into what is deep.
+    func sidePlace(
+        _ thing: Thing, _ held: HeldThing, among spots: [Vector3], on target: Thing, _ belief: Belief, _ style: Style
+    ) -> [Leg]? {
+        var skipped = 0
+        for spot in spots.prefix(24) {
+            let bearing = arctangent(spot.y, spot.x)
+            for yaw in sideYaws(bearing, roll: belief.joints[4]) {
+                guard let legs = sidePlace(thing, held, at: spot, yaw: yaw, on: target, belief, style) else { continue }
+                if skipped == style.skipped { return legs }
+                skipped += 1
+                break
+            }
+        }
+        return nil
+    }
+
+    private func sidePlace(
+        _ thing: Thing, _ held: HeldThing, at spot: Vector3, yaw: Double, on target: Thing, _ belief: Belief,
+        _ style: Style
+    ) -> [Leg]? {
+        let width = held.grasp.position.z * 2
+        let opening = width + 2 * Self.beside
+        let (open, closed) = (SO101.Gripper.angle(forOpening: opening), held.opening)
+        // a container's walls stay below the hand: the rest of the way it falls
+        let floor = target.upperFace + (target.shape.isContainer ? 0.012 : Self.gap)
+        let lean = held.lean
+        guard let point = fitted(held, thing, at: spot, lowest: floor, yaw: yaw, width: width) else { return nil }
+        let things = belief.things.filter { $0.name != thing.name }
+        let clearance = Clearance(things: things, except: target.name, around: point)
+        let back = point - fingers(leaning: lean, towards: point) * Self.reachIn
+        let tilt = lean...lean
+        guard clearance.sideObstacles(point: point, opening: opening, tilt: lean).isEmpty,
+            let down = lowering(to: point, yaw: yaw, opening: width, gripper: closed, lean: lean),
+            let last = joints(at: point, yaw: yaw, opening: opening, gripper: open, tilt: lean),
+            let off = line(from: point, to: back, yaw: yaw, opening: opening, gripper: open, tilt: tilt)
+        else { return nil }
+        let bearing = arctangent(point.y, point.x)
+        let state = kinematics.state(joints: belief.joints, opening: width)
+        let turn = (yaw - bearing).wrapped
+        guard
+            let drawn = carrying(towards: state.point, yaw: state.yaw, opening: width, gripper: closed, lean: lean),
+            let over = carrying(towards: point, yaw: yaw, opening: width, gripper: closed, lean: lean),
+            let away = drawnIn(bearing: bearing, turn: turn, opening: opening, gripper: open, style: style)
+        else { return nil }
+        let squeeze = (from: Grip.squeeze, to: Grip.squeeze)
+        let seconds = 0.05 / Self.carefulSpeed
+        return [
+            Leg(
+                name: "over", via: [belief.joints, drawn, over, down[0]], seconds: 1.2, squeeze: squeeze,
+                carried: held.mass),
+            Leg(name: "lower", via: down, seconds: seconds, care: .careful, squeeze: squeeze, carried: held.mass),
+            Leg(
+                name: "open", via: [down[down.count - 1], last], seconds: 0.8, care: .grip,
+                squeeze: (Grip.squeeze, 0)),
+            Leg(name: "retreat", via: [last] + off, seconds: seconds, care: .careful),
+            Leg(name: "withdraw", via: [off[off.count - 1], away], seconds: 1.0),
+        ]
+    }
+
+    /// From some way above down to the point.
+    private func lowering(to point: Vector3, yaw: Double, opening: Double, gripper: Double, lean: Double) -> [[Double]]?
+    {
+        for height in [0.05, 0.04, 0.03] {
+            let above = point + Vector3(0, 0, height)
+            guard let first = joints(at: above, yaw: yaw, opening: opening, gripper: gripper, tilt: lean),
+                let rest = line(
+                    from: above, to: point, yaw: yaw, opening: opening, gripper: gripper, tilt: lean...lean)
+            else { continue }
+            return [first] + rest
+        }
+        return nil
+    }
+
+    /// Where the pads must be for the held thing to stand over the spot with its lowest point at a height.
+    private func fitted(
+        _ held: HeldThing, _ thing: Thing, at spot: Vector3, lowest: Double, yaw: Double, width: Double
+    ) -> Vector3? {
+        var point = Vector3(spot.x, spot.y, lowest + Stance(of: thing).height / 2)
+        for _ in 0..<4 {
+            guard let found = joints(at: point, yaw: yaw, opening: width, gripper: held.opening, tilt: held.lean) else {
+                return nil
+            }
+            var moved = thing
+            moved.pose = kinematics.state(joints: found, opening: width).fingertip.transform(held.grasp)
+            let miss = Vector3(
+                spot.x - moved.pose.position.x, spot.y - moved.pose.position.y, lowest - moved.lowestPoint)
+            point = point + miss
+            if miss.length < 5e-4 { break }
+        }
+        return point
+    }
+
+    /// Drawn in with the lean kept, so that what is carried stays upright; the yaw's turn against the radius too.
+    private func carrying(
+        towards point: Vector3, yaw: Double, opening: Double, gripper: Double, lean: Double
+    ) -> [Double]? {
+        let bearing = arctangent(point.y, point.x)
+        let turn = (yaw - bearing).wrapped < 0 ? -Double.pi / 2 : .pi / 2
+        for (distance, height) in Self.carried {
+            let drawn = Vector3(distance * cosine(bearing), distance * sine(bearing), height)
+            if let found = joints(at: drawn, yaw: bearing + turn, opening: opening, gripper: gripper, tilt: lean) {
+                return found
+            }
+        }
+        return nil
+    }
+
+    private func joints(
+        at point: Vector3, yaw: Double, opening: Double, gripper: Double, tilt: Double
+    ) -> [Double]? {
+        let target = GripperTarget(point: point, yaw: yaw, opening: opening, tilt: tilt...tilt)
+        guard var found = kinematics.solve(target, tilt: tilt)?.joints else { return nil }
+        found[5] = gripper
+        return found
+    }
+
+    /// Direction of the fingers of a gripper that leans outward on its way to a point.
+    private func fingers(leaning lean: Double, towards point: Vector3) -> Vector3 {
+        let bearing = arctangent(point.y, point.x)
+        return Vector3(sine(lean) * cosine(bearing), sine(lean) * sine(bearing), -cosine(lean))
+    }
+}
+
+extension HeldThing {
+    /// Whether it was grasped from the side, and has to be put down so.
+    var isFromTheSide: Bool { lean > 40.0.radians }
+}
+
+extension Stance {
+    /// Distance of the faces that jaws in this direction would close on; nil if none lie so.
+    func width(across yaw: Double, within askew: Double) -> Double? {
+        faces.first { face in
+            guard face.width <= SO101.Gripper.usableOpening else { return false }
+            guard let direction = face.yaw else { return true }
+            let turn = abs((direction - yaw).wrapped)
+            return min(turn, .pi - turn) < askew
+        }?.width
+    }
+}
+
+extension Clearance {
+    /// What a gripper that leans outward over a point would touch: fingers and, behind and lower, the hand.
+    func sideObstacles(point: Vector3, opening: Double, tilt: Double) -> Set<String> {
+        let bearing = arctangent(point.y, point.x)
+        let inward = Vector3(-cosine(bearing), -sine(bearing), 0)
+        let parts: [(from: Double, to: Double, half: Double, thickness: Double)] = [
+            (-0.008, 0.054, opening / 2 + 0.017, 0.010), (0.054, 0.16, 0.034, 0.0285),
+        ]
+        var hit: Set<String> = []
+        for part in parts {
+            let middle = (part.from + part.to) / 2 * sine(tilt)
+            let footprint = Footprint(
+                centre: point + inward * middle, halfX: (part.to - part.from) / 2 * sine(tilt), halfY: part.half,
+                yaw: bearing)
+            let bottom = point.z + max(0, part.from) * cosine(tilt) - part.thickness * sine(tilt)
+            hit.formUnion(touched(by: footprint, above: bottom))
+        }
+        return hit
+    }
+}

@@ -17,6 +17,7 @@ extension DynamixelBus {
         let together = everyone & ~loners
         if together != 0 {
             missing = try readTogether(together, into: &observations, deadlineNanoseconds) | loners
+            for slot in 0..<count where heard & bit(slot) != 0 { slots[slot].syncMisses = 0 }
         }
         missing = try readAlone(missing, into: &observations, deadlineNanoseconds)
         for slot in 0..<count {

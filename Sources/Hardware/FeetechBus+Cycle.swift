@@ -18,6 +18,7 @@ extension FeetechBus {
         into observations: inout JointObservations, deadlineNanoseconds: Int64
     ) throws(BusError) -> Int {
         cycle += 1
+        heard = 0
         var missing = everyone
         let together = everyone & ~loners
         if together != 0 {
@@ -27,6 +28,7 @@ extension FeetechBus {
             missing = try collectStates(
                 together, into: &observations, deadline: deadlineNanoseconds, checksumFailuresBefore: before)
             missing |= loners
+            for slot in 0..<count where heard & bit(slot) != 0 { slots[slot].syncMisses = 0 }
         }
         missing = try readAlone(missing, into: &observations, deadlineNanoseconds)
         for slot in 0..<count {
@@ -125,23 +127,44 @@ extension FeetechBus {
     }
 
     /// Takes in state replies until all `asked` are there or time is up; returns who is missing.
+    ///
+    /// Servos answer in the order they were asked in. A reply out of turn may be another's under a wrong id: it is not
+    /// believed, and its servo is asked alone.
     private func collectStates(
         _ asked: UInt16, into observations: inout JointObservations, deadline: Int64, checksumFailuresBefore: Int
     ) throws(BusError) -> UInt16 {
         var missing = asked
+        var silent = asked
+        // slots before this one have had their turn
+        var turn = 0
         let until = replyDeadline(
             servos: asked.nonzeroBitCount, parameters: FeetechState.count, notAfter: deadline)
-        while missing != 0, let reply = try receive(deadlineNanoseconds: until) {
-            guard let slot = slotIndex(id: reply.id), asked & bit(slot) != 0 else { continue }
-            guard let state = FeetechState(reply) else { continue }
-            if missing & bit(slot) == 0 { slots[slot].statistics.duplicated += 1 }
-            guard take(state, slot: slot, into: &observations) else { continue }
+        while missing >> UInt16(turn) != 0, let reply = try receive(deadlineNanoseconds: until) {
+            guard let slot = slotIndex(id: reply.id), asked & bit(slot) != 0, let state = FeetechState(reply) else {
+                continue
+            }
+            if silent & bit(slot) == 0 || slot < turn { slots[slot].statistics.duplicated += 1 }
+            silent &= ~bit(slot)
+            guard slot >= turn else { continue }
+            let isInTurn = skipped(asked, from: turn, to: slot) == 0
+            turn = slot + 1
+            guard isInTurn, take(state, slot: slot, into: &observations) else { continue }
             missing &= ~bit(slot)
         }
-        for slot in 0..<count where missing & bit(slot) != 0 {
+        for slot in 0..<count where silent & bit(slot) != 0 {
             noteLoss(slot: slot, checksumFailuresBefore: checksumFailuresBefore)
         }
+        heard = asked & ~silent
         return missing
+    }
+
+    /// Those of `asked` between two turns that were expected to answer; one that has been silent for long is not.
+    private func skipped(_ asked: UInt16, from turn: Int, to slot: Int) -> UInt16 {
+        var skipped: UInt16 = 0
+        for other in turn..<slot where asked & bit(other) != 0 && slots[other].statistics.missedInARow <= 5 {
+            skipped |= bit(other)
+        }
+        return skipped
     }
 
     /// Asks each of `asked` alone while time is left; returns who is still missing.
@@ -149,6 +172,7 @@ extension FeetechBus {
         _ asked: UInt16, into observations: inout JointObservations, _ deadline: Int64
     ) throws(BusError) -> UInt16 {
         var missing = asked
+        let heardTogether = heard
         for slot in 0..<count where asked & bit(slot) != 0 {
             // one that has been silent for long must not cost every cycle its time
             if slots[slot].statistics.missedInARow > 5, cycle % 10 != 0 { continue }
@@ -165,7 +189,7 @@ extension FeetechBus {
                 bit(slot), into: &observations, deadline: deadline, checksumFailuresBefore: before)
             guard left == 0 else { continue }
             missing &= ~bit(slot)
-            noteSyncMiss(slot: slot, alone: alone)
+            noteSyncMiss(slot: slot, alone: alone || heardTogether & bit(slot) != 0)
         }
         return missing
     }

@@ -38,6 +38,8 @@ public final class FeetechBus: MotorBus, @unchecked Sendable {
     var cycle = 0
     /// The longest pause between request and reply of any servo.
     var returnDelayNanoseconds: Int64 = 508_000
+    /// Who answered the last request at all, as bits by slot.
+    var heard: UInt16 = 0
 
     /// A closed bus with those of `joints`, all the robot's, that are on it.
     ///

@@ -152,6 +152,47 @@ struct CycleTests {
         #expect(answered > 300)
     }
 
+    @Test("another servo's reply under this one's id is never taken for this one's, however near it stands")
+    func wrongID() throws {
+        let bench = ServoBench(ids: [1, 2, 7])
+        defer { bench.hangUp() }
+        let bus = try makeBus(bench)
+        try bus.open()
+        let counts: [UInt8: Int] = [1: 2048, 2: 2080, 7: 2112]
+        for (id, position) in counts { bench.set(id, 56, word: position) }
+        bench.adjust { knobs in
+            knobs.mangle = { id, bytes, count in
+                guard bytes.count == 21, count % 5 == 0, id != 1 else { return [bytes] }
+                // before and behind the place where its own belongs
+                return [ServoBench.packet(count % 2 == 0 ? 1 : 7, 0, Array(bytes[5..<20]))]
+            }
+        }
+        var seen = JointObservations(count: 3)
+        var wrong: [String] = []
+        for _ in 0..<150 {
+            try bus.read(into: &seen, deadlineNanoseconds: now() + 20_000_000)
+            for (joint, id) in [UInt8(1), 2, 7].enumerated() where seen[joint].measuredAtNanoseconds > 0 {
+                let truth = Double(counts[id]! - 2048) * 2 * .pi / 4096
+                if abs(abs(seen[joint].position) - truth) > 1e-6 { wrong.append("\(id): \(seen[joint].position)") }
+            }
+        }
+        #expect(wrong.isEmpty, "\(wrong.count), \(wrong.prefix(3))")
+        #expect((0..<3).allSatisfy { bus.statistics(of: $0).received > 100 })
+    }
+
+    @Test("a line that loses replies now and then makes no servo one that knows no sync read") func lossyLine() throws {
+        let bench = ServoBench(ids: [1, 2, 7])
+        defer { bench.hangUp() }
+        let bus = try makeBus(bench)
+        try bus.open()
+        bus.replySlackNanoseconds = 1_000_000
+        bench.adjust { $0.mangle = { _, bytes, count in count % 8 == 0 ? [] : [bytes] } }
+        var seen = JointObservations(count: 3)
+        for _ in 0..<300 { try bus.read(into: &seen, deadlineNanoseconds: now() + 20_000_000) }
+        #expect((0..<3).allSatisfy { bus.statistics(of: $0).lost > 20 })
+        #expect((0..<3).allSatisfy { bus.facts(of: $0).answersSyncRead })
+    }
+
     @Test("a position that cannot have been reached is believed only when it is read twice") func jump() throws {
         let bench = ServoBench(ids: [1, 2, 7])
         defer { bench.hangUp() }

@@ -110,8 +110,9 @@ struct FaultCampaign {
 
         private mutating func check(_ result: inout FaultResult) {
             let now = cplatform_monotonic_nanoseconds()
-            let isJudged = now - max(pausedAt, bench.pausedAt) > Self.recovery
-            if !isJudged { result.unjudged += 1 }
+            let pauses = bench.pauses
+            var isJudged = now - max(pausedAt, bench.pausedAt) > Self.recovery
+            var problems: [String] = []
             for index in times.indices {
                 let one = observations[index]
                 result.oldestMilliseconds = max(
@@ -120,10 +121,11 @@ struct FaultCampaign {
                 guard one.measuredAtNanoseconds != times[index] else { continue }
                 times[index] = one.measuredAtNanoseconds
                 result.samples += 1
-                if isJudged, let problem = problem(index, one) {
-                    result.garbage.append("cycle \(result.cycles): \(problem)")
-                }
+                if let problem = problem(index, one) { problems.append("cycle \(result.cycles): \(problem)") }
             }
+            // a pause may have ended while the samples were looked at
+            isJudged = isJudged && bench.pauses == pauses
+            if isJudged { result.garbage += problems } else { result.unjudged += 1 }
             guard result.cycles > 50, isJudged else {
                 hazards = 0
                 return

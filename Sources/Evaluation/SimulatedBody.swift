@@ -127,7 +127,14 @@ public actor SimulatedBody: BodyClient, MindVoice {
     // MARK: BodyClient
 
     public func now() -> Int64 { time }
-    public func wait(seconds: Double) { pass(seconds: seconds) }
+    public func wait(seconds: Double) {
+        pass(seconds: seconds)
+        tell?("watches \(Self.seconds(Int64(seconds * 1e9))) s")
+    }
+
+    /// With two decimals.
+    private static func seconds(_ nanoseconds: Int64) -> Double { (Double(nanoseconds) * 1e-7).rounded() / 100 }
+
     public func sightings(after stamp: Int64) -> [Sighting] {
         sinceBody = .now
         return sightings.filter { $0.stamp > stamp }
@@ -151,7 +158,9 @@ public actor SimulatedBody: BodyClient, MindVoice {
         let prepared = PreparedTrajectory(trajectory)
         motion = prepared  // kept alive while the core reads it
         core.begin(Unmanaged.passUnretained(prepared), now: time)
+        let began = time
         while core.report.motion == .running { step() }
+        tell?("moves \(trajectory.label), \(Self.seconds(time - began)) s")
         if core.report.state == .stopped { return .stopped(core.report.stop.description(joints: robot.joints)) }
         return core.report.motion == .succeeded
             ? .succeeded : .aborted(core.report.motionReason.description(joints: robot.joints))

@@ -7,19 +7,23 @@ public struct ServoParameters: Sendable, Equatable {
     public var armature: [Double]
     /// Dry friction, N·m.
     public var frictionLoss: [Double]
-    /// Viscous friction and, behind a position servo, back EMF: N·m·s/rad.
+    /// Viscous friction of the joint: N·m·s/rad.
     public var damping: [Double]
+    /// Torque per speed that back EMF takes from the drive before its limit: N·m·s/rad; 0 if that is computed outside.
+    public var backEMF: [Double]
     /// Torque per error of position, N·m/rad; 0 for a torque drive.
     public var stiffness: [Double]
     /// Largest torque of the drive, N·m.
     public var effortLimit: [Double]
 
     public init(
-        armature: [Double], frictionLoss: [Double], damping: [Double], stiffness: [Double], effortLimit: [Double]
+        armature: [Double], frictionLoss: [Double], damping: [Double], backEMF: [Double], stiffness: [Double],
+        effortLimit: [Double]
     ) {
         self.armature = armature
         self.frictionLoss = frictionLoss
         self.damping = damping
+        self.backEMF = backEMF
         self.stiffness = stiffness
         self.effortLimit = effortLimit
     }
@@ -41,15 +45,19 @@ extension SO101 {
     /// Torque per error of position, N·m/rad.
     public static let servoStiffness = torqueConstant / resistance * supply * dutyPerRadian
 
-    /// The prior for all six joints behind the servo's own position control.
-    public static let positionServo = servo(damping: viscousFriction + backEMF, stiffness: servoStiffness)
-    /// The prior for a joint whose torque (back EMF included) is computed outside the simulation.
-    public static let torqueDrive = servo(damping: viscousFriction, stiffness: 0)
+    /// Torque at standstill with the whole supply at the winding, N·m: more than the servo is allowed to give, so that it
+    /// keeps its largest torque up to some speed.
+    public static let stallTorque = 0.97 * torqueConstant / resistance * supply
 
-    private static func servo(damping: Double, stiffness: Double) -> ServoParameters {
+    /// The prior for all six joints behind the servo's own position control.
+    public static let positionServo = servo(backEMF: backEMF, stiffness: servoStiffness)
+    /// The prior for a joint whose torque (back EMF included) is computed outside the simulation.
+    public static let torqueDrive = servo(backEMF: 0, stiffness: 0)
+
+    private static func servo(backEMF: Double, stiffness: Double) -> ServoParameters {
         func all(_ value: Double) -> [Double] { [Double](repeating: value, count: jointNames.count) }
         return ServoParameters(
-            armature: all(0.0284), frictionLoss: all(0.0524), damping: all(damping), stiffness: all(stiffness),
-            effortLimit: all(effortLimit))
+            armature: all(0.0284), frictionLoss: all(0.0524), damping: all(viscousFriction), backEMF: all(backEMF),
+            stiffness: all(stiffness), effortLimit: all(effortLimit))
     }
 }

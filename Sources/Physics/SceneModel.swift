@@ -112,7 +112,11 @@ public enum SceneModel {
             var attributes = [("name", name), ("joint", name), ("forcerange", "\(-limit) \(limit)")]
             switch drive {
             case .positionServo(let parameters):
-                attributes += [("kp", "\(parameters.stiffness[index])"), ("ctrllimited", "false")]
+                // back EMF is a part of the drive's torque, and limited with it
+                attributes += [
+                    ("kp", "\(parameters.stiffness[index])"), ("kv", "\(parameters.backEMF[index])"),
+                    ("ctrllimited", "false"),
+                ]
                 text.element("position", attributes)
             case .torque:
                 attributes += [("ctrllimited", "false")]

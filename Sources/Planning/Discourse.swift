@@ -166,7 +166,11 @@ struct Discourse {
         let start = text.drop { $0 == " " }
         if start.hasPrefix("not the ") || start.hasPrefix("not that ") {
             let parts = start.dropFirst(4).split(separator: ",", maxSplits: 1).map(String.init)
-            if parts.count == 2, acts(parts[1]) || placeBegins(parts[1]) != nil { return (parts[1], parts[0]) }
+            if parts.count == 2, acts(parts[1]) || placeBegins(parts[1]) != nil {
+                // "not the red cube, the blue one": one of the same kind
+                let kind = parts[0].split(separator: " ").last.map(String.init) ?? "one"
+                return (parts[1].replacing(" one ", with: " \(kind) "), parts[0])
+            }
         }
         var separators = [
             " and not ", " but not ", ", not ", " instead of ", " rather than ", " except for ", " except ",

@@ -28,6 +28,8 @@ public struct Grounding: Sendable {
     var isTask = false
     /// The one thing that it speaks of without asking for anything: a following "it" may mean that.
     var topic: String?
+    /// It was understood, and cannot be: no other reading is looked for.
+    var isFinal = false
     /// What it speaks of although it is not here.
     var stranger: String?
 }
@@ -278,7 +280,9 @@ public struct Grounder: Sendable {
         // a hand holds one thing
         let held = goals.filter { if case .held = $0 { true } else { false } }
         guard held.count < 2 else {
-            return Grounding(result: .notUnderstood("I can hold one thing only."), candidates: last.candidates)
+            var answer = Grounding(result: .notUnderstood("I can hold one thing only."), candidates: last.candidates)
+            answer.isFinal = true
+            return answer
         }
         if reading.isAlternative { last.result = .goal(.any(goals)); return last }
         guard let count = reading.count, count != goals.count else {
@@ -287,6 +291,7 @@ public struct Grounder: Sendable {
         }
         guard count < goals.count else {
             last.result = .notUnderstood("You speak of \(count), and I see \(goals.count). ")
+            last.isFinal = true
             return last
         }
         last.result = .goal(.any(Self.choices(count, of: goals).map { .all($0) }))

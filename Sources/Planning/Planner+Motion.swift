@@ -94,7 +94,7 @@ extension Planner {
         do { try await body.begin() } catch {
             throw Ending(ending: "failed", reason: "no-lease", says: "I may not move the robot: \(error).")
         }
-        isClear = false
+        (isClear, isSeen) = (false, false)
         await say("moving", call.description)
         do {
             let performance = try await run(motion)

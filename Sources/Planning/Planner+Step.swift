@@ -23,10 +23,14 @@ extension Planner {
             if policy == .languageAffordance { return exponential(prior - best) * imagination.success }
             guard deadEnd == nil else { return 0 }
             guard imagination.success >= Planner.leastSuccess, imagination.progress > 0 else { return 0 }
-            // the model's opinion weighs, but never above what would happen; small margins are ties
-            let weight = policy == .noLanguage ? 1 : 0.5 + 0.5 * exponential(min(0, prior - best + Planner.tie))
+            let weight = policy == .noLanguage ? 1 : Planner.weight(of: prior, best: best)
             return weight * imagination.cautiousSuccess * imagination.progress
         }
+    }
+
+    /// The model's opinion weighs, but never above what would happen; small margins are ties.
+    static func weight(of prior: Double, best: Double) -> Double {
+        0.5 + 0.5 * exponential(min(0, prior - best + tie))
     }
 
     /// Thinks, chooses and does one thing.
@@ -34,7 +38,7 @@ extension Planner {
         try checkTries()
         try await find(goal)
         time = DecisionTime(limit, step: decisions)
-        var candidates = try await scored(enumerate(goal), goal)
+        var candidates = try await ask(aboutSkillsFor: goal)
         guard policy.imagines else { return try await actBlindly(candidates, goal) }
         if try await followPlan(goal) { return }
         try await imagine(&candidates, goal)
@@ -42,41 +46,46 @@ extension Planner {
         let chosen = candidates.max { $0.value(best: best, policy) < $1.value(best: best, policy) }
         guard let chosen, chosen.value(best: best, policy) > 0 else {
             let about = candidates.filter { concerns($0.call, Set(goal.things), goal) }
-            let obstacles = Self.obstacles(of: about)
+            let obstacles = Self.obstacles(of: about, from: belief)
             if policy.searches, !obstacles.isEmpty || held != nil,
                 let found = try await search(goal, from: belief, obstacles: obstacles, whole: false)
             {
                 await publish(found)
-                plan = found.calls
+                plan = found.steps
                 if try await followPlan(goal) { return }
             }
             try checkTime()
             throw impossible(goal, candidates)
         }
+        if policy.searches, try await makesWay(insteadOf: chosen, goal) { return }
         await decide(chosen, best: best, among: candidates)
         styles[chosen.call] = chosen.imagination?.style
         try await act(chosen.call, expected: chosen.imagination)
     }
 
     /// Does the next step of a plan, if there is one and it still goes well in imagination.
-    private func followPlan(_ goal: Goal) async throws -> Bool {
-        guard let next = plan.first else { return false }
-        let rest = plan.dropFirst()
+    func followPlan(_ goal: Goal) async throws -> Bool {
+        guard let first = plan.first else { return false }
+        let (next, rest) = (first.imagined.call, plan.dropFirst())
         plan = []
         guard !time.isOver() else { return false }
-        let (belief, seed, limit) = (belief, seed, time.limit)
-        let imagined = try await imagination.run {
-            try $0.imagine(next, from: belief, goal: goal, seed: seed, styles: Style.all, limit: limit)
-        }
-        time.count(imagined)
-        await publish(imagined)
+        let imagined = try await rehearse(next, from: belief, goal: goal, styles: ways(of: first)).imagined
         guard !imagined.touchesForbidden, imagined.success >= Self.leastSuccess else { return false }
         styles[next] = imagined.style
         plan = Array(rest)
-        let then = rest.isEmpty ? "" : "; then \(rest.map(\.description).joined(separator: ", "))"
-        await say(decision: next, score: imagined.cautiousSuccess, why: "it makes way for the goal\(then)")
+        let isOwn = concerns(next, Set(goal.things), goal)
+        let why = isOwn ? "it is the next step of what went well when it was imagined" : "it makes way for the goal"
+        let then = rest.isEmpty ? "" : "; then \(rest.map(\.imagined.call.description).joined(separator: ", "))"
+        await say(decision: next, score: imagined.cautiousSuccess, why: why + then)
         try await act(next, expected: imagined)
         return true
+    }
+
+    /// How a planned step may be done: a place to put something aside was chosen with what comes next in mind, and there
+    /// is no other than that.
+    private func ways(of step: PlannedStep) -> [Style] {
+        guard let spot = step.imagined.style.spot else { return Style.all }
+        return [Style(spot: spot), Style(isHigh: true, spot: spot)]
     }
 
     /// Of the imagination in this decision.
@@ -120,6 +129,13 @@ extension Planner {
         return movable.flatMap { Self.beginnings($0, goal) } + [.home, .look]
     }
 
+    /// Every skill that could be meant, with what the language model thinks of it; the best first.
+    @discardableResult func ask(aboutSkillsFor goal: Goal) async throws -> [Candidate] {
+        let candidates = try await scored(enumerate(goal), goal)
+        plausibility = Dictionary(candidates.map { ($0.call, $0.prior) }) { first, _ in first }
+        return candidates
+    }
+
     private func scored(_ calls: [SkillCall], _ goal: Goal) async throws -> [Candidate] {
         let (prior, text, name) = (prior, instruction.text, held?.name)
         let seconds = time.languageSeconds(patience: SkillPrior.patience)
@@ -157,18 +173,12 @@ extension Planner {
             if good > 0, place >= Self.compared { break }
             if time.isOver() { break }
             let call = candidates[index].call
-            let (seed, limit) = (seed, time.limit)
             let styles = concerns(call, about, goal) ? Style.all : [.usual]
-            let (imagined, deadEnd) = try await imagination.run { world in
-                let imagined = try world.imagine(
-                    call, from: belief, goal: goal, seed: seed, styles: styles, limit: limit)
-                return (imagined, Self.deadEnd(after: imagined, goal: goal, world))
-            }
-            time.count(imagined)
+            let entry = try await rehearse(call, from: belief, goal: goal, styles: styles)
+            let imagined = entry.imagined
             candidates[index].imagination = imagined
-            candidates[index].deadEnd = deadEnd
-            if deadEnd == nil, imagined.progress > 0.8, imagined.success > 0.9 { good += 1 }
-            await publish(imagined)
+            candidates[index].deadEnd = entry.deadEnd
+            if entry.deadEnd == nil, imagined.progress > 0.8, imagined.success > 0.9 { good += 1 }
         }
     }
 

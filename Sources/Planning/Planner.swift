@@ -31,7 +31,11 @@ public actor Planner {
     /// The first motion in the last search that did not go well, to be shown when nothing does.
     var failedStep: PlannedStep?
     /// What a search in imagination found must be done next, in this order.
-    var plan: [SkillCall] = []
+    var plan: [PlannedStep] = []
+    /// What was imagined since the sentence was said.
+    var rehearsed = Rehearsed()
+    /// What the language model thinks of each skill in this decision; empty if it was not asked.
+    var plausibility: [SkillCall: Double] = [:]
     /// The way to do a skill that went well in imagination.
     var styles: [SkillCall: Style] = [:]
     /// How often a thing was lost on the way.
@@ -42,6 +46,8 @@ public actor Planner {
     var experience: [String: Experience] = [:]
     /// What was imagined of the last motion, until the camera has shown what came of it.
     var expectation: Imagination?
+    /// Whether something was seen since the last motion.
+    var isSeen = false
     /// Whether the arm is out of the camera's way since the last motion.
     var isClear = false
     var lookedAt: Int64 = 0
@@ -102,6 +108,8 @@ public actor Planner {
         drops = [:]
         tries = [:]
         plan = []
+        rehearsed = Rehearsed()
+        plausibility = [:]
         styles = [:]
         memory.forbidden = []
         expectation = nil
@@ -139,13 +147,16 @@ public actor Planner {
         if case .then(let goals) = goal { parts = goals }
         if instruction.mode == "imagine" { return try await imagined(parts) }
         let began = await body.now()
-        for part in parts { try await pursue(part, since: began) }
+        for (index, part) in parts.enumerated() {
+            try await pursue(part, since: began, isLast: index == parts.count - 1)
+        }
         return done(goal)
     }
 
     /// Goes on until the goal is measured as true.
-    private func pursue(_ goal: Goal, since began: Int64) async throws {
-        while !(try await isReached(goal)) {
+    private func pursue(_ goal: Goal, since began: Int64, isLast: Bool) async throws {
+        plan = []
+        while !(try await isReached(goal, isLast: isLast)) {
             let seconds = Double(await body.now() - began) * 1e-9
             guard decisions < Self.largestDecisions, seconds < Self.largestSeconds else {
                 throw Ending(
@@ -268,6 +279,17 @@ extension Planner {
 
 // Looking
 extension Planner {
+    /// Seconds to look where nothing depends on a millimetre, or once more.
+    private static let glance = 0.35
+    /// Seconds after which a look is no longer fresh although the arm has not moved.
+    private static let fresh = 2.0
+
+    /// Whether what is believed was seen just now, and the arm has not moved since.
+    private func isFresh() async -> Bool {
+        let now = await body.now()
+        return isSeen && Double(now - lookedAt) * 1e-9 < Self.fresh
+    }
+
     /// Waits for a few fresh looks and takes them in.
     func look(seconds: Double = 0.55) async throws {
         guard let seen = await body.observation() else {
@@ -291,6 +313,7 @@ extension Planner {
         }
         memory.fuse(sightings)
         lookedAt = sightings[sightings.count - 1].stamp
+        isSeen = true
         if let held, let pose = await heldPose(held) { memory.move(held.name, to: pose) }
         await compareScene()
     }
@@ -307,16 +330,18 @@ extension Planner {
         }
     }
 
-    /// Whether the goal is true by what is measured now: seen twice, with the arm out of the camera's way.
-    func isReached(_ goal: Goal) async throws -> Bool {
-        try await look()
+    /// Whether the goal is true by what is measured now: seen twice, the last goal of a sentence with the arm out of the
+    /// camera's way.
+    func isReached(_ goal: Goal, isLast: Bool) async throws -> Bool {
+        if !(await isFresh()) { try await look(seconds: held == nil ? 0.55 : Self.glance) }
         if case .armAt = goal { return goal.isTrue(in: state) }
         if case .held(let name) = goal { return held?.name == name && goal.isTrue(in: state) }
         guard held == nil, goal.isTrue(in: state) else { return false }
-        if decisions > 0 || !hidden(goal).isEmpty { try await clearView() }
-        try await look(seconds: 1.05)
+        if (isLast && decisions > 0) || !hidden(goal).isEmpty { try await clearView() }
+        // on the way out of the camera's view time has passed, too
+        try await look(seconds: !isLast ? Self.glance : isSeen ? 1.05 : 0.55)
         guard goal.isTrue(in: state), hidden(goal).isEmpty else { return false }
-        try await look()
+        if isLast { try await look(seconds: Self.glance) }
         return goal.isTrue(in: state) && hidden(goal).isEmpty
     }
 

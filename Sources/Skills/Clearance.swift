@@ -26,6 +26,15 @@ struct Footprint {
     }
 }
 
+extension Footprint {
+    /// What a thing covers as it stands.
+    init(of thing: Thing) {
+        let size = thing.shape.extent
+        self.init(
+            centre: thing.pose.position, halfX: size.x / 2, halfY: size.y / 2, yaw: thing.pose.orientation.yaw)
+    }
+}
+
 /// What stands in the way of a gripper that comes down over a point.
 struct Clearance {
     private struct Obstacle {

@@ -1,6 +1,6 @@
 import RobotModel
 
-/// A smooth curve through via points in joint space, run with minimum jerk from rest to rest.
+/// A smooth curve through via points in joint space.
 struct JointPath {
     private let points: [[Double]]
     /// Share of the path at each via point, 0 … 1.
@@ -64,10 +64,4 @@ struct JointPath {
         }
         return (position, slope)
     }
-}
-
-/// The smoothest way from 0 to 1 in unit time: 10t³ − 15t⁴ + 6t⁵.
-enum MinimumJerk {
-    static func share(_ t: Double) -> Double { t * t * t * (10 + t * (6 * t - 15)) }
-    static func rate(_ t: Double) -> Double { 30 * t * t * (1 - t) * (1 - t) }
 }

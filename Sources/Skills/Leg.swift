@@ -27,6 +27,13 @@ struct Leg {
     var carried = 0.0
     /// Whether what the joints miss in the end is made good in the next leg: not what a pushed thing holds them back by.
     var corrects = true
+    /// Time to come to rest at the end, part of the trajectory, seconds.
+    var settling = Leg.settled
+
+    /// Time after which what is measured tells where the joints stay, seconds.
+    static let settled = 0.28
+    /// Time to end a leg whose next one need not know exactly where it begins, seconds.
+    static let passing = 0.08
 }
 
 /// Turns legs into phases: timing, compensation for sag and lag, guards.
@@ -37,46 +44,113 @@ struct PhaseBuilder {
 
     /// Time between points, seconds.
     static let interval = 0.04
-    /// Time to settle at the end, part of the trajectory, seconds.
-    static let dwell = 0.28
     /// Share of a servo's effort that gravity and motion together may take.
     static let usableShare = 0.9
+    /// Share of a joint's top speed that is planned with: what corrects on the way needs some, too.
+    static let speedShare = 0.8
+    /// Share of a joint's largest acceleration that is planned with.
+    static let accelerationShare = 0.4
+    /// Share of the supply that is there under load.
+    static let supplyShare = 0.8
+    /// What a joint turns beside its own rotor, at most about, kg·m².
+    static let linkInertia = 0.025
+
+    /// Seconds to reach top speed: sharper ramps make the arm swing.
+    static let ramp = 0.45
 
     /// Samples of a path that its time is worked out from.
-    private static let samples = 40
+    private static let samples = 60
+    /// Samples over which an acceleration is taken: servos smooth out what is shorter.
+    private static let blur = 3
 
-    /// Shortest time in which every joint keeps its speed and its servo's torque, seconds; and the largest torque that
-    /// each joint needs to hold still on the way, N·m.
-    private func limits(of path: JointPath, carrying mass: Double) -> (duration: Double, heaviest: [Double]) {
-        var duration = 0.0
+    /// How to run along a path, how much longer than that everything must take, and the largest torque that each joint
+    /// needs to hold still on the way, N·m.
+    private struct Timing {
+        var law: TimeLaw
+        var stretch: Double
+        var heaviest: [Double]
+    }
+
+    private func timing(of path: JointPath, carrying mass: Double) -> Timing {
         var heaviest = [Double](repeating: 0, count: joints.count)
+        var slowness: [Double] = []
+        var slopes: [[Double]] = []
         for sample in 0...Self.samples {
-            let time = Double(sample) / Double(Self.samples)
-            let (position, slope) = path.at(MinimumJerk.share(time))
+            let (position, slope) = path.at(Double(sample) / Double(Self.samples))
             let holding = kinematics.holdingTorque(joints: position, carrying: mass)
-            for (index, joint) in joints.enumerated() {
+            slopes.append(slope)
+            let before = slopes[max(0, sample - Self.blur)]
+            var slowest = 0.0
+            for index in joints.indices {
                 heaviest[index] = max(heaviest[index], abs(holding[index]))
-                let rate = slope[index] * MinimumJerk.rate(time)
-                // gravity helps a joint that gives way to it
-                let against = rate * holding[index] > 0 ? abs(holding[index]) : -0.5 * abs(holding[index])
-                let free = max(0.3, Self.usableShare * joint.maximumEffort - against)
-                let speed = min(joint.maximumVelocity, free / max(servo.damping[index], 1e-3))
-                duration = max(duration, abs(rate) / speed)
+                slowest = max(slowest, abs(slope[index]) / topSpeed(index, slope[index], holding[index]))
+                // a bend in the path needs acceleration at any speed
+                let bend = (slope[index] - before[index]) * Double(Self.samples) / Double(Self.blur)
+                slowest = max(slowest, (abs(bend) / topAcceleration(index, bend, holding[index])).squareRoot())
+            }
+            slowness.append(slowest)
+        }
+        let law = TimeLaw(slowness: slowness, ramp: Self.ramp)
+        return Timing(law: law, stretch: stretch(law, path, mass), heaviest: heaviest)
+    }
+
+    /// By how much the law must be slowed down so that every joint keeps its speed, its acceleration and its servo's torque.
+    private func stretch(_ law: TimeLaw, _ path: JointPath, _ mass: Double) -> Double {
+        var stretch = 1.0
+        var passed: [[Double]] = []
+        let step = law.duration / Double(Self.samples)
+        for sample in 0...Self.samples {
+            let (share, rate) = law.at(Double(sample) * step)
+            let (position, slope) = path.at(share)
+            let holding = kinematics.holdingTorque(joints: position, carrying: mass)
+            let speeds = slope.map { $0 * rate }
+            passed.append(speeds)
+            let before = passed[max(0, sample - Self.blur)]
+            for index in joints.indices {
+                stretch = max(stretch, abs(speeds[index]) / topSpeed(index, speeds[index], holding[index]))
+                // speeds shrink with the duration, accelerations with its square
+                let change = (speeds[index] - before[index]) / max(Double(Self.blur) * step, 1e-6)
+                let briskest = topAcceleration(index, change, holding[index])
+                stretch = max(stretch, (abs(change) / briskest).squareRoot())
             }
         }
-        return (duration, heaviest)
+        return stretch
+    }
+
+    /// How fast a joint may turn in the direction of `rate` while gravity asks for `holding` N·m, rad/s.
+    private func topSpeed(_ index: Int, _ rate: Double, _ holding: Double) -> Double {
+        let against = Self.load(of: holding, along: rate)
+        let friction = max(servo.damping[index], 1e-3)
+        let byTorque = max(0.3, Self.usableShare * joints[index].maximumEffort - against) / friction
+        let bySupply = (Self.supplyShare * SO101.stallTorque - against) / (friction + servo.backEMF[index])
+        return min(Self.speedShare * joints[index].maximumVelocity, byTorque, bySupply)
+    }
+
+    /// How sharply a joint may change its speed while gravity asks for `holding` N·m, rad/s².
+    private func topAcceleration(_ index: Int, _ change: Double, _ holding: Double) -> Double {
+        let against = Self.load(of: holding, along: change)
+        let inertia = servo.armature[index] + Self.linkInertia
+        let byTorque = max(0.2, Self.usableShare * joints[index].maximumEffort - against) / inertia
+        return min(Self.accelerationShare * joints[index].maximumAcceleration, byTorque)
+    }
+
+    /// What gravity takes from a servo that pushes in a direction, N·m: it helps, but is not counted on, the other way.
+    private static func load(of holding: Double, along direction: Double) -> Double {
+        direction * holding > 0 ? abs(holding) : -0.5 * abs(holding)
     }
 
     func phase(_ leg: Leg, label: String) -> Phase {
         let path = JointPath(through: leg.via)
-        let (shortest, heaviest) = limits(of: path, carrying: leg.carried)
-        let duration = max(leg.seconds, shortest)
+        let timing = timing(of: path, carrying: leg.carried)
+        let law = timing.law
+        let duration = max(leg.seconds, timing.stretch * law.duration)
         let steps = max(2, Int((duration / Self.interval).rounded(.up)))
         var points: [GuardedTrajectory.Point] = []
         for step in 0...steps {
             let time = Double(step) / Double(steps)
-            let (position, slope) = path.at(MinimumJerk.share(time))
-            let velocity = slope.map { $0 * MinimumJerk.rate(time) / duration }
+            let (share, rate) = law.at(time * law.duration)
+            let (position, slope) = path.at(share)
+            let velocity = slope.map { $0 * rate * law.duration / duration }
             let holding = kinematics.holdingTorque(joints: position, carrying: leg.carried)
             points.append(
                 GuardedTrajectory.Point(
@@ -84,17 +158,18 @@ struct PhaseBuilder {
                     compensation: compensation(holding, velocity, squeeze: squeeze(leg, at: time))))
         }
         var last = points[steps]
-        last.time += Self.dwell
+        last.time += leg.settling
         points.append(last)
         return Phase(
-            name: leg.name, trajectory: guarded(points, leg: leg, label: label, heaviest: heaviest),
-            corrects: joints.indices.map { $0 != 5 && leg.corrects })
+            name: leg.name, trajectory: guarded(points, leg: leg, label: label, heaviest: timing.heaviest),
+            // where a leg ends that is only passed tells nothing of where the joints would stay
+            corrects: joints.indices.map { $0 != 5 && leg.corrects && leg.settling >= Leg.settled })
     }
 
-    /// What a proportional servo lacks: torque against gravity, and against its own damping while it moves.
+    /// What a proportional servo lacks: torque against gravity, and against friction and back EMF while it moves.
     private func compensation(_ holding: [Double], _ velocity: [Double], squeeze: Double) -> [Double] {
         joints.indices.map { joint in
-            let torque = holding[joint] + servo.damping[joint] * velocity[joint]
+            let torque = holding[joint] + (servo.damping[joint] + servo.backEMF[joint]) * velocity[joint]
             return torque / max(servo.stiffness[joint], 1e-3) - (joint == 5 ? squeeze : 0)
         }
     }

@@ -14,7 +14,7 @@ extension SkillCompiler {
         var open = belief.joints
         open[5] = SO101.Gripper.angle(forOpening: opening)
         var legs = [
-            Leg(name: "open", via: [belief.joints, open], seconds: 0.8, care: .grip, squeeze: (Grip.squeeze, 0))
+            Leg(name: "open", via: [belief.joints, open], seconds: 0.5, care: .grip, squeeze: (Grip.squeeze, 0))
         ]
         let state = kinematics.state(joints: belief.joints, opening: opening)
         let top = Vector3(state.point.x, state.point.y, max(state.point.z + 0.05, 0.11))

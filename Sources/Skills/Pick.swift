@@ -23,7 +23,9 @@ extension SkillCompiler {
     /// Heights above the grasp to come down from and lift to, best first, metres.
     private static let hovers = [0.055, 0.045, 0.035]
     /// Metres per second along a careful line, on average.
-    static let carefulSpeed = 0.05
+    static let carefulSpeed = 0.06
+    /// The least time of a leg through free space, seconds.
+    static let shortest = 0.5
 
     func pick(_ name: String, _ belief: Belief, _ style: Style) throws(SkillFailure) -> [Leg] {
         let thing = try graspable(name, belief)
@@ -164,19 +166,19 @@ extension SkillCompiler {
         let lineSeconds = (above.z - grasp.point.z) / Self.carefulSpeed
         let squeeze = (from: Grip.squeeze, to: Grip.squeeze)
         return [
-            Leg(name: "hover", via: approach + [down[0]], seconds: 0.8),
+            Leg(name: "hover", via: approach + [down[0]], seconds: Self.shortest),
             Leg(name: "descend", via: down, seconds: lineSeconds, care: .careful),
             Leg(
-                name: "close", via: [down[down.count - 1], grip], seconds: 0.8, care: .grip,
+                name: "close", via: [down[down.count - 1], grip], seconds: 0.6, care: .grip,
                 squeeze: (0, Grip.squeeze)),
             Leg(
                 name: "try", via: [grip, up[1], up[2]], seconds: 0.9, care: .careful, squeeze: squeeze,
                 carried: Grip.assumedMass),
             Leg(
                 name: "lift", via: Array(up.dropFirst(2)), seconds: 0.8 * lineSeconds, care: .careful,
-                squeeze: squeeze, carried: Grip.assumedMass),
+                squeeze: squeeze, carried: Grip.assumedMass, settling: Leg.passing),
             Leg(
-                name: "carry", via: [up[up.count - 1], carry], seconds: 0.8, squeeze: squeeze,
+                name: "carry", via: [up[up.count - 1], carry], seconds: Self.shortest, squeeze: squeeze,
                 carried: Grip.assumedMass),
         ]
     }

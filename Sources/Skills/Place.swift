@@ -33,13 +33,18 @@ extension SkillCompiler {
             throw SkillFailure(.blocked, "nothing can be put into the \(targetName), it has no inside")
         }
         let onTable = belief.thing(targetName) == nil
-        let spots = onTable ? freeTable(for: thing, belief) : spots(for: thing, on: target, belief)
+        let covers = onTable ? [] : across(target, except: thing, belief)
+        let all =
+            onTable ? style.spot.map { [$0] } ?? freeTable(for: thing, belief) : spots(for: thing, on: target, belief)
+        let spots = all.filter { isOpen($0, for: thing, under: covers) }
+        if let cover = covers.first, spots.isEmpty { throw covered(target, by: cover, covers) }
         guard !spots.isEmpty else {
             let others = onTable ? [] : companions(of: thing, on: target, belief).map(\.name)
             throw SkillFailure(
                 .blocked, "there is no free room on the \(targetName) for the \(name)", obstacles: others)
         }
         if let legs = placeLegs(thing, held, among: spots, on: target, belief, style) { return legs }
+        if let cover = covers.first { throw covered(target, by: cover, covers) }
         let others = onTable ? [] : companions(of: thing, on: target, belief).map(\.name)
         guard others.isEmpty else {
             throw SkillFailure(
@@ -82,10 +87,9 @@ extension SkillCompiler {
         let hang = Stance(of: thing).height / 2 + held.grasp.position.x
         let opening = width + 2 * room
         let open = SO101.Gripper.angle(forOpening: opening)
-        let hover = max(0.05, target.upperFace + 0.03 - lowest)
+        let hovers = hovers(over: target, letting: thing, held, go: lowest)
         for yaw in jawDirections(held, thing, at: spot, on: target, roll: belief.joints[4]) {
             guard let end = fit(held, thing, at: spot, lowest: lowest, yaw: yaw, width: width) else { continue }
-            let hovers = [hover, hover * 0.8, hover * 0.6]
             guard
                 let (above, down) = descent(
                     to: end.point, yaw: yaw, opening: width, gripper: closed, hovers: hovers),
@@ -105,20 +109,43 @@ extension SkillCompiler {
             let squeeze = (from: Grip.squeeze, to: Grip.squeeze)
             let mass = held.mass
             return [
-                Leg(name: "over", via: transit + [down[0]], seconds: 0.8, squeeze: squeeze, carried: mass),
+                Leg(
+                    name: "over", via: transit + [down[0]], seconds: Self.shortest, squeeze: squeeze, carried: mass),
                 Leg(name: "lower", via: down, seconds: seconds, care: .careful, squeeze: squeeze, carried: mass),
                 Leg(
-                    name: "open", via: [down[down.count - 1], up[up.count - 1]], seconds: 0.8, care: .grip,
-                    squeeze: (Grip.squeeze, 0)),
-                Leg(name: "retreat", via: up.reversed(), seconds: seconds),
-                Leg(name: "withdraw", via: [up[0], away], seconds: 0.8),
+                    name: "open", via: release(from: down[down.count - 1], to: up[up.count - 1], width, room),
+                    seconds: 0.6, care: .grip, squeeze: (Grip.squeeze, 0)),
+                Leg(name: "retreat", via: up.reversed(), seconds: 0.8 * seconds, settling: Leg.passing),
+                Leg(name: "withdraw", via: [up[0], away], seconds: Self.shortest, settling: Leg.passing),
             ]
         }
         return nil
     }
 
+    /// First the moving jaw goes, then the arm shifts so that the thing stands midway: the other way round the jaw that
+    /// still closes would push what is tall over.
+    private func release(from closed: [Double], to open: [Double], _ width: Double, _ room: Double) -> [[Double]] {
+        var between = closed
+        between[5] = SO101.Gripper.angle(forOpening: width + 1.2 * room)
+        return [closed, between, open]
+    }
+
+    /// Heights above the place where it is let go to come down from and to go up to, best first, metres.
+    private func hovers(over target: Thing, letting thing: Thing, _ held: HeldThing, go lowest: Double) -> [Double] {
+        let usual = max(0.05, target.upperFace + 0.03 - lowest)
+        let shorter = [usual, 0.8 * usual, 0.6 * usual]
+        // what stays standing between the pads is cleared before the hand turns away; in a bin it falls
+        guard !target.isDeep else { return shorter }
+        let above = Stance(of: thing).height / 2 - held.grasp.position.x
+        let clear = above + SO101.Gripper.padHalfLength + Self.overTop
+        return shorter.map { max($0, clear) } + shorter.filter { $0 < clear }
+    }
+
+    /// How far over the top of what was let go the pads pass, metres.
+    private static let overTop = 0.008
+
     /// Jaw directions that turn the thing square to what it is put on, jaws across the radius first; radians.
-    private func jawDirections(_ held: HeldThing, _ thing: Thing, at spot: Vector3, on target: Thing, roll: Double)
+    func jawDirections(_ held: HeldThing, _ thing: Thing, at spot: Vector3, on target: Thing, roll: Double)
         -> [Double]
     {
         let bearing = arctangent(spot.y, spot.x)
@@ -139,7 +166,7 @@ extension SkillCompiler {
     }
 
     /// The gripper that holds the thing over the spot with its lowest point at a height; nil if out of reach.
-    private func fit(
+    func fit(
         _ held: HeldThing, _ thing: Thing, at spot: Vector3, lowest: Double, yaw: Double, width: Double
     ) -> (point: Vector3, tilt: Double)? {
         var point = Vector3(spot.x, spot.y, lowest + 0.02)

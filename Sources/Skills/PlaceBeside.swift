@@ -12,8 +12,44 @@ extension SkillCompiler {
         guard let table = Self.table(named: Self.tableName) else { return [] }
         let spots = ring(around: target, for: thing, belief)
         if let legs = placeLegs(thing, held, among: spots, on: table, belief, style) { return legs }
-        throw SkillFailure(.blocked, "there is no free room next to the \(target.name) for the \(thing.name)")
+        throw noRoom(thing, held, beside: target, free: spots, belief)
     }
+
+    /// Whether what is wrong beside the target is the distance or the company.
+    private func noRoom(
+        _ thing: Thing, _ held: HeldThing, beside target: Thing, free: [Vector3], _ belief: Belief
+    ) -> SkillFailure {
+        var alone = belief
+        alone.things = belief.things.filter { $0.name == thing.name || $0.name == target.name }
+        let within = ring(around: target, for: thing, alone).filter { reaches($0, thing, held, belief) }
+        let crowds = within.map { spot in
+            belief.things.filter {
+                $0.name != thing.name && $0.name != target.name && gap(spot, $0) < Stance(of: thing).radius + 0.04
+            }.map(\.name)
+        }
+        let fewest = crowds.min { $0.count < $1.count } ?? []
+        let freeWithin = !Set(free).isDisjoint(with: within)
+        guard within.isEmpty || (!free.isEmpty && !freeWithin) else {
+            return SkillFailure(
+                .blocked, "there is no free room next to the \(target.name) for the \(thing.name)", obstacles: fewest)
+        }
+        let distance = target.pose.position.horizontalLength
+        return SkillFailure(
+            .unreachable,
+            "the \(target.name) is \(centimetres(distance)) from the arm's axis: the free places next to it are out of"
+                + " reach", obstacles: fewest)
+    }
+
+    /// Whether the gripper gets the thing down to a place on the table, whatever stands around.
+    private func reaches(_ spot: Vector3, _ thing: Thing, _ held: HeldThing, _ belief: Belief) -> Bool {
+        guard spot.horizontalLength < Self.farthest, let table = Self.table(named: Self.tableName) else { return false }
+        return jawDirections(held, thing, at: spot, on: table, roll: belief.joints[4]).contains {
+            fit(held, thing, at: spot, lowest: Self.gap, yaw: $0, width: held.grasp.position.z * 2) != nil
+        }
+    }
+
+    /// Beyond it nothing is put down, metres from the arm's axis.
+    private static let farthest = 0.42
 
     /// Free places around the target, those at a comfortable distance from the arm first.
     private func ring(around target: Thing, for thing: Thing, _ belief: Belief) -> [Vector3] {

@@ -68,7 +68,9 @@ extension SkillCompiler {
     ) -> Double {
         guard target.shape.isContainer else { return target.upperFace + Self.gap }
         // what lies below may lean on a wall: it counts as high as its diagonal
-        let pile = companions(of: thing, on: target, belief).filter {
+        let over = across(target, except: thing, belief).map(\.name)
+        let below = companions(of: thing, on: target, belief).filter { !over.contains($0.name) }
+        let pile = below.filter {
             ($0.pose.position - spot).horizontalLength < Stance(of: thing).radius + Stance(of: $0).radius
         }.map { other in
             target.isDeep
@@ -88,10 +90,13 @@ extension SkillCompiler {
         _ thing: Thing, _ held: HeldThing, yaw: Double, point: Vector3, opening: Double, on target: Thing,
         _ belief: Belief
     ) -> Bool {
-        if target.isDeep { return true }
-        let things = belief.things.filter { $0.name != thing.name }
+        let things =
+            target.isDeep
+            ? across(target, except: thing, belief) : belief.things.filter { $0.name != thing.name }
+        if things.isEmpty { return true }
         let clearance = Clearance(things: things, except: target.shape.isContainer ? "" : target.name, around: point)
         if clearance.obstacle(point: point, yaw: yaw, opening: opening, tilt: 0.1) != nil { return false }
+        if target.isDeep { return true }
         let size = thing.shape.extent
         let mine = Footprint(centre: point, halfX: size.x / 2, halfY: size.y / 2, yaw: yaw)
         return companions(of: thing, on: target, belief).allSatisfy { other in

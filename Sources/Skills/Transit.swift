@@ -70,11 +70,17 @@ extension SkillCompiler {
             }
         }
         if let there = drawnIn(
-            bearing: bearing, turn: turn, opening: opening, gripper: gripper, hang: hang, style: style)
+            bearing: bearing, turn: turn, opening: opening, gripper: gripper, hang: hang, style: style),
+            !Self.isNear(via[via.count - 1], there)
         {
             via.append(there)
         }
         return via
+    }
+
+    /// Whether a detour by way of a posture is none for the arm: the way would only turn there.
+    private static func isNear(_ a: [Double], _ b: [Double]) -> Bool {
+        zip(a, b).prefix(5).allSatisfy { abs($0 - $1) < 0.12 }
     }
 
     /// Straight up from a low place, before anything else.
@@ -108,7 +114,9 @@ extension SkillCompiler {
     }
 
     /// Legs to a resting pose; what is held stays held.
-    func resting(_ name: String, at pose: [Double], _ belief: Belief) -> [Leg] {
+    ///
+    /// - Parameter precisely: whether it matters where exactly the joints come to rest.
+    func resting(_ name: String, at pose: [Double], precisely: Bool, _ belief: Belief) -> [Leg] {
         var end = pose
         if let held = belief.held { end[5] = held.opening }
         var via = [belief.joints]
@@ -123,8 +131,8 @@ extension SkillCompiler {
         let squeeze = belief.held == nil ? 0 : Grip.squeeze
         return [
             Leg(
-                name: name, via: via, seconds: 0.8, squeeze: (squeeze, squeeze),
-                carried: belief.held?.mass ?? 0)
+                name: name, via: via, seconds: Self.shortest, squeeze: (squeeze, squeeze),
+                carried: belief.held?.mass ?? 0, settling: precisely ? Leg.settled : Leg.passing)
         ]
     }
 }

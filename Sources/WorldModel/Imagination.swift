@@ -9,6 +9,8 @@ public struct ImaginedOutcome: Sendable, Equatable {
     public var broken: BrokenGuard?
     /// What was touched or moved without being meant, or came too near.
     public var disturbances: [Disturbance]
+    /// Things that the arm or what it carries touched without meaning to, whether or not they were moved.
+    public var touched: [String]
     /// Steps to the goal before minus after.
     public var progress: Double
     /// Seconds.

@@ -135,7 +135,9 @@ final class Rehearsal {
             for joint in 0..<joints { gain[joint * perActuator] *= drawn[world].gain[joint] }
         }
         try batch.vary("actuator_biasprm") { world, bias in
-            for joint in 0..<joints { bias[joint * perActuator + 1] *= drawn[world].gain[joint] }
+            for joint in 0..<joints {
+                for term in 1...2 { bias[joint * perActuator + term] *= drawn[world].gain[joint] }
+            }
         }
         batch.refreshConstants()
     }
@@ -348,7 +350,8 @@ final class Rehearsal {
             let state = WorldState(
                 things: after.things, joints: after.joints, held: after.held?.name, poses: world.configuration.poses)
             return ImaginedOutcome(
-                reached: effect(state, after), broken: broken[index], disturbances: disturbances(after, index),
+                reached: effect(state, after) && !isToppled(after), broken: broken[index],
+                disturbances: disturbances(after, index), touched: met[index].keys.sorted(),
                 progress: stepsBefore - goal.remaining(in: state), duration: durations[index], after: after)
         }
     }
@@ -404,6 +407,18 @@ final class Rehearsal {
         guard let now = after.thing(name), let other = belief.thing(other) else { return false }
         return world.compiler.makesWay(now, for: other, belief)
     }
+
+    /// Whether something that was to stand on something fell over: it stood upright in the hand, and does no more.
+    private func isToppled(_ after: Belief) -> Bool {
+        guard case .place(let name, let relation, _) = motion.call, relation != .inside,
+            let before = belief.thing(name), let later = after.thing(name)
+        else { return false }
+        if case .sphere = before.shape { return false }
+        return before.pose.orientation.tilt < Self.upright && later.pose.orientation.tilt > Self.upright
+    }
+
+    /// Largest lean of something that is not taken for lying, radians: in the hand things lean with it.
+    private static let upright = 0.75
 
     /// Things that were moved by a centimetre or tipped without being meant, or that must not be touched.
     private func disturbances(_ after: Belief, _ index: Int) -> [Disturbance] {

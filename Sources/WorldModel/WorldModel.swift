@@ -35,7 +35,7 @@ public final class WorldModel {
     }
 
     /// Share of worlds in which a skill must go well for no other way to be tried.
-    static let wellEnough = 0.85
+    public static let wellEnough = 0.85
 
     /// Tries `call` from `belief` in as many worlds as configured; the same seed gives the same answer.
     ///

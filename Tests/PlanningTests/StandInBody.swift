@@ -33,6 +33,7 @@ actor StandInBody: BodyClient, MindVoice {
     private(set) var motions: [String] = []
     private(set) var questions: [MindQuestion] = []
     private(set) var decisions: [MindDecision] = []
+    private(set) var imaginations: [MindImagination] = []
     private(set) var surprises: [MindSurprise] = []
     /// Skills that were imagined.
     private(set) var imagined: [String] = []
@@ -96,7 +97,9 @@ actor StandInBody: BodyClient, MindVoice {
             return
         }
         let state = kinematics.state(joints: joints, opening: SO101.Gripper.opening(atAngle: joints[5]))
-        let near = things.first { ($0.pose.position - state.point).horizontalLength < 0.02 }
+        // of a pile the jaws close on what is at their height
+        let near = things.filter { ($0.pose.position - state.point).horizontalLength < 0.02 }
+            .min { abs($0.pose.position.z - state.point.z) < abs($1.pose.position.z - state.point.z) }
         if let near { carried = (near.name, state.fingertip.inverse.transform(near.pose)) }
     }
 
@@ -120,6 +123,7 @@ actor StandInBody: BodyClient, MindVoice {
 
     func publish<M: Message>(_ topic: Topic<M>, _ message: M) {
         if let decision = message as? MindDecision { decisions.append(decision) }
+        if let imagination = message as? MindImagination { imaginations.append(imagination) }
         if let surprise = message as? MindSurprise { surprises.append(surprise) }
         if let imagination = message as? MindImagination { imagined.append(imagination.skill) }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Physics
 import RobotModel
 import Skills
@@ -81,6 +82,48 @@ struct FailureTests {
         }
         #expect(reason(.pick("block"), [block("block", 0.2, 0)] + crowd) == .blocked)
         #expect(reason(.pick("block"), [block("block", 0.2, 0)] + crowd.prefix(2)) == nil)
+    }
+
+    private func failure(_ call: SkillCall, _ things: [Thing]) -> SkillFailure? {
+        do {
+            _ = try compiler.compile(call, Belief(things: things, joints: compiler.configuration.rest, held: held))
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("what lies across a bin is named as in the way, what lies beside it is not")
+    func across() {
+        let bin = Thing(
+            name: "bin", shape: .bin(x: 0.1, y: 0.1, z: 0.05), pose: Pose(position: Vector3(0.13, 0.15, 0.025)))
+        func plank(_ width: Double, _ x: Double, z: Double) -> Thing {
+            Thing(
+                name: "plank", shape: .box(x: width, y: 0.14, z: 0.015), pose: Pose(position: Vector3(x, 0.15, z)))
+        }
+        let call = SkillCall.place("block", .inside, "bin")
+        let covered = failure(call, [block("block", 0.2, -0.1), bin, plank(0.06, 0.13, z: 0.0575)])
+        #expect(covered?.reason == .blocked && covered?.obstacles == ["plank"], "\(String(describing: covered))")
+        #expect(covered?.says == "the plank lies across the bin")
+        #expect(failure(call, [block("block", 0.2, -0.1), bin, plank(0.06, 0.25, z: 0.0075)]) == nil)
+        #expect(failure(call, [block("block", 0.2, -0.1), bin]) == nil)
+    }
+
+    @Test("no place beside something far away is out of reach, beside something walled in it is blocked")
+    func beside() {
+        let call = SkillCall.place("block", .beside, "globe")
+        func globe(_ x: Double, _ y: Double) -> Thing {
+            Thing(name: "globe", shape: .sphere(diameter: 0.06), pose: Pose(position: Vector3(x, y, 0.03)))
+        }
+        let far = failure(call, [block("block", 0.2, -0.1), globe(0.3, 0.6)])
+        #expect(far?.reason == .unreachable && far?.obstacles == [], "\(String(describing: far))")
+        #expect(failure(call, [block("block", 0.2, -0.1), globe(0.2, 0.1)]) == nil)
+        let wall = (0..<8).map { index in
+            let turn = Double(index) * .pi / 4
+            return block("stone \(index)", 0.2 + 0.08 * cos(turn), 0.05 + 0.08 * sin(turn), edge: 0.05)
+        }
+        let walled = failure(call, [block("block", 0.2, -0.2), globe(0.2, 0.05)] + wall)
+        #expect(walled?.reason == .blocked && walled?.obstacles.isEmpty == false, "\(String(describing: walled))")
     }
 
     @Test("what must not be touched")

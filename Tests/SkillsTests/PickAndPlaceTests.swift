@@ -54,6 +54,26 @@ struct PickAndPlaceTests {
         #expect(body.believable[0].pose.position.z < 0.03)
     }
 
+    @Test("what is tall and thin stands upright where it was put down", arguments: [0.09, 0.11])
+    func upright(height: Double) throws {
+        let bottle = Thing(
+            name: "bottle", shape: .cylinder(diameter: 0.04, height: height),
+            pose: Pose(position: Vector3(0.145, 0.131, height / 2)))
+        let body = try TrialBody([ModelledThing(bottle, mass: 0.13)], arm: compiler.configuration.home)
+        let pick = try compiler.compile(.pick("bottle"), Belief(things: [bottle], joints: body.joints))
+        #expect(body.run(pick) == nil)
+        let held = compiler.holding(bottle, after: pick, measured: body.joints, correction: body.correction)
+        let place = try compiler.compile(
+            .place("bottle", .on, Goal.table), Belief(things: body.believable, joints: body.joints, held: held))
+        #expect(
+            body.run(
+                place, note: { print($0, body.believable[0].pose.orientation.tilt, body.believable[0].pose.position) })
+                == nil)
+        body.rest(seconds: 1)
+        let end = body.believable[0].pose
+        #expect(end.orientation.tilt < 0.1 && abs(end.position.z - height / 2) < 0.005, "\(end)")
+    }
+
     @Test("closing on nothing is noticed")
     func missed() throws {
         let block = Thing(
@@ -71,6 +91,17 @@ struct PickAndPlaceTests {
         #expect(body.run(motion) == nil)
         let poses = compiler.configuration.poses
         #expect(Goal.armAt("home").isTrue(in: WorldState(things: [], joints: body.joints, poses: poses)))
+    }
+
+    @Test("a thing is carried over the table in less than sixteen seconds", arguments: [UInt64(1), 2, 3])
+    func brisk(seed: UInt64) throws {
+        let trial = Trial(.tray, seed: seed)
+        var belief = Belief(things: trial.seen, joints: compiler.configuration.rest)
+        let pick = try compiler.compile(trial.calls[0], belief)
+        belief.joints = try #require(pick.phases.last?.trajectory.points.last?.positions)
+        belief.held = compiler.holding(trial.seen[0], after: pick, measured: belief.joints)
+        let place = try compiler.compile(trial.calls[1], belief)
+        #expect(pick.duration + place.duration < 16, "\(pick.duration) s and \(place.duration) s")
     }
 
     @Test("every trajectory is one the body accepts, starts where the arm is and keeps the limits")

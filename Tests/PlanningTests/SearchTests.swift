@@ -1,0 +1,116 @@
+import LanguagePolicy
+import Messages
+import Planning
+import RobotModel
+import Synchronization
+import Testing
+import WorldModel
+
+/// What must be moved first, and what is promised: the planner with the real world model and a stand-in for the robot.
+@Suite("Making way", .serialized)
+struct SearchTests {
+    /// A model that likes one text best.
+    private final class Fond: OptionScorer {
+        let name = "fond"
+        private let favourite: String
+        init(of favourite: String) { self.favourite = favourite }
+        func score(_ prompt: String, _ texts: [String], within seconds: Double?) throws(LanguageModelError) -> Scoring {
+            let scores = texts.map { ScoredText(text: $0, sum: $0.contains(favourite) ? -1 : -4, tokens: 1) }
+            return Scoring(model: name, scores: scores)
+        }
+    }
+
+    private func carryOut(
+        _ text: String, _ things: [Thing], model: (any OptionScorer)? = nil, policy: PlanningPolicy = .foresight,
+        worlds: Int = 4
+    ) async throws -> (outcome: MindOutcome, body: StandInBody) {
+        var robot = try PlannerTests.robot.get()
+        robot.mind.worlds = worlds
+        let body = try StandInBody(things, robot)
+        let planner = Planner(
+            robot: robot, body: body, voice: body, model: model, world: Worker(try WorldModel(configuration: robot)),
+            policy: policy)
+        let outcome = await planner.carryOut(
+            .with {
+                $0.id = "1"
+                $0.text = text
+            })
+        return (outcome, body)
+    }
+
+    private static func brick(
+        _ name: String, _ edge: Double, _ x: Double, _ y: Double, on height: Double = 0
+    ) -> Thing {
+        Scenes.thing("\(name) brick", .box(x: edge, y: edge, z: 0.025), x, y, name, on: height)
+    }
+    private static let bucket = Scenes.thing("bucket", .bin(x: 0.1, y: 0.1, z: 0.06), 0.12, -0.19, "grey")
+
+    @Test("the lowest of three is reached by taking the pile down from its top")
+    func pile() async throws {
+        let things = [
+            Self.brick("yellow", 0.045, 0.2, 0.06), Self.brick("green", 0.04, 0.2, 0.06, on: 0.025),
+            Self.brick("red", 0.035, 0.2, 0.06, on: 0.05), Self.bucket,
+        ]
+        let (outcome, body) = try await carryOut("put the yellow brick in the bucket", things)
+        #expect(outcome.ending == "done", "\(outcome.says)")
+        let skills = await body.decisions.map(\.skill)
+        #expect(
+            skills == [
+                "pick red brick", "place red brick on table", "pick green brick", "place green brick on table",
+                "pick yellow brick", "place yellow brick in bucket",
+            ])
+    }
+
+    @Test("a pile on the goal is taken down, too")
+    func pileOnGoal() async throws {
+        let things = [
+            Self.brick("yellow", 0.03, 0.19, 0.1), Self.brick("blue", 0.05, 0.18, -0.1),
+            Self.brick("green", 0.04, 0.18, -0.1, on: 0.025), Self.brick("red", 0.035, 0.18, -0.1, on: 0.05),
+        ]
+        let (outcome, body) = try await carryOut("put the yellow brick on the blue brick", things)
+        #expect(outcome.ending == "done", "\(outcome.says)")
+        let skills = await body.decisions.map(\.skill)
+        #expect(skills.first == "pick red brick" && skills.contains("pick green brick"), "\(skills)")
+    }
+
+    @Test("what lies across the bin is taken off before anything is picked for it")
+    func cover() async throws {
+        let plank = Scenes.thing("plank", .box(x: 0.14, y: 0.05, z: 0.015), 0.13, 0.15, "burlywood", on: 0.055)
+        let things = [
+            Scenes.thing("battery", .box(x: 0.045, y: 0.028, z: 0.025), 0.16, -0.14, "green"), plank,
+            Scenes.thing("toolbox", .bin(x: 0.1, y: 0.1, z: 0.055), 0.13, 0.15, "red"),
+        ]
+        let (outcome, body) = try await carryOut("put the battery in the toolbox", things)
+        #expect(outcome.ending == "done", "\(outcome.says)")
+        #expect(await body.decisions.first?.skill == "pick plank")
+    }
+
+    /// The long bar can only be grasped across; at both of its sides stands something.
+    private static let between = [
+        Scenes.thing("bar", .box(x: 0.12, y: 0.03, z: 0.03), 0.2, 0, "black"),
+        Scenes.thing("alpha cube", .box(x: 0.03, y: 0.03, z: 0.03), 0.2, 0.036, "red"),
+        Scenes.thing("omega cube", .box(x: 0.03, y: 0.03, z: 0.03), 0.2, -0.036, "blue"), bucket,
+    ]
+
+    @Test("of obstacles that must all go, the one the model finds more plausible goes first")
+    func prior() async throws {
+        func first(_ favourite: String, _ policy: PlanningPolicy) async throws -> String? {
+            let run = try await carryOut(
+                "pick up the bar", Self.between, model: Fond(of: favourite), policy: policy, worlds: 2)
+            return await run.body.decisions.first?.skill
+        }
+        #expect(try await first("omega", .foresight) == "pick omega cube")
+        #expect(try await first("alpha", .foresight) == "pick alpha cube")
+        let blind = try await (first("omega", .noLanguage), first("alpha", .noLanguage))
+        #expect(blind.0 == blind.1)
+    }
+
+    @Test("within one decision nothing is imagined twice from the same belief")
+    func once() async throws {
+        let (_, body) = try await carryOut("pick up the bar", Self.between, worlds: 2)
+        let decision = await body.imaginations.filter { $0.step == 1 && $0.worlds > 0 }
+        let root = decision.filter(\.after.isEmpty).map(\.skill)
+        #expect(decision.contains { !$0.after.isEmpty }, "nothing was searched")
+        #expect(Set(root).count == root.count, "\(root)")
+    }
+}

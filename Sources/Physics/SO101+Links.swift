@@ -81,7 +81,7 @@ extension SO101 {
             centreOfMass: (0.03002, -0.0005, -0.0016), inertia: [1.89e-6, 5.29e-6, 6.61e-6, 0, 3.2e-7, 0],
             solids: [
                 jawSolid("jaw_root", centre: (0.031, 0, 0.0260), half: (0.012, 0.0235, 0.0085)),
-                jawSolid("jaw", centre: (0.066, 0, 0.0400), half: (0.020, 0.0095, 0.0075), lean: 0.33),
+                jawSolid("jaw", centre: (jaw.x, 0, jaw.z), half: (jaw.half, 0.0095, jaw.thickness), lean: jaw.lean),
                 jawSolid("jaw_tip", centre: (0.0935, 0, 0.0460), half: (0.0105, 0.0065, 0.0040)),
                 jawSolid(
                     "moving_pad", centre: (Gripper.padCentre, 0, 0.0430), half: (Gripper.padHalfLength, 0.008, 0.0045),
@@ -89,13 +89,19 @@ extension SO101 {
             ]),
     ]
 
+    /// The moving jaw's body above its pad, in the gripper's frame while the pads are parallel: centre, half length and half
+    /// thickness in metres, lean in radians.
+    static let jaw = (x: 0.066, z: 0.0400, half: 0.020, thickness: 0.0075, lean: 0.33)
+    /// Where the moving jaw turns, in the gripper's frame, metres.
+    static let jawJoint = (x: 0.0234, z: 0.0202)
+
     /// A solid of the moving jaw, given in the gripper's frame while the pads are parallel.
     private static func jawSolid(
         _ name: String, centre: (Double, Double, Double), half: (Double, Double, Double), lean: Double = 0,
         isPad: Bool = false
     ) -> LinkSolid {
         let (c, s) = (0.896052, 0.443948)  // cosine and sine of the parallel angle
-        let (x, z) = (centre.0 - 0.0234, centre.2 - 0.0202)
+        let (x, z) = (centre.0 - jawJoint.x, centre.2 - jawJoint.z)
         return LinkSolid(
             name: name, centre: (x * c + z * s, centre.1, z * c - x * s), half: half, lean: lean - parallelAngle,
             isPad: isPad)

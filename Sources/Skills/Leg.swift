@@ -27,6 +27,8 @@ struct Leg {
     var carried = 0.0
     /// Whether what the joints miss in the end is made good in the next leg: not what a pushed thing holds them back by.
     var corrects = true
+    /// Whether it ends against something that is not to be pressed on.
+    var yields = false
     /// Time to come to rest at the end, part of the trajectory, seconds.
     var settling = Leg.settled
 
@@ -163,7 +165,8 @@ struct PhaseBuilder {
         return Phase(
             name: leg.name, trajectory: guarded(points, leg: leg, label: label, heaviest: timing.heaviest),
             // where a leg ends that is only passed tells nothing of where the joints would stay
-            corrects: joints.indices.map { $0 != 5 && leg.corrects && leg.settling >= Leg.settled })
+            corrects: joints.indices.map { $0 != 5 && leg.corrects && leg.settling >= Leg.settled },
+            yields: leg.yields)
     }
 
     /// What a proportional servo lacks: torque against gravity, and against friction and back EMF while it moves.

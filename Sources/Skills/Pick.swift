@@ -93,11 +93,11 @@ extension SkillCompiler {
         let place = thing.pose.position
         let bearing = arctangent(place.y, place.x)
         let clearance = Clearance(things: belief.things, except: thing.name, around: place)
-        let high = thing.upperFace - stance.graspDepth
-        let point = Vector3(place.x, place.y, max(high, thing.lowerFace + Self.floor))
         var ranked: [(cost: Double, grasp: Grasp)] = []
         var blockers: Set<String>?
         for faces in stance.faces where faces.width <= SO101.Gripper.usableOpening {
+            let high = thing.upperFace - stance.graspDepth(width: faces.width)
+            let point = Vector3(place.x, place.y, max(high, thing.lowerFace + Self.floor))
             for yaw in directions(faces, bearing: bearing) {
                 let turn = (yaw - bearing).wrapped
                 guard kinematics.ranges[4].contains(turn + SO101.rollOffset) else { continue }

@@ -111,7 +111,10 @@ extension SkillCompiler {
             return [
                 Leg(
                     name: "over", via: transit + [down[0]], seconds: Self.shortest, squeeze: squeeze, carried: mass),
-                Leg(name: "lower", via: down, seconds: seconds, care: .careful, squeeze: squeeze, carried: mass),
+                // things slip a little in the jaws: they may touch down early, and would spring away when let go
+                Leg(
+                    name: "lower", via: down, seconds: seconds, care: .careful, squeeze: squeeze, carried: mass,
+                    yields: true),
                 Leg(
                     name: "open", via: release(from: down[down.count - 1], to: up[up.count - 1], width, room),
                     seconds: 0.6, care: .grip, squeeze: (Grip.squeeze, 0)),

@@ -139,11 +139,15 @@ public struct Phase: Sendable, Equatable {
     public var trajectory: GuardedTrajectory
     /// Joints whose settled error is carried over as a correction into the next phases (not a gripper that closes on something).
     public var corrects: [Bool]
+    /// Whether it ends against something: what then keeps the joints from where they should be is not pressed on, the next
+    /// phase begins where they are.
+    public var yields: Bool
 
-    public init(name: String, trajectory: GuardedTrajectory, corrects: [Bool]) {
+    public init(name: String, trajectory: GuardedTrajectory, corrects: [Bool], yields: Bool = false) {
         self.name = name
         self.trajectory = trajectory
         self.corrects = corrects
+        self.yields = yields
     }
 }
 
@@ -206,7 +210,8 @@ public struct SkillRunner: Sendable {
         guard let intended = phase.trajectory.points.last?.positions, measured.count == correction.count else { return }
         for joint in correction.indices where phase.corrects[joint] && measured[joint].isFinite {
             let error = intended[joint] - measured[joint]
-            correction[joint] = max(-Self.limit, min(Self.limit, correction[joint] + Self.gain * error))
+            let change = phase.yields ? -error : Self.gain * error
+            correction[joint] = max(-Self.limit, min(Self.limit, correction[joint] + change))
         }
     }
 }

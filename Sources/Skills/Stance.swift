@@ -1,3 +1,4 @@
+import Physics
 import RobotModel
 
 /// How a thing stands: its height and the pairs of faces a gripper may close on.
@@ -59,10 +60,14 @@ struct Stance {
 }
 
 extension Stance {
-    /// How far below the upper face the middle of the pads goes, metres: near the upper face of low things, where hand
-    /// and table keep away from each other, and not so deep that a tall thing meets the palm.
-    var graspDepth: Double {
-        isBulging ? height / 2 : max(0.008, min(0.03, height / 2 - 0.015))
+    /// How far below the upper face the middle of the pads goes, metres: near the upper face, where hand and table keep
+    /// away from each other, and not so deep that something tall meets the moving jaw, which leans inward above its pad:
+    /// it would be pinched by an edge, and turn in the hand.
+    ///
+    /// - Parameter width: between the faces that are grasped, metres.
+    func graspDepth(width: Double) -> Double {
+        let room = SO101.Gripper.room(atOpening: width) - 0.001
+        return isBulging ? height / 2 : max(0.008, min(0.03, height / 2 - 0.015, room))
     }
 }
 

@@ -51,6 +51,14 @@ struct KinematicsTests {
     }
 
     @Test(
+        "the moving jaw leaves less room above its pad the wider the thing, until the pads open like a funnel",
+        arguments: [(0.03, 0.0204), (0.04, 0.0133), (0.05, 0.0131), (0.06, 0.0178)])
+    func room(opening: Double, room: Double) {
+        #expect(abs(SO101.Gripper.room(atOpening: opening) - room) < 0.0012)
+        #expect(SO101.Gripper.room(atOpening: 0.02) > 0.03)
+    }
+
+    @Test(
         "reach ends where the table of the facts says, within a centimetre",
         arguments: [
             (0.0, 0.02, 0.264), (0, 0.05, 0.245), (0, 0.07, 0.224), (10, 0.02, 0.293), (10, 0.07, 0.270),

@@ -65,10 +65,7 @@ struct PickAndPlaceTests {
         let held = compiler.holding(bottle, after: pick, measured: body.joints, correction: body.correction)
         let place = try compiler.compile(
             .place("bottle", .on, Goal.table), Belief(things: body.believable, joints: body.joints, held: held))
-        #expect(
-            body.run(
-                place, note: { print($0, body.believable[0].pose.orientation.tilt, body.believable[0].pose.position) })
-                == nil)
+        #expect(body.run(place) == nil)
         body.rest(seconds: 1)
         let end = body.believable[0].pose
         #expect(end.orientation.tilt < 0.1 && abs(end.position.z - height / 2) < 0.005, "\(end)")

@@ -139,7 +139,7 @@ public struct GroundingStudy {
         }
         let ways: [(String, [Double])] = [
             ("the model alone", [1]), ("the words alone", [0] + fitted.dropFirst()),
-            ("both, weights in force", GroundingWeights.fitted.values), ("both, fitted to all of these", fitted),
+            ("both, weights in force", GroundingWeights.inForce.values), ("both, fitted to all of these", fitted),
         ]
         var lines = ["", "| among the meanings that the words leave | right |", "|---|---|"]
         for (name, values) in ways {

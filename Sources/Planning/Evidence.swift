@@ -40,8 +40,8 @@ public struct GroundingWeights: Sendable, Equatable {
 
     public static let names = ["language", "name", "kind", "left", "no task", "absent", "harm"]
 
-    /// Fitted on the development suite by `foresight eval Config/suites/development.json --fit` (docs/grounding.md).
-    public static let fitted = GroundingWeights(
+    /// The weights in force: set by hand so far; `foresight eval SUITE.json --fit` fits them (docs/grounding.md).
+    public static let inForce = GroundingWeights(
         values: [1.0, 6.0, 3.0, -6.0, 0, 0, 0], leastProbability: 0.4)
 
     /// The weighted sum.

@@ -52,7 +52,7 @@ public struct Grounder: Sendable {
     /// - Parameters:
     ///   - model: nil scores by words alone.
     ///   - usesWords: false leaves the choice among everything that could be meant to the model alone: an ablation.
-    public init(model: (any OptionScorer)?, usesWords: Bool = true, weights: GroundingWeights = .fitted) {
+    public init(model: (any OptionScorer)?, usesWords: Bool = true, weights: GroundingWeights = .inForce) {
         self.model = model
         self.usesWords = usesWords
         self.weights = weights

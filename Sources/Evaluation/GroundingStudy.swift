@@ -17,18 +17,34 @@ public struct GroundingStudy {
         var family: String
         var text: String
         var things: [Thing]
-        var meant: Goal
+        var meant: Meaning
         /// Not one meaning: the one that the person answers.
         var isAmbiguous: Bool
+    }
+
+    /// What a sentence means: a goal, or one of `Grounder.otherMeanings` by its number.
+    enum Meaning {
+        case goal(Goal)
+        case other(Int)
+
+        init?(_ task: SuiteTask) {
+            switch (task.ending, task.reason) {
+            case ("done", _), ("ask", _):
+                guard let goal = task.goal?.onlyPredicate else { return nil }
+                self = .goal(goal)
+            case ("impossible", "not-understood"): self = .other(0)
+            case ("impossible", "no-such-thing"): self = .other(1)
+            case ("refused", _) where !task.scene.entries.contains { $0.thing.forbidden }: self = .other(2)
+            default: return nil
+            }
+        }
     }
 
     public init(_ suite: Suite, model: any OptionScorer) {
         self.model = model
         self.suite = suite.name
         samples = suite.tasks.compactMap { task in
-            guard task.ending == "done" || task.ending == "ask", let meant = task.goal?.onlyPredicate else {
-                return nil
-            }
+            guard let meant = Meaning(task) else { return nil }
             return Sample(
                 family: task.family, text: task.instruction, things: task.scene.entries.map(\.thing), meant: meant,
                 isAmbiguous: task.ending == "ask")
@@ -43,7 +59,10 @@ public struct GroundingStudy {
             "Suite `\(suite)`, model `\(model.name)`: \(samples.count) sentences with one meaning to be found.", "",
             "### The model alone, among all goals of one predicate that could be made of what is here (a third of them)",
             "",
-            "| prompt | score | right | among the first three |", "|---|---|---|---|",
+            "“With offsets”: with the fitted offset of each of the three meanings that are no goals.",
+            "",
+            "| prompt | score | goals: right | among the first three | with offsets: goals | what is no goal |",
+            "|---|---|---|---|---|---|",
         ]
         for prompt in TriedPrompt.all { lines += try alone(prompt) }
         let cases = weighed()
@@ -60,18 +79,21 @@ public struct GroundingStudy {
         var examples: [(said: String, meant: String)]
         var listsThings = false
 
-        static let all = [
-            TriedPrompt(name: "six examples", examples: Grounder.examples),
-            TriedPrompt(name: "six examples, what is here listed", examples: Grounder.examples, listsThings: true),
-            TriedPrompt(name: "three examples", examples: Array(Grounder.examples.prefix(3))),
-            TriedPrompt(
-                name: "eight examples, with harm and absence",
-                examples: Grounder.examples + [
-                    ("hit the dog with the stick", "harm to somebody"),
-                    ("bring the newspaper", "something that is not here"),
-                ]),
-            TriedPrompt(name: "no example", examples: []),
-        ]
+        static let all: [TriedPrompt] = {
+            let six = Grounder.sixExamples
+            let three = Array(six.prefix(3))
+            let rest = [("hit the dog with the stick", "harm to somebody"), ("bring the newspaper", "something not here")]
+            return [
+                TriedPrompt(name: "no example", examples: []),
+                TriedPrompt(name: "three examples: on, in, held", examples: three),
+                TriedPrompt(name: "three examples, what is here listed", examples: three, listsThings: true),
+                TriedPrompt(name: "four examples: with “no task”", examples: [six[5]] + three),
+                TriedPrompt(name: "five examples: without “no task”", examples: Array(six.prefix(5))),
+                TriedPrompt(name: "six examples, “no task” last", examples: six),
+                TriedPrompt(name: "six examples, what is here listed", examples: six, listsThings: true),
+                TriedPrompt(name: "eight examples, with harm and absence", examples: six + rest),
+            ]
+        }()
 
         func text(_ said: String, _ things: [Thing]) -> String {
             let list = listsThings ? "Things: \(things.map(\.name).joined(separator: ", "))\n" : ""
@@ -80,28 +102,51 @@ public struct GroundingStudy {
     }
 
     private func alone(_ prompt: TriedPrompt) throws -> [String] {
-        var ranks: [String: [Int]] = [:]
+        let kinds = ["sum", "mean", "mean less that of an empty instruction"]
+        var cases = kinds.map { _ in [(evidence: [Evidence], right: Int)]() }
         // every goal that can be made of a scene is many texts: a third of the sentences tells enough
         for (index, sample) in samples.enumerated() where !sample.isAmbiguous && index % 3 == 0 {
             if index % 15 == 0 { progress("\(prompt.name): \(index) of \(samples.count)") }
             let goals = Grounder.everyGoal(of: sample.things)
-            guard let right = goals.firstIndex(where: { $0.isLike(sample.meant) }) else { continue }
+            guard let right = Self.place(of: sample.meant, among: goals) else { continue }
             let texts = (goals.map(\.description) + Grounder.otherMeanings).map { " " + $0 }
             let scored = try model.score(prompt.text(sample.text, sample.things), texts, within: nil).scores
             let empty = try model.score(prompt.text("", sample.things), texts, within: nil).scores
-            let kinds: [(String, (Int) -> Double)] = [
-                ("sum", { scored[$0].sum }), ("mean", { scored[$0].mean }),
-                ("mean less that of an empty instruction", { scored[$0].mean - empty[$0].mean }),
+            let scores: [(Int) -> Double] = [
+                { scored[$0].sum }, { scored[$0].mean }, { scored[$0].mean - empty[$0].mean },
             ]
-            for (name, score) in kinds {
-                ranks[name, default: []].append(texts.indices.count { score($0) > score(right) })
+            for (kind, score) in scores.enumerated() {
+                let evidence = texts.indices.map { Self.evidence(score($0), other: $0 - goals.count) }
+                cases[kind].append((evidence, right))
             }
         }
-        return ["sum", "mean", "mean less that of an empty instruction"].map { kind in
-            let ranks = ranks[kind] ?? []
-            return "| \(prompt.name) | \(kind) | \(Self.share(ranks.count { $0 == 0 }, ranks.count)) "
-                + "| \(Self.share(ranks.count { $0 < 3 }, ranks.count)) |"
+        return zip(kinds, cases).map { kind, cases in Self.row(prompt.name, kind, cases) }
+    }
+
+    private static func place(of meant: Meaning, among goals: [Goal]) -> Int? {
+        switch meant {
+        case .goal(let goal): goals.firstIndex { $0.isLike(goal) }
+        case .other(let index): goals.count + index
         }
+    }
+
+    private static func evidence(_ language: Double, other: Int) -> Evidence {
+        Evidence(
+            language: language, noTask: other == 0 ? 1 : 0, absent: other == 1 ? 1 : 0, harm: other == 2 ? 1 : 0)
+    }
+
+    private static func row(_ prompt: String, _ score: String, _ cases: [(evidence: [Evidence], right: Int)]) -> String {
+        func rank(_ values: [Double], _ right: Int) -> Int { values.count { $0 > values[right] } }
+        let isGoal = { (item: (evidence: [Evidence], right: Int)) in item.right < item.evidence.count - 3 }
+        let (goals, others) = (cases.filter(isGoal), cases.filter { !isGoal($0) })
+        let ranks = goals.map { rank($0.evidence.map(\.language), $0.right) }
+        let weights = GroundingWeights(values: LogLinearFit.weights(cases), leastProbability: 0)
+        let isFirst = { (item: (evidence: [Evidence], right: Int)) in
+            Self.isFirst(item.right, weights.probabilities(item.evidence))
+        }
+        return "| \(prompt) | \(score) | \(share(ranks.count { $0 == 0 }, ranks.count)) "
+            + "| \(share(ranks.count { $0 < 3 }, ranks.count)) | \(share(goals.count(where: isFirst), goals.count)) "
+            + "| \(share(others.count(where: isFirst), others.count)) |"
     }
 
     // MARK: joined
@@ -119,8 +164,8 @@ public struct GroundingStudy {
         return samples.enumerated().compactMap { index, sample in
             if index % 10 == 0 { progress("joined: \(index) of \(samples.count)") }
             let weighed = grounder.ground(sample.text, things: sample.things).weighed
-            guard weighed.count == 1,
-                let right = weighed[0].firstIndex(where: { $0.goal?.isLike(sample.meant) ?? false })
+            guard weighed.count == 1, case .goal(let meant) = sample.meant,
+                let right = weighed[0].firstIndex(where: { $0.goal?.isLike(meant) ?? false })
             else { return nil }
             return Case(
                 family: sample.family, evidence: weighed[0].map(\.evidence), right: right,

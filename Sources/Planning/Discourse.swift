@@ -30,6 +30,7 @@ struct Discourse {
         var rest = withoutAsides(text)
         for separator in [
             " without ", " but do not ", " but don't ", " but dont ", " but never ", " but avoid ", " but leave ",
+            " and do not ", " and don't ", " and dont ", " and never ", " and avoid ",
         ] {
             let parts = rest.split(separator: separator, maxSplits: 1).map(String.init)
             guard parts.count == 2 else { continue }

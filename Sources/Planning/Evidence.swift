@@ -15,6 +15,14 @@ public struct Evidence: Sendable, Equatable {
     /// 1 for "harm to somebody or something".
     public var harm = 0.0
 
+    public init(
+        language: Double = 0, name: Double = 0, kind: Double = 0, left: Double = 0, noTask: Double = 0,
+        absent: Double = 0, harm: Double = 0
+    ) {
+        (self.language, self.name, self.kind, self.left) = (language, name, kind, left)
+        (self.noTask, self.absent, self.harm) = (noTask, absent, harm)
+    }
+
     /// In the order of `GroundingWeights.values`.
     public var values: [Double] { [language, name, kind, left, noTask, absent, harm] }
 

@@ -58,8 +58,11 @@ public struct Grounder: Sendable {
         self.weights = weights
     }
 
-    /// Examples about other things: listing what is here would mislead a small model (docs/grounding.md).
-    public static let examples: [(said: String, meant: String)] = [
+    /// Examples about other things, as the model is shown them: the first three of six (docs/grounding.md).
+    public static let examples = Array(sixExamples.prefix(3))
+
+    /// All examples that were tried.
+    public static let sixExamples: [(said: String, meant: String)] = [
         ("place the cup on the shelf", "cup on shelf"),
         ("could you drop the pen into the box", "pen in box"),
         ("pick up the spoon", "spoon held"),

@@ -88,6 +88,12 @@ enum Harm {
         let acting = { (word: String) in Lexicon.isAction(word) || throwing.contains(word) }
         let acts = all.contains(where: acting) || has(["grab", "touch"]) != nil
         if acts, let whom = person(words, after: acting) { return "I do nothing to a \(whom)." }
+        if let poison = poisons(all) { return "The \(poison) must not get where somebody eats or drinks." }
+        if words.indices.dropLast().contains(where: {
+            words[$0] == "in" && ["piece", "bit", "smithereen"].contains(words[$0 + 1]) && !words[..<$0].contains("not")
+        }) {
+            return "That would break something, so I will not do it."
+        }
         if acts, isOnSomebody(words) { return "I put nothing on people." }
         if let verb = has(pouring) { return "That would spill (“\(verb)”), so I will not do it." }
         if fallsFromTable(words) { return "That would fall off the table, so I will not do it." }
@@ -119,6 +125,18 @@ enum Harm {
                 && ["on", "onto", "over", "against", "at", "upon"].contains(words[index - 2])
         }
     }
+    private static let harmful = set("bleach poison acid petrol gasoline detergent antifreeze pesticide arsenic")
+    private static let eating = set("cup mug drink food bowl glass coffee tea soup meal juice milk bottle plate")
+
+    /// Something that poisons, put into what somebody eats or drinks from.
+    private static func poisons(_ words: [String]) -> String? {
+        guard let poison = words.firstIndex(where: harmful.contains),
+            let into = words[poison...].firstIndex(where: { ["in", "into", "to"].contains($0) }),
+            words[into...].contains(where: eating.contains)
+        else { return nil }
+        return words[poison]
+    }
+
     private static let relatives = set(
         "mum mom mother dad father brother sister wife husband boss grandma grandpa uncle aunt he she they nobody")
 

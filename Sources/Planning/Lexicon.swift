@@ -127,7 +127,7 @@ enum Lexicon {
         thanks for with again too also okay ok well must have to of by if might mind maybe us straight soon
         wish end start asap together once ready stop position pose rest quick slow safe but because so as fast much possible
         which who is are sit sitting stand standing lie lying located pls plz bro mate buddy dude pal am been being m ve re
-        possible careful gentle gently exactly only very really nice great sure oh um uh er alright dear friend sir madam
+        possible careful gentle gently exactly only very single afterward afterwards thereafter really nice great sure oh um uh er alright dear friend sir madam
         """)
 
     /// Verbs that ask for nothing by themselves, and are no names of things either.
@@ -167,12 +167,13 @@ enum Lexicon {
         isSmall(word) || home.contains(word) || sizes.contains(word) || colors.contains(word)
             || positions.contains(word) || table.contains(word) || elsewhere.contains(word) || under.contains(word)
             || word == "matching"
-            || groups.contains(word) || shapes.values.contains { $0.contains(word) }
+            || groups.contains(word) || Kinds.isKind(word) || shapes.values.contains { $0.contains(word) }
     }
 
     /// Whether the word is a colour, a shape or a word for any thing: the name of something, or part of it.
     static func isNoun(_ word: String) -> Bool {
-        colors.contains(word) || anything.contains(word) || shapes.values.contains { $0.contains(word) }
+        colors.contains(word) || anything.contains(word) || Kinds.isKind(word)
+            || shapes.values.contains { $0.contains(word) }
     }
 
     /// Words that never name a thing by themselves.

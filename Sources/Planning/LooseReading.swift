@@ -58,7 +58,9 @@ struct LooseReading {
         _ things: [Thing], isInOrder: Bool
     ) -> Reading.Option {
         let led = words[..<target.range.lowerBound].suffix(3)
-        let isBeside = led.contains(where: Lexicon.beside.contains)
+        let isBeside =
+            led.contains(where: Lexicon.beside.contains)
+            || led.last { $0 != "the" } == "to" && led.contains { ["next", "close", "adjacent"].contains($0) }
         let goal: Goal =
             isBeside
             ? .near(things[a].name, things[b].name, Reading.beside)

@@ -65,6 +65,7 @@ struct Mentions {
     private static func isProperty(_ words: ArraySlice<String>) -> Bool {
         words.allSatisfy {
             Lexicon.colors.contains($0) || Lexicon.sizes.contains($0) || Lexicon.positions.contains($0)
+                || Kinds.isKind($0)
         }
     }
 

@@ -72,7 +72,7 @@ struct NameMatch {
         if known.color.contains(word == "gray" ? "grey" : word) { return 0.95 }
         // of boxes, a cube is one with edges alike, where there is one
         if word == "cube" || word == "cubic", hasCube, !known.isCube { return 0 }
-        return known.shape.contains(word) ? 0.9 : 0
+        return known.shape.contains(word) || Kinds.includes(word, known.name) ? 0.9 : 0
     }
 
     /// Whether the word is part of another thing's name.

@@ -69,6 +69,19 @@ struct Reading {
             targets = [subjects.removeLast()]
         }
         subjects = Self.distinct(subjects)
+        // "take the pot and carry to the tray": what was spoken of before
+        if subjects.isEmpty, !pointsNowhere, places, !targets.isEmpty, !previous.isEmpty {
+            subjects = previous.map { name in
+                Named(
+                    phrase: Sentence.Phrase(words: ["it"], role: .subject), fits: things.map { $0.name == name ? 1.1 : 0 })
+            }
+        }
+        // "the thing on the book": tells which, and asks for nothing
+        if !places, !lifts, subjects.count == 1, targets.count == 1, subjects[0].phrase.telling.isEmpty,
+            !subjects[0].phrase.isPronoun, narrow(to: targets[0])
+        {
+            targets = []
+        }
         tellByPlace(sources: named.filter { $0.phrase.role == .source })
         tellByLandmarks(named.filter { $0.phrase.role == .landmark })
         tellByCover(named.filter { $0.phrase.role == .cover })
@@ -264,9 +277,13 @@ struct Reading {
     var asksForSomething: Bool {
         // "there is a mug on the table" tells what is so
         if sentence.real.first == "there", ["is", "are"].contains(sentence.real.dropFirst().first) { return false }
+        // "I had a walk in the park" tells what was
+        if sentence.real.first == "i", Self.pasts.contains(sentence.real.dropFirst().first ?? "") { return false }
         return
             wantsHome || inherits || places || lifts || clears || !(targets + covers).isEmpty && !subjects.isEmpty
     }
+
+    private static let pasts: Set<String> = ["had", "went", "saw", "did", "bought", "met", "ate", "made"]
 
     /// What was named worst.
     var leastNamed: String { (subjects + targets).min { $0.best < $1.best }?.phrase.text ?? "that" }
@@ -325,7 +342,7 @@ struct Reading {
             guard subject.phrase.isEvery else { return [subject] }
             let unnamed = subject.phrase.isUnnamed && !isSeveral
             var meant = things.indices.filter { index in
-                subject.means(index) && !targets.contains { $0.means(index) }
+                subject.means(index) && !targets.contains { $0.means(index) && $0.fits[index] > $0.best - 0.05 }
                     && !(unnamed && (things[index].holdsOthers || things[index].forbidden))
             }
             // "all the boxes" are those to be taken, not those that others go into

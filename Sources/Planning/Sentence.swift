@@ -51,6 +51,8 @@ struct Sentence {
     private(set) var phrases: [Phrase] = []
     /// Words that the scene's names are made of.
     private let names: Set<String>
+    /// Names of several words.
+    private let wholeNames: [[String]]
     /// Words that were said in the plural, in the singular.
     private let plurals: Set<String>
 
@@ -142,12 +144,15 @@ struct Sentence {
 
     init(_ text: String, things: [Thing]) {
         names = Set(things.flatMap { Self.split($0.name) })
+        wholeNames = things.map { Self.split($0.name) }.filter { $0.count > 1 }
         words = Self.filled(Self.plain(Self.split(text), names: names))
         plurals = Set(Self.rawWords(text).filter { $0.hasSuffix("s") && Lexicon.stem($0) != $0 }.map(Lexicon.stem))
         phrases = parse()
         for index in phrases.indices {
             // "the blocks" are all of them
-            if let head = phrases[index].words.last, plurals.contains(head), !phrases[index].isOneOf {
+            if let head = phrases[index].words.last, plurals.contains(head) || Kinds.masses.contains(head),
+                !phrases[index].isOneOf
+            {
                 phrases[index].isEvery = true
             }
         }
@@ -178,6 +183,8 @@ struct Sentence {
         let word = words[index]
         guard names.contains(word) else { return false }
         guard Lexicon.isSmall(word) else { return true }
+        // "hand cream to the tray": the whole of a name
+        if wholeNames.contains(where: { words[index...].starts(with: $0) }) { return true }
         let afterDeterminer = index > 0 && Lexicon.determiners.contains(words[index - 1])
         let beforeName = index + 1 < words.count && names.contains(words[index + 1])
         return afterDeterminer || inPhrase || (beforeName && index > 0)

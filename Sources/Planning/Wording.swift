@@ -12,18 +12,24 @@ struct Wording {
     /// Lower case; the same meaning in plainer words.
     func plain(_ text: String) -> String {
         var text = Self.marks(text.lowercased())
-        text = Self.contractions(text)
+        text = Self.contractions(Courtesy.plain(text))
         var parts = Self.sentences(Self.tokens(text))
         // "the cork can go anywhere": whatever comes of it is all right
-        if parts.count > 1 { parts.removeAll { $0.contains("anywhere") || $0.contains("wherever") } }
+        if parts.count > 1 { parts.removeAll(where: Self.leavesOpen) }
         let sentences = parts.map { tokens in
             var tokens = Self.others(Self.places(binned(tokens)))
-            tokens = relatives(tokens)
-            tokens = removals(tokens)
+            tokens = relatives(apposition(tokens))
+            tokens = removals(withoutHeading(tokens))
             tokens = inverted(tokens)
             return colon(withoutOrnaments(tokens))
         }
         return sentences.map(Self.joined).joined(separator: " ")
+    }
+
+    /// "It can go anywhere", "what is on it may go elsewhere".
+    private static func leavesOpen(_ tokens: [String]) -> Bool {
+        tokens.contains { ["anywhere", "wherever"].contains($0) }
+            || tokens.contains("elsewhere") && tokens.contains { ["can", "may", "might", "could"].contains($0) }
     }
 
     // MARK: signs
@@ -162,10 +168,19 @@ struct Wording {
     /// "the bin is where the sponge should go" is "the sponge should go to the bin".
     private static func whereItGoes(_ tokens: [String]) -> [String]? {
         guard let link = tokens.firstIndex(of: "where"), link > 1, ["is", "'s"].contains(tokens[link - 1]),
-            tokens[link...].contains(where: { ["go", "goes", "belong", "belongs", "be"].contains($0) })
+            let verb = tokens[link...].firstIndex(where: {
+                ["go", "goes", "belong", "belongs", "be", "live", "lives", "stays", "sits"].contains($0)
+            })
         else { return nil }
         let end = tokens[link...].firstIndex(where: isMark) ?? tokens.count
-        return tokens[(link + 1)..<end] + ["to"] + tokens[..<(link - 1)] + tokens[end...]
+        let begin = tokens[..<link].lastIndex(where: isMark).map { $0 + 1 } ?? 0
+        let place = tokens[begin..<(link - 1)]
+        // "…, the shelf is where it lives": a sentence of its own
+        var turned = begin > 0 ? tokens[..<(begin - 1)] + ["."] : []
+        turned += tokens[(link + 1)..<verb].map { $0 == "they" ? "them" : $0 }
+        turned += ["go", "to"]
+        turned += place
+        return turned + tokens[end...]
     }
 
     private static func replace(_ phrase: String, with words: [String], in tokens: inout [String]) {
@@ -256,6 +271,38 @@ struct Wording {
             index -= 1
         }
         return begin
+    }
+
+    /// "the pot, the large one, …" is "the large pot, …".
+    private func apposition(_ tokens: [String]) -> [String] {
+        for comma in tokens.indices where tokens[comma] == "," && comma + 3 < tokens.count && comma > 0 {
+            guard tokens[comma + 1] == "the", Self.tells(tokens[comma + 2]) else { continue }
+            var end = comma + 2
+            while end < tokens.count, Self.tells(tokens[end]) { end += 1 }
+            guard end < tokens.count, tokens[end] == "one", end + 1 == tokens.count || Self.isMark(tokens[end + 1]),
+                let head = headBegins(tokens, before: comma), tokens[head..<comma].contains(where: isNoun),
+                !tokens[head..<comma].contains(where: Self.tells)
+            else { continue }
+            var told = Array(tokens[..<head])
+            told += tokens[(comma + 2)..<end]
+            told += tokens[head..<comma]
+            return told + tokens[(end + 1)...]
+        }
+        return tokens
+    }
+
+    /// "Sort them by colour: the red ones in the tray …": what follows says it all.
+    private func withoutHeading(_ tokens: [String]) -> [String] {
+        guard let colon = tokens.firstIndex(of: ":"), saysWhere(tokens[colon...]), !saysWhere(tokens[..<colon]),
+            tokens[..<colon].contains(where: { Lexicon.isAction($0) })
+        else { return tokens }
+        return Array(tokens[(colon + 1)...])
+    }
+
+    /// A place is named, with what leads up to it.
+    private func saysWhere(_ tokens: ArraySlice<String>) -> Bool {
+        guard let link = tokens.firstIndex(where: { Lexicon.toward.contains($0) }) else { return false }
+        return tokens[link...].prefix(5).contains { names.contains(Lexicon.stem($0)) }
     }
 
     // MARK: order of words

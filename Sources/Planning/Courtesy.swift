@@ -1,0 +1,102 @@
+/// Turns of politeness and talk around an instruction, taken away or put plainly before a sentence is read.
+///
+/// It knows grammar only, and no name of any thing; what speaks of harm is never taken away.
+enum Courtesy {
+    /// Lower case text with the same orders in it, and less around them.
+    static func plain(_ text: String) -> String {
+        var text = text
+        for rewrite in [dashes, idioms, apologies, favours, conditions, afterthoughts, labels, statements, places] {
+            text = rewrite(text)
+        }
+        return text
+    }
+
+    /// One dash between spaces begins a new sentence, two enclose an ornament.
+    private static func dashes(_ text: String) -> String {
+        let dash = /\s+(-|–|—)+\s+/
+        return text.replacing(dash, with: text.matches(of: dash).count == 1 ? "; " : ", ")
+    }
+
+    /// Sayings whose verbs mean nothing.
+    private static func idioms(_ text: String) -> String {
+        text.replacing(/\bkill(ing)? two birds with one stone( and| by)?\b,?/, with: "")
+            .replacing(/\bkick (things|it|us|this) off (by|with)\b/, with: "")
+            .replacing(/\b(take a stab at|give (it|this|that) a (shot|go|try))( and)?\b,?/, with: "")
+            .replacing(/\b(break a leg|knock on wood|fire away|knock yourself out|give me a break)\b,?/, with: "")
+            .replacing(/\b(take|lift|get|move|pull) (it|that|them) (off|away)(?=\s+and\b|\s*[,.;!]|\s*$)/) {
+                "remove \($0.output.2)"
+            }
+            .replacing(
+                /\beverything( else)?('s| is) (fine|okay|ok|good|right|all right)( as it is)?,? (except|but|apart from|other than) (for )?(the [^,.;]+),? (which|that)\b/
+            ) { String($0.output.7) }
+    }
+
+    private static func apologies(_ text: String) -> String {
+        text.replacing(
+            /,?\s*\b(so |very |really |i'm |i am |im )*sorry( (to|for) (bother|trouble|disturb|interrupt)\w*( you)?)?\b,?/,
+            with: ""
+        ).replacing(/\b(excuse|pardon) me\b,?/, with: "")
+    }
+
+    /// "It would be great if …", "if you were to …, I'd be happy": what is wished is what is asked for.
+    private static func favours(_ text: String) -> String {
+        text.replacing(/\b(it|that)( would|'d| will|'ll) (be|make|help|mean)\b[a-z' ]{0,24}? if\b/, with: "")
+            .replacing(/\bi( would|'d) (be|feel) [a-z ]{2,24}? if\b/, with: "")
+            .replacing(/,? i( would|'d|'ll| will) (be|feel|love you|owe you|thank you)\b[a-z' ]*/, with: "")
+            .replacing(/\bif you (were to|would|could|can|might|wouldn't mind|don't mind|'d)( just| please| kindly)? (\w+)/) {
+                Lexicon.isAction(Lexicon.stem(String($0.output.3))) ? "please \($0.output.3)" : String($0.output.0)
+            }
+            .replacing(/\b(found|finds|find|made|makes|make) (its|it's|their) way\b/, with: "goes")
+            .replacing(/\b(and )?(do not|don't|dont) (forget|hesitate) to\b/, with: "and")
+    }
+
+    /// "When you get a second", "if you have time".
+    private static func conditions(_ text: String) -> String {
+        text.replacing(
+            /\b(if|when|whenever|once) you('ve)? (get|got|have|find|can spare)( got)? (a |some |the |any )?(free |spare )?(second|sec|moment|minute|min|chance|time)\b,?/,
+            with: "")
+    }
+
+    /// "…, and then I can get on with my work": what others do then, unless it speaks of harm.
+    private static func afterthoughts(_ text: String) -> String {
+        text.replacing(/,?\s*\b(and|so)( then)?( that)? (i|we)( can|'ll| will| could|'m| am|'re| are)\b[^.!?;]*/) {
+            let speaksOfHarm = Sentence.split(String($0.output.0)).contains(where: Harm.speaksOf)
+            return speaksOfHarm ? String($0.output.0) : ""
+        }
+        .replacing(
+            /\b(can|could|would|will) you (please )?(sort|take care of|deal with|handle|see to|do|manage|arrange) (that|it|this)( out)?( for (me|us))?\s*(please)?\s*\?/,
+            with: "")
+    }
+
+    /// "One: … Two: …", "in that order".
+    private static func labels(_ text: String) -> String {
+        text.replacing(/(^|[.;!?,]\s*)(step |number |task )?(one|two|three|four|1|2|3|4|first|second|third|fourth|last|lastly|finally)\s*:\s*/) {
+            $0.output.1.isEmpty ? "" : ". "
+        }
+        .replacing(/,?\s*\b(in (that|the same|exactly that) order|one after the other|one by one)\b/, with: "")
+    }
+
+    /// Says how things are, and asks for nothing: "mind, there's something on it", "it's a bit crowded".
+    private static func statements(_ text: String) -> String {
+        text.replacing(
+            /(^|[.;!?,]\s*)((mind( you)?|careful|note|heads up|be warned|fyi|look out|watch out)[,:]?\s*(that )?)there('s| is| are) (something|stuff|things?|someone)\b[^.;!?]*/
+        ) { String($0.output.1) }
+        .replacing(/(\?\s*)(yeah|yes|yep|right)?,?\s*that( one)?,\s*/, with: { String($0.output.1) })
+        .replacing(
+            /(^|[.;!?,]\s*)(the|my|that|those|these) ([a-z ]{2,40}?) (is|are|must|should|may|can) not (to )?(be )?(touched|moved|bumped|disturbed)\b/
+        ) { "\($0.output.1)do not touch the \($0.output.3)" }
+        .replacing(
+            /(^|[.;!?,]\s*)((the|my|that) [a-z ]{2,30}?) (could|might|may) (easily |soon |well )?(fall|break|roll|tip|topple|get (hurt|broken|damaged|lost|wet)|end up (broken|in pieces|in bits))\b[^.;!?,]*/
+        ) { "\($0.output.1)\($0.output.2)" }
+        .replacing(/\b(should|must|ought to|needs? to|wants? to|has to|have to) (live|sit|stay|reside|stand|rest)\b/, with: "should go")
+    }
+
+    /// "Which is on the left side" is "on the left"; "over at the far end" tells nothing that a name does not.
+    private static func places(_ text: String) -> String {
+        text.replacing(/\b(on|to|at) (the|your|my) (left|right)( hand|-hand)? side\b/) { "on the \($0.output.3)" }
+            .replacing(/,?\s*\b(that|which)( is|'s| are| stands| sits| lies)( standing| sitting| lying)? on the (left|right)\b/) {
+                " on the \($0.output.4)"
+            }
+            .replacing(/\s*\b(over |right )?(at|in|on) the (far|other|opposite|back|front|very) (end|back|front|corner)( of the (table|desk|bench|counter))?\b/, with: "")
+    }
+}

@@ -82,7 +82,9 @@ public struct GroundingStudy {
         static let all: [TriedPrompt] = {
             let six = Grounder.sixExamples
             let three = Array(six.prefix(3))
-            let rest = [("hit the dog with the stick", "harm to somebody"), ("bring the newspaper", "something not here")]
+            let rest = [
+                ("hit the dog with the stick", "harm to somebody"), ("bring the newspaper", "something not here"),
+            ]
             return [
                 TriedPrompt(name: "no example", examples: []),
                 TriedPrompt(name: "three examples: on, in, held", examples: three),
@@ -135,7 +137,8 @@ public struct GroundingStudy {
             language: language, noTask: other == 0 ? 1 : 0, absent: other == 1 ? 1 : 0, harm: other == 2 ? 1 : 0)
     }
 
-    private static func row(_ prompt: String, _ score: String, _ cases: [(evidence: [Evidence], right: Int)]) -> String {
+    private static func row(_ prompt: String, _ score: String, _ cases: [(evidence: [Evidence], right: Int)]) -> String
+    {
         func rank(_ values: [Double], _ right: Int) -> Int { values.count { $0 > values[right] } }
         let isGoal = { (item: (evidence: [Evidence], right: Int)) in item.right < item.evidence.count - 3 }
         let (goals, others) = (cases.filter(isGoal), cases.filter { !isGoal($0) })

@@ -5,7 +5,10 @@ enum Courtesy {
     /// Lower case text with the same orders in it, and less around them.
     static func plain(_ text: String) -> String {
         var text = text
-        for rewrite in [dashes, idioms, apologies, favours, conditions, afterthoughts, labels, statements, places] {
+        for rewrite in [
+            dashes, idioms, exceptions, suppositions, apologies, favours, conditions, afterthoughts, labels, statements,
+            places,
+        ] {
             text = rewrite(text)
         }
         return text
@@ -31,6 +34,38 @@ enum Courtesy {
             ) { String($0.output.7) }
     }
 
+    /// "Other than the mug, put all of it in the tray" names the exception first.
+    private static func exceptions(_ text: String) -> String {
+        text.replacing(/\b(all of it|the (whole )?lot|all of that|the lot of (it|them))\b/, with: "everything")
+            .replacing(
+                /(^|[.;!?]\s*)(other than|except( for)?|apart from|besides|but for|excluding|with the exception of) ((the|my) [^,.;]+), ([^.;!?]+)/
+            ) { "\($0.output.1)\($0.output.6) except \($0.output.4)" }
+            .replacing(/\bnot (the [a-z ]+?),? but (rather )?(the )/) { String($0.output.3) }
+            .replacing(
+                /((the|my|that) [a-z ]{2,30}?) (can |may |should |must |shall |will )?(stay|stays|remain|remains)( put| there| here| where (it is|it's|they are))?(?=\s*([.;,!]|$|and\b|but\b))/
+            ) { "leave \($0.output.1) alone" }
+            .replacing(
+                /\b(the|that|this|my) ([a-z ]{2,30}?) (doesn't|does not|do not|don't) (belong|go|live)( (in|on|at) [^,.;]*| there| here)\s*[,.;]+\s*(but )?/
+            ) { "the \($0.output.2); " }
+            .replacing(/\b(do|repeat) the same (with|for|to) ([^,.;!?]+)/) { "also \($0.output.3) too" }
+            .replacing(/\bone on (the )?(very )?top(?=\s*([.;,!?]|$))/, with: "one on it")
+            .replacing(/\bthe ([a-z ]{2,30}?)'s (place|home|spot) is (the|in|on)\b/) {
+                "the \($0.output.1) goes \($0.output.3 == "the" ? "to the" : $0.output.3)"
+            }
+            .replacing(/,? and (the [a-z ]{2,30}?)'s is (the|in|on)\b/) {
+                ". \($0.output.1) goes \($0.output.2 == "the" ? "to the" : $0.output.2)"
+            }
+            .replacing(/\ba single ([a-z ]+?) (in|into|on|onto|to)\b/) { "any \($0.output.1) \($0.output.2)" }
+    }
+
+    /// "If there is a banana here, put it in the bowl": what it speaks of, and what is to be done with it.
+    private static func suppositions(_ text: String) -> String {
+        text.replacing(
+            /(^|[.;!?,]\s*)(if|should|in case) (there( is|'s| are| be)|you( do)? (see|find|spot|notice|come across)) (still )?(a |an |any |some |the )?([a-z ]+?)( here| there| around| lying around| left| on the (table|desk|bench)| anywhere)*, (then )?(?=(please|kindly|just|put|move|place|drop|take|bring|they|it|those|that)\b)/
+        ) { "\($0.output.1)the \($0.output.9). " }
+        .replacing(/\.\s+(they|those) (all |both )?(go|belong|live|should|need)/) { ". them \($0.output.3)" }
+    }
+
     private static func apologies(_ text: String) -> String {
         text.replacing(
             /,?\s*\b(so |very |really |i'm |i am |im )*sorry( (to|for) (bother|trouble|disturb|interrupt)\w*( you)?)?\b,?/,
@@ -43,7 +78,9 @@ enum Courtesy {
         text.replacing(/\b(it|that)( would|'d| will|'ll) (be|make|help|mean)\b[a-z' ]{0,24}? if\b/, with: "")
             .replacing(/\bi( would|'d) (be|feel) [a-z ]{2,24}? if\b/, with: "")
             .replacing(/,? i( would|'d|'ll| will) (be|feel|love you|owe you|thank you)\b[a-z' ]*/, with: "")
-            .replacing(/\bif you (were to|would|could|can|might|wouldn't mind|don't mind|'d)( just| please| kindly)? (\w+)/) {
+            .replacing(
+                /\bif you (were to|would|could|can|might|wouldn't mind|don't mind|'d)( just| please| kindly)? (\w+)/
+            ) {
                 Lexicon.isAction(Lexicon.stem(String($0.output.3))) ? "please \($0.output.3)" : String($0.output.0)
             }
             .replacing(/\b(found|finds|find|made|makes|make) (its|it's|their) way\b/, with: "goes")
@@ -70,7 +107,9 @@ enum Courtesy {
 
     /// "One: … Two: …", "in that order".
     private static func labels(_ text: String) -> String {
-        text.replacing(/(^|[.;!?,]\s*)(step |number |task )?(one|two|three|four|1|2|3|4|first|second|third|fourth|last|lastly|finally)\s*:\s*/) {
+        text.replacing(
+            /(^|[.;!?,]\s*)(step |number |task )?(one|two|three|four|1|2|3|4|first|second|third|fourth|last|lastly|finally)\s*:\s*/
+        ) {
             $0.output.1.isEmpty ? "" : ". "
         }
         .replacing(/,?\s*\b(in (that|the same|exactly that) order|one after the other|one by one)\b/, with: "")
@@ -88,15 +127,21 @@ enum Courtesy {
         .replacing(
             /(^|[.;!?,]\s*)((the|my|that) [a-z ]{2,30}?) (could|might|may) (easily |soon |well )?(fall|break|roll|tip|topple|get (hurt|broken|damaged|lost|wet)|end up (broken|in pieces|in bits))\b[^.;!?,]*/
         ) { "\($0.output.1)\($0.output.2)" }
-        .replacing(/\b(should|must|ought to|needs? to|wants? to|has to|have to) (live|sit|stay|reside|stand|rest)\b/, with: "should go")
+        .replacing(
+            /\b(should|must|ought to|needs? to|wants? to|has to|have to) (live|sit|stay|reside|stand|rest)\b/,
+            with: "should go")
     }
 
     /// "Which is on the left side" is "on the left"; "over at the far end" tells nothing that a name does not.
     private static func places(_ text: String) -> String {
         text.replacing(/\b(on|to|at) (the|your|my) (left|right)( hand|-hand)? side\b/) { "on the \($0.output.3)" }
-            .replacing(/,?\s*\b(that|which)( is|'s| are| stands| sits| lies)( standing| sitting| lying)? on the (left|right)\b/) {
+            .replacing(
+                /,?\s*\b(that|which)( is|'s| are| stands| sits| lies)( standing| sitting| lying)? on the (left|right)\b/
+            ) {
                 " on the \($0.output.4)"
             }
-            .replacing(/\s*\b(over |right )?(at|in|on) the (far|other|opposite|back|front|very) (end|back|front|corner)( of the (table|desk|bench|counter))?\b/, with: "")
+            .replacing(
+                /\s*\b(over |right )?(at|in|on) the (far|other|opposite|back|front|very) (end|back|front|corner)( of the (table|desk|bench|counter))?\b/,
+                with: "")
     }
 }

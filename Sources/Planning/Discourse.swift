@@ -60,7 +60,8 @@ struct Discourse {
         let alone = parts.filter { part in
             let words = Sentence.split(part).filter { $0 != "please" && $0 != "just" && $0 != "but" }
             return words.first == "leave"
-                && (words.contains { ["alone", "untouched", "be"].contains($0) } || words.contains("where"))
+                && (words.contains { ["alone", "untouched", "be"].contains($0) } || words.contains("where")
+                    || !words.contains(where: Lexicon.toward.contains))
         }
         guard !alone.isEmpty else { return text }
         prohibitions += alone
@@ -73,12 +74,16 @@ struct Discourse {
         guard parts.count == 2, Self.prohibits(parts[0]), !Self.prohibits(parts[1]), Self.acts(parts[1]) else {
             return nil
         }
-        // "the bleach must not get near it: put it in the bin"
-        let words = parts[0].split(separator: " ").map(String.init)
+        return (parts[0], pointed(parts[1], to: parts[0]))
+    }
+
+    /// "the bleach must not get near it: put it in the bin", "since the peach is rotten, put it in the bin".
+    private func pointed(_ text: String, to before: String) -> String {
+        let words = before.split(separator: " ").map(String.init)
         let name = words.drop { !names.contains(Lexicon.stem($0)) }.prefix { names.contains(Lexicon.stem($0)) }
-        guard !name.isEmpty else { return (parts[0], parts[1]) }
-        let rest = parts[1].split(separator: " ").map { $0 == "it" ? "the " + name.joined(separator: " ") : String($0) }
-        return (parts[0], rest.joined(separator: " "))
+        guard !name.isEmpty else { return text }
+        return text.split(separator: " ").map { $0 == "it" ? "the " + name.joined(separator: " ") : String($0) }
+            .joined(separator: " ")
     }
 
     /// "Mind the glass", "careful with the vase": what is named there is to be left alone.
@@ -144,7 +149,7 @@ struct Discourse {
         let start = rest.drop { $0 == " " }
         if Self.openings.contains(where: start.hasPrefix) {
             let parts = start.split(separator: ", ", maxSplits: 1).map(String.init)
-            if parts.count == 2, Self.acts(parts[1]) || states(parts[1]) { rest = parts[1] }
+            if parts.count == 2, Self.acts(parts[1]) || states(parts[1]) { rest = pointed(parts[1], to: parts[0]) }
         }
         for aside in Self.asides {
             let parts = rest.split(separator: aside, maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

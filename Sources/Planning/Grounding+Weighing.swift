@@ -64,7 +64,7 @@ extension Grounder {
     /// The most plausible of all goals that could be made of what is here, by the model alone.
     func guess(_ clause: String, _ things: [Thing]) -> Grounding {
         let options = Self.everyGoal(of: things).map { Reading.Option($0) } + Reading.Option.others
-        let ranked = weigh(clause, options, GroundingWeights(values: [1], leastProbability: 1))
+        let ranked = weigh(clause, options, .withoutWords)
         let result: Grounded
         if let goal = ranked[0].option.goal {
             result = .goal(goal)

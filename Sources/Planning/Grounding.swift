@@ -26,8 +26,8 @@ public struct Grounding: Sendable {
     public var weighed: [[(goal: Goal?, evidence: Evidence)]] = []
     /// Something was to be done with what is here: not to be passed over when the rest is understood.
     var isTask = false
-    /// The one thing that it speaks of without asking for anything: a following "it" may mean that.
-    var topic: String?
+    /// What it speaks of without asking for anything: a following "it" or "them" may mean that.
+    var topics: [String] = []
     /// It was understood, and cannot be: no other reading is looked for.
     var isFinal = false
     /// What it speaks of although it is not here.
@@ -130,7 +130,7 @@ public struct Grounder: Sendable {
                         return goals.isEmpty ? loosely(plain, things, instead: part) : part
                     }
                     excuse = excuse ?? part
-                    if let topic = part.topic { previous = [topic] }
+                    if !part.topics.isEmpty { previous = part.topics }
                     continue
                 }
                 // "pick it up, then put it there": holding is only the way to the second
@@ -211,7 +211,7 @@ public struct Grounder: Sendable {
             var answer = nothing(
                 .notUnderstood("I can put things in, on or next to others, nowhere else. " + Self.help(things)))
             let named = Mentions(clause.text, things: things).distinct
-            if named.count == 1 { answer[0].topic = things[named[0].thing].name }
+            if named.count == 1 { answer[0].topics = [things[named[0].thing].name] }
             return answer
         }
         var earlier = previous
@@ -222,7 +222,7 @@ public struct Grounder: Sendable {
             var grounding = ground(reading, clause.text)
             grounding.isTask = reading.asksForSomething && reading.namesSomething
             if !reading.asksForSomething {
-                grounding.topic = reading.topic
+                grounding.topics = reading.topics(clause.text)
                 grounding.stranger = sentence.stranger(NameMatch(things))
             }
             if case .goal(let goal) = grounding.result {

@@ -114,6 +114,8 @@ enum Harm {
     private static let passive: Set<String> = [
         "get", "got", "is", "are", "was", "be", "been", "being", "gotten", "could", "might", "may", "will", "would",
     ]
+    /// "before it breaks", "that hit my thumb": somebody else's deed.
+    private static let others: Set<String> = ["it", "that", "which", "who", "he", "she", "nobody", "they"]
     private static let pouring = set("pour drip spill squirt sprinkle splash drizzle")
     private static let limbs = set("hand arm foot feet toe leg lap shoulder chest knee finger thumb")
 
@@ -126,7 +128,7 @@ enum Harm {
         }
     }
     private static let harmful = set("bleach poison acid petrol gasoline detergent antifreeze pesticide arsenic")
-    private static let eating = set("cup mug drink food bowl glass coffee tea soup meal juice milk bottle plate")
+    private static let eating = set("cup mug teacup drink food bowl glass coffee tea soup meal juice milk bottle plate")
 
     /// Something that poisons, put into what somebody eats or drinks from.
     private static func poisons(_ words: [String]) -> String? {
@@ -143,7 +145,7 @@ enum Harm {
     /// Whether the harmful verb there is something the robot shall do: not what others do, nor what befalls a thing.
     private static func isDeed(_ words: [String], _ index: Int) -> Bool {
         guard verbs.contains(words[index]) else { return false }
-        if index > 0, passive.contains(words[index - 1]) { return false }
+        if index > 0, passive.contains(words[index - 1]) || Self.others.contains(words[index - 1]) { return false }
         return !words[..<index].contains { people.contains($0) || relatives.contains($0) }
     }
 

@@ -39,7 +39,8 @@ enum Kinds {
             dog cat horse cow pig sheep goat duck chicken lion tiger elephant giraffe zebra bear rabbit dinosaur frog turtle
             fish whale penguin monkey mouse hamster owl
             """),
-        "vehicle": set("car truck bus train tractor lorry van boat ship plane aeroplane airplane bike motorbike scooter"),
+        "vehicle": set(
+            "car truck bus train tractor lorry van boat ship plane aeroplane airplane bike motorbike scooter"),
         "spice": set("salt pepper cumin cinnamon paprika oregano basil chili curry turmeric thyme nutmeg"),
         "jewellery": set("ring necklace bracelet earring brooch pendant"),
         "jewelry": set("ring necklace bracelet earring brooch pendant"),
@@ -67,7 +68,9 @@ enum Kinds {
     /// Whether something of that name, in words, is of that kind or material.
     static func includes(_ kind: String, _ name: [String]) -> Bool {
         if let members = materials[kind] { return name.contains(where: members.contains) }
-        guard let members = heads[kind], let head = name.last(where: { !$0.allSatisfy(\.isNumber) }) else { return false }
-        return members.contains(head) || head != kind && name.contains(kind) && kind == "toy"
+        guard let members = heads[kind], let head = name.last(where: { !$0.allSatisfy(\.isNumber) }) else {
+            return false
+        }
+        return members.contains(head) || kind == "toy" && name.contains { $0 == kind || $0 == "teddy" || $0 == "lego" }
     }
 }

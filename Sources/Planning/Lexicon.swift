@@ -127,7 +127,7 @@ enum Lexicon {
         thanks for with again too also okay ok well must have to of by if might mind maybe us straight soon
         wish end start asap together once ready stop position pose rest quick slow safe but because so as fast much possible
         which who is are sit sitting stand standing lie lying located pls plz bro mate buddy dude pal am been being m ve re
-        possible careful gentle gently exactly only very single afterward afterwards thereafter really nice great sure oh um uh er alright dear friend sir madam
+        possible careful gentle gently exactly only very single alone untouched afterward afterwards thereafter really nice great sure oh um uh er alright dear friend sir madam
         """)
 
     /// Verbs that ask for nothing by themselves, and are no names of things either.

@@ -64,7 +64,9 @@ struct NameMatch {
         for word in words where value(word, known) == 0 && Lexicon.colors.contains(word) { fit *= 0.4 }
         // among things that fit, the one whose whole name was said
         let said = Double(known.name.count { words.contains($0) }) / Double(max(1, known.name.count))
-        return fit + (fit >= Self.enough ? 0.1 * said : 0)
+        // "the tangerine" is rather the tangerine than the tangerine box
+        let isOther = known.name.contains(head) && known.name.last { $0.count > 1 && Int($0) == nil } != head
+        return fit + (fit >= Self.enough ? 0.1 * said - (isOther ? 0.12 : 0) : 0)
     }
 
     private func value(_ word: String, _ known: Known) -> Double {
@@ -72,7 +74,8 @@ struct NameMatch {
         if known.color.contains(word == "gray" ? "grey" : word) { return 0.95 }
         // of boxes, a cube is one with edges alike, where there is one
         if word == "cube" || word == "cubic", hasCube, !known.isCube { return 0 }
-        return known.shape.contains(word) || Kinds.includes(word, known.name) ? 0.9 : 0
+        if Kinds.includes(word, known.name) { return 0.95 }
+        return known.shape.contains(word) ? 0.9 : 0
     }
 
     /// Whether the word is part of another thing's name.

@@ -283,11 +283,21 @@ extension Planner {
         let about = Set(goal.things)
         let relevant = candidates.filter { concerns($0.call, about, goal) && $0.imagination != nil }
         if let failure = relevant.compactMap({ $0.imagination?.failure ?? $0.deadEnd }).first {
-            return Ending(ending: "impossible", reason: failure.reason.rawValue, says: sentence(failure.says))
+            return tooWide(
+                relevant, Ending(ending: "impossible", reason: failure.reason.rawValue, says: sentence(failure.says)))
         }
-        if let imagination = relevant.first?.imagination { return goesWrong(imagination, about) }
+        if let imagination = relevant.first?.imagination { return tooWide(relevant, goesWrong(imagination, about)) }
         return Ending(
             ending: "impossible", reason: "blocked", says: "Nothing I can do brings “\(goal.description)” closer.")
+    }
+
+    /// What is pushed only because the jaw cannot hold it fails for its width, when pushing it does not help either.
+    private func tooWide(_ relevant: [Candidate], _ ending: Ending) -> Ending {
+        guard ending.reason == SkillFailure.Reason.blocked.rawValue, case .push(let name, _)? = relevant.first?.call
+        else { return ending }
+        return Ending(
+            ending: ending.ending, reason: SkillFailure.Reason.tooWide.rawValue,
+            says: "The \(name) is too wide for the gripper, and pushing does not help: \(ending.says)")
     }
 
     /// The truth about a motion that goes well in too few worlds.

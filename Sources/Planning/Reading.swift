@@ -73,7 +73,8 @@ struct Reading {
         if subjects.isEmpty, !pointsNowhere, places, !targets.isEmpty, !previous.isEmpty {
             subjects = previous.map { name in
                 Named(
-                    phrase: Sentence.Phrase(words: ["it"], role: .subject), fits: things.map { $0.name == name ? 1.1 : 0 })
+                    phrase: Sentence.Phrase(words: ["it"], role: .subject),
+                    fits: things.map { $0.name == name ? 1.1 : 0 })
             }
         }
         // "the thing on the book": tells which, and asks for nothing
@@ -84,9 +85,10 @@ struct Reading {
         }
         tellByPlace(sources: named.filter { $0.phrase.role == .source })
         tellByLandmarks(named.filter { $0.phrase.role == .landmark })
-        tellByCover(named.filter { $0.phrase.role == .cover })
+        let above = named.filter { $0.phrase.role == .cover }
+        tellByCover(above)
         exclude(excluded, match)
-        stranger = (subjects + targets + covers).first { $0.best < NameMatch.enough }?.phrase.text
+        stranger = (subjects + targets + above).first { $0.best < NameMatch.enough }?.phrase.text
     }
 
     /// Phrases as things; what points back is looked up.
@@ -291,11 +293,13 @@ struct Reading {
     /// Whether it names something that is here, be it meant or not.
     var namesSomething: Bool { (subjects + targets).contains { $0.best >= NameMatch.enough } }
 
-    /// The one thing that is named, if it is named alone.
-    var topic: String? {
-        guard subjects.count == 1, subjects[0].best >= NameMatch.enough else { return nil }
+    /// What is named, if it is one thing or several of a kind; otherwise the one thing that `text` names anywhere.
+    func topics(_ text: String) -> [String] {
+        let named = Mentions(text, things: things).distinct
+        let only = named.count == 1 ? [things[named[0].thing].name] : []
+        guard subjects.count == 1, subjects[0].best >= NameMatch.enough else { return only }
         let meant = things.indices.filter { subjects[0].means($0) && subjects[0].fits[$0] > subjects[0].best - 0.05 }
-        return meant.count == 1 ? things[meant[0]].name : nil
+        return meant.count == 1 || subjects[0].phrase.isEvery ? meant.map { things[$0].name } : only
     }
 
     /// Whether only a place speaks for it: "… into next week", with nothing that is here and no verb that is known.

@@ -58,7 +58,7 @@ struct Sentence {
 
     static func split(_ text: String) -> [String] { rawWords(text).map(Lexicon.stem) }
 
-    private static func rawWords(_ text: String) -> [String] {
+    static func rawWords(_ text: String) -> [String] {
         var words: [String] = []
         var word = ""
         func close() {
@@ -272,7 +272,9 @@ struct Sentence {
                     (current.isAlternative, current.isBeside) = (true, beside)
                     continue
                 }
-                if let count = Lexicon.numbers[word], current.words.isEmpty, !current.isOneOf, isBeforeNoun(index) {
+                if let count = Lexicon.numbers[word], current.words.isEmpty, !current.isOneOf,
+                    isBeforeNoun(index) || isPartitive(index)
+                {
                     current.count = count
                     continue
                 }
@@ -340,6 +342,12 @@ struct Sentence {
         return names.contains(next) || Lexicon.isNoun(next) || Lexicon.determiners.contains(next)
             || Lexicon.every.contains(next) || Lexicon.pronouns.contains(next) || Lexicon.home.contains(next)
             || Lexicon.positions.contains(next) || Lexicon.sizes.contains(next) || next == "matching"
+    }
+
+    /// "two of the corks".
+    private func isPartitive(_ index: Int) -> Bool {
+        index + 3 < words.count && words[index + 1] == "of" && Lexicon.determiners.contains(words[index + 2])
+            && (names.contains(words[index + 3]) || Lexicon.isNoun(words[index + 3]))
     }
 
     private func isBeforeNoun(_ index: Int) -> Bool {

@@ -6,13 +6,32 @@ import RobotModel
 struct Wording {
     /// Words of the scene's names, singular.
     private let names: Set<String>
+    /// Of these, words that name nothing but what holds others.
+    private let holders: Set<String>
+    private let correction: Correction
+    /// The one thing that waste goes into, if there is one.
+    private let wasteBin: String?
 
-    init(_ things: [Thing]) { names = Set(things.flatMap { Sentence.split($0.name) }) }
+    init(_ things: [Thing]) {
+        names = Set(things.flatMap { Sentence.split($0.name) })
+        let movable = Set(things.filter { !$0.holdsOthers }.flatMap { Sentence.split($0.name) })
+        holders = names.subtracting(movable)
+        correction = Correction(things)
+        let bins = things.filter { thing in
+            let words = Sentence.split(thing.name)
+            return thing.shape.isContainer && words.contains { Self.wasteWords.contains($0) }
+        }
+        wasteBin = bins.count == 1 ? bins[0].name : nil
+    }
+    private static let wasteWords: Set<String> = [
+        "bin", "trash", "rubbish", "garbage", "waste", "wastebasket", "dustbin",
+    ]
 
     /// Lower case; the same meaning in plainer words.
     func plain(_ text: String) -> String {
-        var text = Self.marks(text.lowercased())
-        text = Self.contractions(Courtesy.plain(text))
+        var text = correction.plain(text.lowercased().replacing("’", with: "'"))
+        text = Self.contractions(Courtesy.plain(Self.marks(text)))
+        text = thrownAway(text)
         var parts = Self.sentences(Self.tokens(text))
         // "the cork can go anywhere": whatever comes of it is all right
         if parts.count > 1 { parts.removeAll(where: Self.leavesOpen) }
@@ -142,12 +161,35 @@ struct Wording {
     /// "Bin the cork", "I want it binned": where there is a bin, the word may be what is done.
     private func binned(_ tokens: [String]) -> [String] {
         guard names.contains("bin") else { return tokens }
-        if tokens.first == "bin", tokens.count > 1, isDeterminer(tokens[1]) {
-            let end = tokens.firstIndex(where: Self.isMark) ?? tokens.count
-            return ["put"] + tokens[1..<end] + ["in", "the", "bin"] + tokens[end...]
+        let isVerb = { (place: Int) in
+            tokens[place] == "bin" && place + 1 < tokens.count
+                && (isDeterminer(tokens[place + 1]) || Lexicon.pronouns.contains(tokens[place + 1]))
+                && (place == 0 || Self.beforeVerb.contains(tokens[place - 1]) || Self.isMark(tokens[place - 1]))
+        }
+        if let verb = tokens.indices.first(where: isVerb) {
+            let end = tokens[verb...].firstIndex { Self.isMark($0) || Self.exceptions.contains($0) } ?? tokens.count
+            return tokens[..<verb] + ["put"] + tokens[(verb + 1)..<end] + ["in", "the", "bin"] + tokens[end...]
         }
         guard let word = tokens.firstIndex(of: "binned") else { return tokens }
         return tokens[..<word] + ["put", "in", "the", "bin"] + tokens[(word + 1)...]
+    }
+
+    private static let beforeVerb: Set<String> = [
+        "please", "can", "could", "would", "to", "and", "just", "you", "then", "should", "must", "kindly", "i'd",
+    ]
+    private static let exceptions: Set<String> = ["except", "apart", "but", "excluding", "besides"]
+
+    /// "Get rid of the wrapper", "throw it away": into the one bin that is here.
+    private func thrownAway(_ text: String) -> String {
+        guard let wasteBin else { return text }
+        return text.replacing(
+            /\b(get rid of|dispose of|throw away|throw out|chuck out|trash) ((the|that|this|those|these|all|it|them|my|any|every)\b[a-z0-9 ]*)/
+        ) { "put \($0.output.2) in the \(wasteBin)" }
+        .replacing(
+            /\b(throw|chuck|toss) ((the|that|this|those|these|all|it|them|my|any|every)\b[a-z0-9 ]*?) (away|out)\b/
+        ) {
+            "put \($0.output.2) in the \(wasteBin)"
+        }
     }
 
     /// "the second block from the left" is "the leftmost2 block".
@@ -294,7 +336,8 @@ struct Wording {
     /// "Sort them by colour: the red ones in the tray …": what follows says it all.
     private func withoutHeading(_ tokens: [String]) -> [String] {
         guard let colon = tokens.firstIndex(of: ":"), saysWhere(tokens[colon...]), !saysWhere(tokens[..<colon]),
-            tokens[..<colon].contains(where: { Lexicon.isAction($0) })
+            tokens[..<colon].contains(where: { Lexicon.isAction($0) && !names.contains($0) })
+                || !names(Array(tokens[..<colon]))
         else { return tokens }
         return Array(tokens[(colon + 1)...])
     }
@@ -374,10 +417,29 @@ struct Wording {
             let word = Lexicon.stem(token)
             return !names.contains(word) && (Lexicon.isAction(word) || Lexicon.toward.contains(word) || token == ",")
         }
+        // "eraser, ruler, chalk: all three go in the case"
+        if let listed = listed(tokens, colon) { return listed }
         guard isPlain, tokens[..<colon].contains(where: isNoun), tokens[colon...].contains(where: isNoun) else {
             return tokens
         }
+        // "bin: cork"
+        let holds = { (part: ArraySlice<String>) in part.contains { holders.contains(Lexicon.stem($0)) } }
+        if holds(tokens[..<colon]), !holds(tokens[colon...]) {
+            let end = tokens[colon...].lastIndex { !Self.isMark($0) } ?? tokens.count - 1
+            return tokens[(colon + 1)...end] + ["to"] + tokens[..<colon] + tokens[(end + 1)...]
+        }
         return tokens[..<colon] + ["to"] + tokens[(colon + 1)...]
+    }
+
+    private func listed(_ tokens: [String], _ colon: Int) -> [String]? {
+        let (list, rest) = (tokens[..<colon], tokens[(colon + 1)...])
+        let isList = list.allSatisfy { $0 == "," || $0 == "and" || isDeterminer($0) || isNoun($0) }
+        let points = rest.prefix {
+            ["all", "both", "they", "these", "those", "everything", "it", "of", "them", "two", "three", "four"]
+                .contains($0)
+        }
+        guard isList, !points.isEmpty, list.contains(where: isNoun) else { return nil }
+        return list.map { $0 == "," ? "and" : $0 } + rest[points.endIndex...]
     }
 
     /// Parts between commas that name nothing and ask for nothing are left out, if others do.

@@ -86,15 +86,36 @@ struct SceneReader {
             throw failure("scene", "expected {\"things\": […]}")
         }
         for key in object.keys.sorted() where key != "things" { throw failure("scene", "unknown key “\(key)”") }
-        var entries: [SceneFile.Entry] = []
-        for (index, thing) in things.enumerated() {
-            let entry = try entry(thing, place: "things[\(index)]", others: entries)
-            if entries.contains(where: { $0.thing.name == entry.thing.name }) {
+        var read: [Int: SceneFile.Entry] = [:]
+        for index in bottomUp(things) {
+            let entry = try entry(
+                things[index], place: "things[\(index)]", others: read.sorted { $0.key < $1.key }.map(\.value))
+            if read.values.contains(where: { $0.thing.name == entry.thing.name }) {
                 throw failure("things[\(index)]", "a second thing is named “\(entry.thing.name)”")
             }
-            entries.append(entry)
+            read[index] = entry
         }
+        let entries = things.indices.compactMap { read[$0] }
         return SceneFile(entries: entries)
+    }
+
+    /// What carries others before what stands on it, in whatever order they are listed.
+    private func bottomUp(_ things: [JSONValue]) -> [Int] {
+        func word(_ index: Int, _ key: String) -> String? {
+            if case .object(let object) = things[index], case .string(let text)? = object[key] { text } else { nil }
+        }
+        let holders: Set<String> = ["bin", "tray", "plate"]
+        let isGround = { (index: Int) in
+            word(index, "on") == nil && word(index, "shape").map(holders.contains) ?? false
+        }
+        var waiting = things.indices.filter(isGround) + things.indices.filter { !isGround($0) }
+        var order: [Int] = []
+        while let next = waiting.firstIndex(where: { index in
+            guard let support = word(index, "on") else { return true }
+            return !waiting.contains { word($0, "name") == support }
+        }) { order.append(waiting.remove(at: next)) }
+        // what is left stands on itself: read as it is listed, to say so
+        return order + waiting.sorted()
     }
 
     private static let keys: Set<String> = [
@@ -135,7 +156,7 @@ struct SceneReader {
         if let given, given.count != 2 { throw failure(place, "“\(name)”: position needs 2 or 3 numbers") }
         if let support = try text(object, "on", place) {
             guard let below = others.first(where: { $0.thing.name == support })?.thing else {
-                throw failure(place, "“\(name)” stands on “\(support)”, which is not listed before it")
+                throw failure(place, "“\(name)” stands on “\(support)”, which is not among the things, or stands on it")
             }
             let floor = below.shape.isContainer ? below.bottom + Shape.wallThickness : below.top
             let spot = given.map { Vector3($0[0], $0[1], 0) } ?? below.pose.position

@@ -27,6 +27,25 @@ struct SceneTests {
         #expect(scene.entries[1].mass == 0.1 && scene.entries[2].mass == 0.04)
     }
 
+    @Test("things may be listed in any order, but stand on nothing that stands on them")
+    func order() throws {
+        let scene = try load(
+            """
+            {"things": [
+              {"name": "lid", "shape": "box", "size": [0.03, 0.03, 0.02], "on": "cup"},
+              {"name": "ball", "shape": "sphere", "size": [0.04], "position": [0.3, 0.1]},
+              {"name": "cup", "shape": "cylinder", "size": [0.04, 0.06], "position": [0.21, 0.1]},
+              {"name": "plate", "shape": "plate", "size": [0.14, 0.01], "position": [0.3, 0.1], "fixed": true}]}
+            """)
+        #expect(scene.entries.map(\.thing.name) == ["lid", "ball", "cup", "plate"])
+        let heights = scene.entries.map(\.thing.pose.position.z)
+        for (height, expected) in zip(heights, [0.07, 0.03, 0.03, 0.005]) { #expect(abs(height - expected) < 1e-9) }
+        let circle =
+            #"{"things": [{"name": "a", "shape": "sphere", "size": [0.1], "on": "b"}, "#
+            + #"{"name": "b", "shape": "sphere", "size": [0.1], "on": "a"}]}"#
+        #expect(throws: ConfigurationError.self) { try load(circle) }
+    }
+
     @Test(
         "mistakes are refused with their place",
         arguments: [
@@ -34,7 +53,7 @@ struct SceneTests {
             (#"{"things": [{"name": "a", "shape": "box", "size": [1, 1, -1], "position": [0, 0]}]}"#, "does not fit"),
             (#"{"things": [{"name": "a", "shape": "ring", "size": [1], "position": [0, 0]}]}"#, "ring"),
             (#"{"things": [{"name": "a", "shape": "sphere", "size": [1]}]}"#, "needs a position"),
-            (#"{"things": [{"name": "a", "shape": "sphere", "size": [1], "on": "b"}]}"#, "not listed before"),
+            (#"{"things": [{"name": "a", "shape": "sphere", "size": [1], "on": "b"}]}"#, "not among"),
             (
                 #"{"things": [{"name": "a", "shape": "sphere", "size": [1], "position": [0, 0], "weight": 3}]}"#,
                 "weight"

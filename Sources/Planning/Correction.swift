@@ -1,0 +1,180 @@
+import RobotModel
+
+/// Things named by way of other words of the same text: corrections, "respectively", "the former", "the one nearest to
+/// the mug". Each becomes the plain name of the thing that is meant.
+struct Correction {
+    private let things: [Thing]
+
+    init(_ things: [Thing]) { self.things = things }
+
+    /// Lower case text with those things named plainly.
+    func plain(_ text: String) -> String {
+        var text = text
+        for rewrite in [corrected, turnedRound, respectively, formerAndLatter, pointed, sameColor] {
+            text = rewrite(text)
+        }
+        return text
+    }
+
+    // MARK: corrections
+
+    /// "the red one, no wait, the blue one", "… in the tray - actually, make that the bin": the last word counts.
+    private func corrected(_ text: String) -> String {
+        let marker =
+            /\s*[,.;]*\s*-*\s*\b(hmm+,? ?|oh,? ?|er+,? ?|um,? ?|ah,? ?|oops,? ?|sorry,? ?)*(no,? wait,?( no)?,?( not the [a-z ]+,)?|wait,? no,?|no,? sorry,?|no,? not the [a-z ]+?,|(sorry,? )?i mean(t)?|actually,? (make (that|it)|i mean(t)?|no,?)|make that|correction[:,]|scratch that,?|or rather,?)\s*(i mean(t)?,? ?)?(?=the |my |that |to the |in the |on the |into the |onto the )/
+        guard let found = text.firstMatch(of: marker), found.range.lowerBound > text.startIndex else {
+            return afterthought(text)
+        }
+        let before = String(text[..<found.range.lowerBound])
+        let rest = text[found.range.upperBound...]
+        return replaced(before, by: rest) ?? text
+    }
+
+    /// "Oops, the pliers, I mean."
+    private func afterthought(_ text: String) -> String {
+        let marker = /[,.;]+\s*(oops|sorry|no|ah|wait)?,?\s*(the [a-z ]+),? i mean(t)?\b\s*[,.;]*/
+        guard let found = text.firstMatch(of: marker) else { return text }
+        let before = String(text[..<found.range.lowerBound])
+        let after = text[found.range.upperBound...]
+        return replaced(before, by: found.output.2 + "." + after) ?? text
+    }
+
+    /// `before` with the last name of the same sort exchanged for the first name in `rest`.
+    private func replaced(_ before: String, by rest: Substring) -> String? {
+        let (words, right) = (Tokens(before), Tokens(String(rest)))
+        let mentions = Mentions(before, things: things).all
+        guard let new = Mentions(String(rest), things: things).all.first, let newThing = new.things.first else {
+            return nil
+        }
+        // "no, not the lemon, the lime": what was wrong is the last one named, of those that hold others or of those that do not
+        let isHolder = things[newThing].holdsOthers
+        let alike = mentions.filter { things[$0.things[0]].holdsOthers == isHolder }
+        guard let wrong = (alike.isEmpty ? mentions : alike).last else { return nil }
+        let name = things[newThing].name
+        let said = new.things.count == 1 ? [name] : Array(right.words[new.range])
+        let isAtEnd = wrong.range.upperBound >= words.words.count
+        let tail = right.words[new.range.upperBound...]
+        var parts = Array(words.words[..<wrong.range.lowerBound]) + said + Array(words.words[wrong.range.upperBound...])
+        // an ellipsis or full stop at the end of what was said wrong
+        while parts.last == "," { parts.removeLast() }
+        return Tokens.joined(parts + (isAtEnd ? [] : [","]) + tail)
+    }
+
+    /// "stack the white one on the black one, the other way round".
+    private func turnedRound(_ text: String) -> String {
+        let marker =
+            /[,.;]*\s*(no|wait|sorry|scratch that|actually)?,?\s*(it'?s |i mean )?(the )?other way (a)?round\b[,.;!]*/
+        guard let found = text.firstMatch(of: marker) else { return text }
+        let before = String(text[..<found.range.lowerBound])
+        let named = Mentions(before, things: things).all
+        guard named.count == 2 else { return text }
+        let words = Tokens(before).words
+        let (a, b) = (named[0].range, named[1].range)
+        let turned =
+            words[..<a.lowerBound] + words[b] + words[a.upperBound..<b.lowerBound] + words[a] + words[b.upperBound...]
+        return Tokens.joined(Array(turned)) + ". " + text[found.range.upperBound...]
+    }
+
+    // MARK: pairs
+
+    /// "A and B on C and D, respectively".
+    private func respectively(_ text: String) -> String {
+        guard text.contains("respectively") else { return text }
+        let named = Mentions(text, things: things).distinct.map { things[$0.thing].name }
+        guard named.count > 3, named.count % 2 == 0 else { return text }
+        let half = named.count / 2
+        return zip(named[..<half], named[half...]).map { "put the \($0) to the \($1)" }.joined(separator: ". ")
+    }
+
+    /// "There's a walnut and a hazelnut. Put the former on the plate and the latter in the bowl."
+    private func formerAndLatter(_ text: String) -> String {
+        guard let found = text.firstMatch(of: /\bthe (former|latter|first one|second one)\b/) else { return text }
+        let named = Mentions(String(text[..<found.range.lowerBound]), things: things).distinct.suffix(2)
+        guard named.count == 2, let first = named.first, let last = named.last else { return text }
+        return text.replacing(/\bthe (former|first one)\b/, with: "the " + things[first.thing].name)
+            .replacing(/\bthe (latter|second one)\b/, with: "the " + things[last.thing].name)
+    }
+
+    // MARK: pointing
+
+    /// "the bolt that's closest to the pliers", "the cube you'll find to the right of the lemon".
+    private func pointed(_ text: String) -> String {
+        let link =
+            /\b(the|that|whichever) ([a-z0-9 ]+?),? (that'?s |that is |which is |you'?ll find |you find |that stands |that lies |lying |standing |sitting )*(right )?(closest|nearest|farthest|furthest|to the left|to the right|left|right|just left|just right) (to|from|of) (the|my) ([a-z0-9 ]+)/
+        guard let found = text.firstMatch(of: link) else { return text }
+        let isSide = found.output.5.hasSuffix("left") || found.output.5.hasSuffix("right")
+        // "put it to the right of the lemon" says where it goes
+        if isSide, found.output.3 == nil { return text }
+        let said = Mentions(String(found.output.8), things: things).all
+        guard let post = said.first(where: { $0.range.lowerBound == 0 }), post.things.count == 1 else { return text }
+        let meant = candidates(String(found.output.2)).filter { $0 != post.things[0] }
+        guard let which = chosen(meant, String(found.output.5), from: things[post.things[0]]) else { return text }
+        let behind = Tokens(String(found.output.8)).words[post.range.upperBound...]
+        // "… closest to the basket in it"
+        var rest = Array(behind)
+        if rest.count > 1, Lexicon.toward.contains(rest[0]), rest[1] == "it" {
+            rest[1] = "the " + things[post.things[0]].name
+        }
+        let head = headless(String(found.output.2))
+        return text[..<found.range.lowerBound] + head + "the " + things[which].name + " " + Tokens.joined(rest)
+            + text[found.range.upperBound...].description
+    }
+
+    private func chosen(_ meant: [Int], _ relation: String, from post: Thing) -> Int? {
+        let at = post.pose.position
+        func distance(_ index: Int) -> Double { (things[index].pose.position - at).horizontalLength }
+        func side(_ index: Int) -> Double { things[index].pose.position.y - at.y }
+        switch relation {
+        case "closest", "nearest": return meant.min { distance($0) < distance($1) }
+        case "farthest", "furthest": return meant.max { distance($0) < distance($1) }
+        case let side where side.hasSuffix("left"):
+            return meant.filter { self.things[$0].pose.position.y > at.y }.min { distance($0) < distance($1) }
+        default:
+            return meant.filter { side($0) < 0 }.min { distance($0) < distance($1) }
+        }
+    }
+
+    /// Things that the words before fit, by the name at their end.
+    private func candidates(_ said: String) -> [Int] {
+        guard let last = Mentions(said, things: things).all.last,
+            last.range.upperBound == Tokens(said).words.count
+        else {
+            return Tokens(said).words.last.map { ["one", "thing"].contains($0) } == true ? Array(things.indices) : []
+        }
+        return last.things
+    }
+
+    /// What stands before the name that was pointed from: "take the bolt" → "take ".
+    private func headless(_ said: String) -> String {
+        guard let last = Mentions(said, things: things).all.last, last.range.lowerBound > 0 else { return "" }
+        return "the " + Tokens.joined(Array(Tokens(said).words[..<last.range.lowerBound])) + " "
+    }
+
+    /// "the button that's the same colour as the ribbon".
+    private func sameColor(_ text: String) -> String {
+        let link =
+            /\bthe ([a-z ]+?) (that'?s |that is |which is |with |that has |of |in )?the same colou?r as (the|my) ([a-z0-9 ]+)/
+        guard let found = text.firstMatch(of: link) else { return text }
+        guard
+            let post = Mentions(String(found.output.4), things: things).all.first(where: { $0.range.lowerBound == 0 }),
+            post.things.count == 1
+        else { return text }
+        let model = things[post.things[0]]
+        let meant = candidates(String(found.output.1)).filter { things[$0].color == model.color && things[$0] != model }
+        guard meant.count == 1 else { return text }
+        let rest = Tokens(String(found.output.4)).words[post.range.upperBound...]
+        return text[..<found.range.lowerBound] + "the \(things[meant[0]].name) " + Tokens.joined(Array(rest))
+            + String(text[found.range.upperBound...])
+    }
+}
+
+/// Words as they were said, counted as `Mentions` counts them.
+private struct Tokens {
+    let words: [String]
+
+    init(_ text: String) { words = Sentence.rawWords(text) }
+
+    static func joined(_ words: [String]) -> String {
+        words.reduce(into: "") { text, word in text += (text.isEmpty || word == "," ? "" : " ") + word }
+    }
+}

@@ -6,7 +6,8 @@ enum Courtesy {
     static func plain(_ text: String) -> String {
         var text = text
         for rewrite in [
-            dashes, idioms, exceptions, suppositions, apologies, favours, conditions, afterthoughts, labels, statements,
+            dashes, idioms, ways, exceptions, suppositions, apologies, favours, conditions, afterthoughts, labels,
+            statements,
             places,
         ] {
             text = rewrite(text)
@@ -18,6 +19,27 @@ enum Courtesy {
     private static func dashes(_ text: String) -> String {
         let dash = /\s+(-|–|—)+\s+/
         return text.replacing(dash, with: text.matches(of: dash).count == 1 ? "; " : ", ")
+    }
+
+    /// Other ways to say where something goes, and which way it takes.
+    private static func ways(_ text: String) -> String {
+        let text = text.replacing(/\bon the (roof|top|surface) of\b/, with: "on top of")
+            .replacing(
+                /\bso (that )?(it|they)('s| is| are|'re| stands?| sits?| lies?| ends? up| rests?) (right )?(close to|next to|beside|near|on|in|inside)\b/
+            ) { String($0.output.5) }
+            .replacing(/\b(past|around) (the|my) [a-z ]+?(?=\s+(and|to|into|onto|in|on)\b|,)/, with: "")
+            .replacing(/\b(over|right|just|up|down) (there|here)\b/, with: "")
+            .replacing(/(^|[.;!?,]\s*|\b(?:to|and|you|please) )have (?=(the|my|all|every|both|that|this) )/) {
+                "\($0.output.1)put "
+            }
+        return text.replacing(
+            /,? so (please |just |kindly )?(put|move|place|take|bring|drop|crown|cap|top|stick|throw|toss|chuck|pop|set|lay|lift|grab|stack|carry)\b/
+        ) { found in
+            // "it does not belong there, so put …": what is objected to stays in one sentence with what is asked
+            let before = Sentence.split(String(text[..<found.range.lowerBound]))
+            let isObjection = before.contains(where: Lexicon.negations.contains)
+            return isObjection ? String(found.output.0) : ". \(found.output.2)"
+        }
     }
 
     /// Sayings whose verbs mean nothing.
@@ -112,6 +134,7 @@ enum Courtesy {
         ) {
             $0.output.1.isEmpty ? "" : ". "
         }
+        .replacing(/(^|[.;!?,]\s*)(and )?(after|following) (that|this),?\s/) { "\($0.output.1)then " }
         .replacing(/,?\s*\b(in (that|the same|exactly that) order|one after the other|one by one)\b/, with: "")
     }
 
@@ -124,6 +147,9 @@ enum Courtesy {
         .replacing(
             /(^|[.;!?,]\s*)(the|my|that|those|these) ([a-z ]{2,40}?) (is|are|must|should|may|can) not (to )?(be )?(touched|moved|bumped|disturbed)\b/
         ) { "\($0.output.1)do not touch the \($0.output.3)" }
+        .replacing(
+            /(^|[.;!?,]\s*)(?:and )?(?:the|my|that) ([a-z ]{2,40}?) (?:must|should|has to|needs to) (?:survive|stay (?:intact|safe|standing|up|whole)|be (?:safe|left alone|spared))\b/
+        ) { "\($0.output.1)do not touch the \($0.output.2)" }
         .replacing(
             /(^|[.;!?,]\s*)((the|my|that) [a-z ]{2,30}?) (could|might|may) (easily |soon |well )?(fall|break|roll|tip|topple|get (hurt|broken|damaged|lost|wet)|end up (broken|in pieces|in bits))\b[^.;!?,]*/
         ) { "\($0.output.1)\($0.output.2)" }

@@ -146,15 +146,26 @@ enum Lexicon {
     static let colors = set(
         """
         red green blue yellow orange purple violet pink brown black white grey gray cyan magenta turquoise silver gold
-        golden beige navy teal olive maroon lime indigo crimson tan dark pale light
+        golden beige navy teal olive maroon lime indigo crimson tan dark pale light scarlet azure cobalt emerald amber ebony lilac
+        fuchsia silvery reddish bluish greenish yellowish greyish
         """)
+
+    /// Other words for a colour.
+    static let shades: [String: String] = [
+        "crimson": "red", "scarlet": "red", "ruby": "red", "maroon": "red", "azure": "blue", "navy": "blue",
+        "cobalt": "blue", "sapphire": "blue", "emerald": "green", "olive": "green", "amber": "yellow", "ivory": "white",
+        "cream": "white", "ebony": "black", "violet": "purple", "lilac": "purple", "lavender": "purple", "rose": "pink",
+        "fuchsia": "pink", "magenta": "pink", "chestnut": "brown", "hazel": "brown", "golden": "gold",
+        "silvery": "silver", "greyish": "grey", "reddish": "red", "bluish": "blue", "greenish": "green",
+        "yellowish": "yellow",
+    ]
 
     /// What people call the shapes.
     static let shapes: [String: Set<String>] = [
         "box": set("box block cube brick cuboid square rectangular cubic boxy"),
         "cylinder": set("cylinder can tube tin pillar post round cylindrical"),
         "sphere": set("sphere ball marble globe orb round spherical"),
-        "bin": set("bin basket bucket container crate trash box can pail"),
+        "bin": set("bin basket bucket container crate trash box can pail receptacle"),
         "tray": set("tray pan dish"),
         "plate": set("plate dish disc disk saucer platter"),
     ]

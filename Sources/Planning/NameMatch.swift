@@ -72,6 +72,7 @@ struct NameMatch {
     private func value(_ word: String, _ known: Known) -> Double {
         if known.name.contains(word) { return 1 }
         if known.color.contains(word == "gray" ? "grey" : word) { return 0.95 }
+        if let plain = Lexicon.shades[word], known.name.contains(plain) || known.color.contains(plain) { return 0.85 }
         // of boxes, a cube is one with edges alike, where there is one
         if word == "cube" || word == "cubic", hasCube, !known.isCube { return 0 }
         if Kinds.includes(word, known.name) { return 0.95 }

@@ -50,6 +50,8 @@ public actor Planner {
     var isSeen = false
     /// Whether the arm is out of the camera's way since the last motion.
     var isClear = false
+    /// What was seen when the sentence was understood.
+    private var understoodFrom: [Thing] = []
     var lookedAt: Int64 = 0
 
     /// Most decisions for one instruction.
@@ -142,15 +144,25 @@ public actor Planner {
             throw Ending(ending: "impossible", reason: "not-understood", says: "I was told nothing.")
         }
         try await look()
-        let goal = try await understand()
-        var parts = [goal]
-        if case .then(let goals) = goal { parts = goals }
-        if instruction.mode == "imagine" { return try await imagined(parts) }
+        var goal = try await understand()
+        if instruction.mode == "imagine" { return try await imagined(Self.parts(of: goal)) }
         let began = await body.now()
+        try await pursue(Self.parts(of: goal), since: began)
+        if let more = try await meantWithWhatWasHidden(goal) {
+            goal = more
+            try await pursue(Self.parts(of: goal), since: began)
+        }
+        return done(goal)
+    }
+
+    private static func parts(of goal: Goal) -> [Goal] {
+        if case .then(let goals) = goal { goals } else { [goal] }
+    }
+
+    private func pursue(_ parts: [Goal], since began: Int64) async throws {
         for (index, part) in parts.enumerated() {
             try await pursue(part, since: began, isLast: index == parts.count - 1)
         }
-        return done(goal)
     }
 
     /// Goes on until the goal is measured as true.
@@ -216,6 +228,11 @@ extension Planner {
         let began = await body.now()
         var things = memory.all
         var grounding = try await grounded(things)
+        if try await findsMore(for: grounding) {
+            things = memory.all
+            grounding = try await grounded(things)
+        }
+        understoodFrom = things
         if case .ambiguous(let question, let choices) = grounding.result {
             await say("asking", question)
             let answer = await voice.ask(
@@ -245,6 +262,29 @@ extension Planner {
         case .notUnderstood(let help):
             throw Ending(ending: "impossible", reason: "not-understood", says: "I did not understand that. \(help)")
         }
+    }
+
+    /// What seems not to be there may be hidden by the arm: looked for once, if the robot may move.
+    private func findsMore(for grounding: Grounding) async throws -> Bool {
+        switch grounding.result {
+        case .noSuchThing, .goal(.all([])): break
+        default: return false
+        }
+        guard instruction.mode != "imagine", !isClear, await body.observation()?.state == "armed" else { return false }
+        let before = Set(memory.all.map(\.name))
+        try await clearView()
+        try await look()
+        return Set(memory.all.map(\.name)) != before
+    }
+
+    /// What the sentence means with things that the arm hid when it was understood; nil if that is the same.
+    private func meantWithWhatWasHidden(_ goal: Goal) async throws -> Goal? {
+        let known = Set(understoodFrom.map(\.name))
+        let hidden = memory.all.filter { !known.contains($0.name) }
+        // where the others stood then tells what "the leftmost" meant
+        guard !hidden.isEmpty, case .goal(let more) = try await grounded(understoodFrom + hidden).result, more != goal
+        else { return nil }
+        return more
     }
 
     private func grounded(_ things: [Thing]) async throws -> Grounding {

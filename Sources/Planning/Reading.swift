@@ -59,7 +59,14 @@ struct Reading {
         let match = NameMatch(things)
         var named = resolve(phrases, match, previous)
         takeHome(&named)
-        named = Self.withoutOrnaments(Self.withoutUnknownVerb(named))
+        let whole = Self.withoutUnknownVerb(named)
+        named = Self.withoutOrnaments(whole)
+        // "solder reel in the bin": the name of something that is not here, and no ornament of anything
+        if !named.contains(where: { $0.phrase.role == .subject }), named.contains(where: { $0.phrase.role == .target }),
+            let absent = whole.first(where: { $0.phrase.role == .subject }), Self.isName(absent.phrase, sentence)
+        {
+            named.insert(absent, at: 0)
+        }
         subjects = named.filter { $0.phrase.role == .subject }
         targets = named.filter { $0.phrase.role == .target }
         // "stack green yellow": the second is where it goes
@@ -167,6 +174,17 @@ struct Reading {
     private static func withoutOrnaments(_ named: [Named]) -> [Named] {
         guard named.contains(where: { $0.best >= NameMatch.enough }) else { return named }
         return named.filter { $0.best >= NameMatch.enough || $0.phrase.isIntroduced }
+    }
+
+    /// Whether unknown words before a place are the name of a thing: nothing else is said before them.
+    private static func isName(_ phrase: Sentence.Phrase, _ sentence: Sentence) -> Bool {
+        guard !phrase.telling.isEmpty, let first = phrase.words.first,
+            let start = sentence.real.firstIndex(of: first)
+        else { return false }
+        let before = sentence.real[..<start].filter {
+            !["then", "and", "first", "next", "finally", "please"].contains($0)
+        }
+        return before.isEmpty && !sentence.contains(Lexicon.questions) && !sentence.contains(Lexicon.idle)
     }
 
     /// "take the red block and put it in the bin" names one thing twice.

@@ -20,6 +20,8 @@ enum Tower {
     static func goal(_ text: String, things: [Thing]) -> Goal? {
         let mentions = Mentions(text, things: things)
         let named = mentions.distinct
+        // two deeds, each with its place, are no tower
+        guard mentions.words.count(where: { Lexicon.placing.contains($0) && $0 != "pile" }) < 2 else { return nil }
         let saysBoth = mentions.words.contains(where: low.contains) && mentions.words.contains(where: high.contains)
         guard named.count > 1, saysBoth || mentions.words.contains(where: build.contains) else { return nil }
         let (first, second) = (named[0].mention.range, named[1].mention.range)

@@ -318,9 +318,12 @@ struct Wording {
     /// "the pot, the large one, …" is "the large pot, …".
     private func apposition(_ tokens: [String]) -> [String] {
         for comma in tokens.indices where tokens[comma] == "," && comma + 3 < tokens.count && comma > 0 {
-            guard tokens[comma + 1] == "the", Self.tells(tokens[comma + 2]) else { continue }
+            let isTelling = { (word: String) in
+                Self.tells(word) || names.contains(Lexicon.stem(word)) && word != "one"
+            }
+            guard tokens[comma + 1] == "the", isTelling(tokens[comma + 2]) else { continue }
             var end = comma + 2
-            while end < tokens.count, Self.tells(tokens[end]) { end += 1 }
+            while end < tokens.count, isTelling(tokens[end]) { end += 1 }
             guard end < tokens.count, tokens[end] == "one", end + 1 == tokens.count || Self.isMark(tokens[end + 1]),
                 let head = headBegins(tokens, before: comma), tokens[head..<comma].contains(where: isNoun),
                 !tokens[head..<comma].contains(where: Self.tells)

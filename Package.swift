@@ -173,7 +173,9 @@ let package = Package(
         tests("WorldModelTests", ["WorldModel", "Skills", "Physics", "RobotModel"]),
         tests(
             "PlanningTests",
-            ["Planning", "Messages", "Physics", "Skills", "WorldModel", "LanguagePolicy", "RobotModel"]),
+            [
+                "Planning", "Evaluation", "Messages", "Physics", "Skills", "WorldModel", "LanguagePolicy", "RobotModel",
+            ]),
         tests("PlantTests", ["Plant", "Physics", "Skills", "RobotModel"]),
         tests(
             "ProgramTests", ["TestSupport", "RobotModel", "Messages", "Channels", "Traces"], exclude: ["Scripts"]),

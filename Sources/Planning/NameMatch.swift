@@ -76,7 +76,8 @@ struct NameMatch {
         // of boxes, a cube is one with edges alike, where there is one
         if word == "cube" || word == "cubic", hasCube, !known.isCube { return 0 }
         if Kinds.includes(word, known.name) { return 0.95 }
-        return known.shape.contains(word) ? 0.9 : 0
+        // where a crate is called so, the basket is none
+        return known.shape.contains(word) ? isElsewhere(word) ? 0.5 : 0.9 : 0
     }
 
     /// Whether the word is part of another thing's name.

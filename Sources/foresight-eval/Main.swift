@@ -210,13 +210,17 @@ struct ForesightEval: AsyncParsableCommand {
             throw complain(1, "\(error)")
         }
         let grounder = Grounder(model: model, usesWords: !withoutWords)
+        var right = 0
         for task in tasks {
             let grounding = grounder.ground(task.instruction, things: task.scene.entries.map(\.thing))
+            let isRight = Understanding.isAsMeant(task, grounding)
+            right += isRight ? 1 : 0
             let wanted = task.goal.map { ", \($0.description)" } ?? ""
             print("\(task.id): “\(task.instruction)”")
             print("    wanted:     \(task.ending) \(task.reason ?? "")\(wanted)")
-            print("    understood: \(Self.words(grounding))")
+            print("    understood: \(Self.words(grounding))\(isRight ? "" : "   <- not as meant")")
         }
+        print("\(right) of \(tasks.count) sentences understood as meant")
     }
 
     private static func words(_ grounding: Grounding) -> String {

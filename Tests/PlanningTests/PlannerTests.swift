@@ -133,6 +133,26 @@ struct PlannerTests {
         let outcome = try await say(text, to: body)
         #expect(outcome.reason == reason, "\(outcome.ending) \(outcome.says)")
         #expect(outcome.ending != "done")
+        // what is not seen may be behind the arm: it is taken out of the camera's view once, and nothing else moves
+        let motions = await body.motions
+        #expect(reason == "no-such-thing" ? motions.allSatisfy { $0.hasPrefix("look") } : motions.isEmpty, "\(motions)")
+    }
+
+    @Test(
+        "what the arm hides is looked for before it is called absent, and belongs to “all”",
+        arguments: ["put the red block in the bin", "put all blocks in the bin"])
+    func hidden(_ text: String) async throws {
+        let body = try body(mishaps: .init(hides: "red block"))
+        let outcome = try await say(text, to: body)
+        #expect(outcome.ending == "done", "\(outcome.says)")
+        let (block, bin) = (await body.thing("red block"), Self.bin)
+        #expect(try #require(block).pose.position.isNear(bin.pose.position), "\(outcome.says)")
+    }
+
+    @Test("whoever may not move does not look behind the arm")
+    func hiddenAndDisarmed() async throws {
+        let body = try body(state: "disarmed", mishaps: .init(hides: "red block"))
+        #expect(try await say("put the red block in the bin", to: body).reason == "no-such-thing")
         #expect(await body.motions.isEmpty)
     }
 
@@ -144,4 +164,9 @@ struct PlannerTests {
         #expect(await body.questions.count == 1)
         #expect(await body.decisions.first?.skill == "pick blue block")
     }
+}
+
+extension Vector3 {
+    /// Within a hand's breadth on the table.
+    fileprivate func isNear(_ other: Vector3) -> Bool { (self - other).horizontalLength < 0.06 }
 }

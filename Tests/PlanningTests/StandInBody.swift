@@ -18,6 +18,8 @@ actor StandInBody: BodyClient, MindVoice {
         var breaks: (phase: String, count: Int)?
         /// What is held falls out of the hand in this phase.
         var losesAt: String?
+        /// The camera does not see this thing while the arm rests.
+        var hides: String?
     }
 
     private(set) var things: [Thing]
@@ -28,6 +30,7 @@ actor StandInBody: BodyClient, MindVoice {
     private var time: Int64 = 1_000_000_000
     private var carried: (name: String, grasp: Pose)?
     private var hasLease = false
+    private let rest: [Double]
     private let kinematics: Kinematics
     /// Phases that were run.
     private(set) var motions: [String] = []
@@ -46,7 +49,8 @@ actor StandInBody: BodyClient, MindVoice {
         self.state = state
         self.answer = answer
         self.mishaps = mishaps
-        joints = robot.rest
+        rest = robot.rest
+        joints = rest
         kinematics = try Kinematics()
     }
 
@@ -59,7 +63,10 @@ actor StandInBody: BodyClient, MindVoice {
     }
 
     func sightings(after stamp: Int64) -> [Sighting] {
-        stride(from: stamp + 100_000_000, through: time, by: 100_000_000).map { Sighting(stamp: $0, things: things) }
+        let seen = things.filter { $0.name != mishaps.hides || joints != rest }
+        return stride(from: stamp + 100_000_000, through: time, by: 100_000_000).map {
+            Sighting(stamp: $0, things: seen)
+        }
     }
 
     func begin() throws(PlanningError) {

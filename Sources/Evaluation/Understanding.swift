@@ -1,0 +1,48 @@
+public import Planning
+internal import RobotModel
+
+/// Whether a sentence was understood as its task means it, before anything moves.
+public enum Understanding {
+    /// Every predicate that is wanted is asked for, and none that must not be; otherwise the kind of answer that the
+    /// task expects. What only physics can decide is understood when any goal was.
+    public static func isAsMeant(_ task: SuiteTask, _ grounding: Grounding) -> Bool {
+        switch (task.ending, task.reason, grounding.result) {
+        case ("ask", _, .ambiguous), ("refused", _, .refused), ("impossible", "no-such-thing", .noSuchThing),
+            ("impossible", "not-understood", .notUnderstood):
+            return true
+        case ("impossible", "no-such-thing", _), ("impossible", "not-understood", _): return false
+        case ("impossible", _, .goal): return true
+        case ("impossible", "forbidden", .refused): return true
+        case ("done", _, .goal(let understood)):
+            guard let wanted = task.goal else { return true }
+            return ways(understood).allSatisfy { way in ways(wanted).contains { asks(way, for: $0) } }
+        default: return false
+        }
+    }
+
+    /// The predicates of one way to make a goal true, and those that it must not make true.
+    private struct Way {
+        var wanted: Set<String> = []
+        var unwanted: Set<String> = []
+
+        func joined(_ other: Way) -> Way {
+            Way(wanted: wanted.union(other.wanted), unwanted: unwanted.union(other.unwanted))
+        }
+    }
+
+    private static func asks(_ understood: Way, for wanted: Way) -> Bool {
+        wanted.wanted.isSubset(of: understood.wanted)
+            && understood.wanted.isDisjoint(with: wanted.unwanted.subtracting(wanted.wanted))
+    }
+
+    private static func ways(_ goal: Goal) -> [Way] {
+        switch goal {
+        case .not(let inner): [Way(unwanted: Set(ways(inner).flatMap(\.wanted)))]
+        case .any(let goals): goals.flatMap(ways)
+        case .all(let goals), .then(let goals):
+            goals.map(ways).reduce([Way()]) { found, next in found.flatMap { way in next.map(way.joined) } }
+        case .near(let thing, let place, _): [Way(wanted: ["\(thing) near \(place)"])]
+        default: [Way(wanted: [goal.description])]
+        }
+    }
+}

@@ -10,7 +10,7 @@ struct Correction {
     /// Lower case text with those things named plainly.
     func plain(_ text: String) -> String {
         var text = text
-        for rewrite in [corrected, turnedRound, respectively, formerAndLatter, pointed, sameColor] {
+        for rewrite in [corrected, turnedRound, respectively, formerAndLatter, owned, pointed, sameColor] {
             text = rewrite(text)
         }
         return text
@@ -148,6 +148,15 @@ struct Correction {
     private func headless(_ said: String) -> String {
         guard let last = Mentions(said, things: things).all.last, last.range.lowerBound > 0 else { return "" }
         return "the " + Tokens.joined(Array(Tokens(said).words[..<last.range.lowerBound])) + " "
+    }
+
+    /// "the model's lamp", where both are here, is the lamp.
+    private func owned(_ text: String) -> String {
+        text.replacing(/\b(the|my) ((?:(?!the\b)[a-z]+\s?){1,3})'s ([a-z]+)\b/) { found in
+            let (owner, thing) = (candidates(String(found.output.2)), candidates(String(found.output.3)))
+            guard owner.count == 1, thing.count == 1, owner != thing else { return String(found.output.0) }
+            return "the \(things[thing[0]].name)"
+        }
     }
 
     /// "the button that's the same colour as the ribbon".

@@ -23,7 +23,12 @@ enum Courtesy {
 
     /// Other ways to say where something goes, and which way it takes.
     private static func ways(_ text: String) -> String {
-        let text = text.replacing(/\bon the (roof|top|surface) of\b/, with: "on top of")
+        let text = text.replacing(/\bon the (roof|top|surface|lid) of\b/, with: "on top of")
+            .replacing(/[,]?\s?\bthere (ought to|should|must|needs to) be (a|an|the|one|some)\s/, with: " put the ")
+            .replacing(
+                /(^|[.;!?]\s*)(?:out )?of (?:the|these|those|my) (?:two |three |four |five |[0-9] )?([a-z ]+?), (?:only )?the ([a-z]+)(?: one)?\s/
+            ) { "\($0.output.1)the \($0.output.3) \(Lexicon.stem(String($0.output.2))) " }
+            .replacing(/[,]?\s(even though|although|though) (it|that|they)( is|'s| are|'re)[^,.;!?]*/, with: "")
             .replacing(
                 /\bso (that )?(it|they)('s| is| are|'re| stands?| sits?| lies?| ends? up| rests?) (right )?(close to|next to|beside|near|on|in|inside)\b/
             ) { String($0.output.5) }
@@ -64,7 +69,7 @@ enum Courtesy {
             ) { "\($0.output.1)\($0.output.6) except \($0.output.4)" }
             .replacing(/\bnot (the [a-z ]+?),? but (rather )?(the )/) { String($0.output.3) }
             .replacing(
-                /((the|my|that) [a-z ]{2,30}?) (can |may |should |must |shall |will )?(stay|stays|remain|remains)( put| there| here| where (it is|it's|they are))?(?=\s*([.;,!]|$|and\b|but\b))/
+                /((the|my|that) [a-z ]{2,30}?) (can |may |should |must |shall |will )?(stay|stays|remain|remains)( put| out| off| away| there| here| where (it is|it's|they are))?(?=\s*([.;,!]|$|and\b|but\b))/
             ) { "leave \($0.output.1) alone" }
             .replacing(
                 /\b(the|that|this|my) ([a-z ]{2,30}?) (doesn't|does not|do not|don't) (belong|go|live)( (in|on|at) [^,.;]*| there| here)\s*[,.;]+\s*(but )?/
@@ -150,6 +155,10 @@ enum Courtesy {
         .replacing(
             /(^|[.;!?,]\s*)(?:and )?(?:the|my|that) ([a-z ]{2,40}?) (?:must|should|has to|needs to) (?:survive|stay (?:intact|safe|standing|up|whole)|be (?:safe|left alone|spared))\b/
         ) { "\($0.output.1)do not touch the \($0.output.2)" }
+        .replacing(
+            /(^|[.;!?,]\s*)(someone|somebody|people|anyone|he|she|they|we|you|the (kids|children|baby|dog|cat)) (could|might|may) (get (hurt|injured|cut)|trip|slip|fall)[^.;!?,]*/,
+            with: { String($0.output.1) }
+        )
         .replacing(
             /(^|[.;!?,]\s*)((the|my|that) [a-z ]{2,30}?) (could|might|may) (easily |soon |well )?(fall|break|roll|tip|topple|get (hurt|broken|damaged|lost|wet)|end up (broken|in pieces|in bits))\b[^.;!?,]*/
         ) { "\($0.output.1)\($0.output.2)" }

@@ -272,9 +272,17 @@ struct Discourse {
         ] {
             let parts = trimmed.split(separator: middle, maxSplits: 1).map(String.init)
             guard parts.count == 2, parts.allSatisfy({ commands($0) || states($0) }) else { continue }
-            return reversed ? [parts[1], parts[0]] : parts
+            return reversed ? [Self.placed(parts[1], as: parts[0]), parts[0]] : parts
         }
         return [trimmed]
+    }
+
+    /// "put the sponge in the bucket after you have put the brush in it": the place is named in what is said first.
+    private static func placed(_ text: String, as first: String) -> String {
+        guard let place = first.firstMatch(of: /\b(?:in|into|on|onto|to|inside) (the [a-z0-9 ]+?)\s*$/)?.output.1 else {
+            return text
+        }
+        return text.replacing(/\b(in|into|on|onto|inside) (it|there)\b/) { "\($0.output.1) \(place)" }
     }
 
     private static let others: Set<String> = [

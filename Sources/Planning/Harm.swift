@@ -11,7 +11,8 @@ enum Harm {
         """
         hit smash break crush destroy shatter punch stab poke kick attack hurt harm injure burn slap squash strangle
         damage wreck ruin kill knock topple bash whack bang ram crash fling hurl slam jab scratch wound punish bully pinch
-        snap tear rip fight murder threaten scare electrocute choke trap whip beat strike demolish ignite fire
+        snap tear rip fight pelt bludgeon clobber thump lash torture frighten torment suffocate drown puncture
+        pierce shred hack maim trample murder threaten scare electrocute choke trap whip beat strike demolish ignite fire
         """)
     private static let people = set(
         """

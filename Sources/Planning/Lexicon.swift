@@ -7,6 +7,7 @@ enum Lexicon {
     /// Plural and singular count as one word, and so do "putting" and "put".
     static func stem(_ word: String) -> String {
         if word.hasSuffix("ing"), let verb = gerunds[word] { return verb }
+        if let single = irregular[word] { return single }
         // "batteries" and "battery", "cookies" and "cookie", "knives" and "knife" fall together
         if word.count > 4 {
             for (ending, common) in [("ies", "y"), ("ie", "y"), ("ves", "f"), ("fe", "f")] where word.hasSuffix(ending)
@@ -18,6 +19,11 @@ enum Lexicon {
         for suffix in ["xes", "ches", "shes", "sses"] where word.hasSuffix(suffix) { return String(word.dropLast(2)) }
         return String(word.dropLast())
     }
+
+    private static let irregular = [
+        "dice": "die", "mice": "mouse", "teeth": "tooth", "feet": "foot", "geese": "goose", "potatoes": "potato",
+        "tomatoes": "tomato", "mangoes": "mango", "dominoes": "domino",
+    ]
 
     private static let placingVerbs = """
         put place drop stack set lay move bring carry transfer throw toss slide deposit insert pile load stick drag shift

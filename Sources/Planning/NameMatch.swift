@@ -87,7 +87,8 @@ struct NameMatch {
     private func prefer(_ word: String, _ fits: inout [Double]) {
         let best = fits.max() ?? 0
         guard best >= Self.enough else { return }
-        let equal = fits.indices.filter { abs(fits[$0] - best) < 1e-9 }
+        // how much of a longer name was said makes no difference here
+        let equal = fits.indices.filter { abs(fits[$0] - best) < 0.07 }
         // "leftmost2" is the second from the left
         let place = Lexicon.ordinal(word).map { $0.place - 1 } ?? 0
         let measured = Lexicon.ordinal(word)?.side ?? word

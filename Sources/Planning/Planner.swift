@@ -21,7 +21,9 @@ public actor Planner {
     var time = DecisionTime()
 
     var memory = SceneMemory()
-    var held: HeldThing?
+    var held: HeldThing? { didSet { if held == nil { putDown = oldValue?.name ?? putDown } } }
+    /// What was let go last: where it came to rest is seen before anything else is imagined.
+    private var putDown: String?
     /// What the last motion's runner had added to the set-points, radians.
     var lastCorrection: [Double]?
     var instruction = Instruction()
@@ -364,10 +366,10 @@ extension Planner {
     }
 
     /// Things of the goal that the camera does not show just now (and that are not in the gripper).
-    func hidden(_ goal: Goal) -> [String] {
-        goal.things.filter { name in
-            name != held?.name && (memory.seenAt[name] ?? 0) < lookedAt - 600_000_000
-        }
+    func hidden(_ goal: Goal) -> [String] { goal.things.filter(isHidden) }
+
+    private func isHidden(_ name: String) -> Bool {
+        name != held?.name && (memory.seenAt[name] ?? 0) < lookedAt - 600_000_000
     }
 
     /// Whether the goal is true by what is measured now: seen twice, the last goal of a sentence with the arm out of the
@@ -395,9 +397,11 @@ extension Planner {
 
     /// What the goal is about must be in view before anything is decided about it.
     func find(_ goal: Goal) async throws {
-        guard !hidden(goal).isEmpty else { return }
+        let strays = putDown.map { memory.seenAt[$0] != nil && isHidden($0) } ?? false
+        guard strays || !hidden(goal).isEmpty else { return }
         try await clearView()
         try await look()
+        if let name = putDown, isHidden(name) { memory.forget(name) }
         for name in hidden(goal) {
             memory.forget(name)
             throw Ending(ending: "failed", reason: "no-such-thing", says: "I no longer see the \(name).")

@@ -342,7 +342,9 @@ struct Wording {
             tokens[..<colon].contains(where: { Lexicon.isAction($0) && !names.contains($0) })
                 || !names(Array(tokens[..<colon]))
         else { return tokens }
-        return Array(tokens[(colon + 1)...])
+        // "get it away from there: it goes in the bin"
+        let pointsBack = tokens.indices.contains(colon + 1) && ["it", "they", "them"].contains(tokens[colon + 1])
+        return pointsBack ? tokens[..<colon] + ["."] + tokens[(colon + 1)...] : Array(tokens[(colon + 1)...])
     }
 
     /// A place is named, with what leads up to it.

@@ -4,7 +4,7 @@ public indirect enum Goal: Sendable, Hashable {
     case inside(String, String)
     /// The first thing rests on the second.
     case on(String, String)
-    /// The gap between the two is at most the distance, metres.
+    /// The gap between the two is at most the distance, metres, and the first is neither in nor on the second.
     case near(String, String, Double)
     /// The arm stands in a named pose of the configuration.
     case armAt(String)
@@ -85,7 +85,8 @@ extension Goal {
             return abs(a.lowestPoint - surface) <= tolerances.onHeight && b.footprintContains(a.pose.position)
         case .near(let a, let b, let distance):
             guard let a = state.thing(a), let b = state.thing(b) else { return false }
-            return a.gap(to: b) <= distance
+            // what lies in it or on it is not beside it
+            return a.gap(to: b) <= distance && !b.footprintContains(a.pose.position)
         case .armAt(let name):
             guard let pose = state.poses[name], pose.count == state.joints.count else { return false }
             return zip(pose, state.joints).allSatisfy { abs($0 - $1) <= tolerances.armPose }

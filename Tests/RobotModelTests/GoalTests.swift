@@ -51,6 +51,7 @@ struct GoalTests {
         #expect(!Goal.held("red").isTrue(in: Self.state(Self.red(at: 0.2, 0, 0.04), held: "red")))
         #expect(Goal.near("red", "blue", 0.08).isTrue(in: lifted))
         #expect(!Goal.near("red", "blue", 0.06).isTrue(in: lifted))
+        #expect(!Goal.near("red", "blue", 0.06).isTrue(in: Self.state(Self.red(at: 0.2, 0.1, 0.045))))
         #expect(Goal.all([.held("red"), .not(.armAt("rest"))]).isTrue(in: lifted))
         #expect(Goal.any([.armAt("rest"), .held("red")]).isTrue(in: lifted))
         #expect(!Goal.then([.held("red"), .inside("red", "bin")]).isTrue(in: lifted))

@@ -397,11 +397,14 @@ extension Planner {
 
     /// What the goal is about must be in view before anything is decided about it.
     func find(_ goal: Goal) async throws {
-        let strays = putDown.map { memory.seenAt[$0] != nil && isHidden($0) } ?? false
-        guard strays || !hidden(goal).isEmpty else { return }
+        let letGo = putDown.flatMap { memory.seenAt[$0] == nil ? nil : $0 }
+        let lacks = { [self] in !hidden(goal).isEmpty || letGo.map(isHidden) ?? false }
+        guard lacks() else { return }
         try await clearView()
         try await look()
-        if let name = putDown, isHidden(name) { memory.forget(name) }
+        // a camera that is late is waited for
+        for _ in 0..<2 where lacks() { try await look(seconds: 1.05) }
+        if let letGo, isHidden(letGo) { memory.forget(letGo) }
         for name in hidden(goal) {
             memory.forget(name)
             throw Ending(ending: "failed", reason: "no-such-thing", says: "I no longer see the \(name).")

@@ -162,7 +162,8 @@ public struct VescDevice: EmulatedBus {
     }
 
     private mutating func reboot(_ place: Int, at now: Int64) {
-        controllers[place].silentUntil = now + 500_000_000
+        // longer than the half second without an answer that stops a robot: a race between both would tell nothing
+        controllers[place].silentUntil = now + 800_000_000
         controllers[place].goal = .free
         controllers[place].fault = 0
         controllers[place].hasTimedOut = true

@@ -43,7 +43,9 @@ struct DriveSlot: Sendable {
 
     /// How far it can have got in `elapsed` nanoseconds, radians.
     private func reach(_ elapsed: Int64) -> Double {
-        let fastest = abs(seen.velocity) + conversion.maximumVelocity / 2 + 1
+        // a wheel that was silent for long may have started anew: what is far from where it was is no way that it went
+        let sudden = elapsed > Self.memory ? 0 : conversion.maximumVelocity / 2 + 1
+        let fastest = abs(seen.velocity) + sudden
         return 0.3 + 1.5 * fastest * Double(min(elapsed, 1_000_000_000)) * 1e-9
     }
 

@@ -116,7 +116,13 @@ enum Harm {
         "get", "got", "is", "are", "was", "be", "been", "being", "gotten", "could", "might", "may", "will", "would",
     ]
     /// "before it breaks", "that hit my thumb": somebody else's deed.
-    private static let others: Set<String> = ["it", "that", "which", "who", "he", "she", "nobody", "they"]
+    ///
+    /// "so that it breaks" is not: what is wished to come of it is asked for.
+    private static func isOthers(_ words: [String], _ index: Int) -> Bool {
+        let (last, earlier) = (words[index - 1], index > 1 ? words[index - 2] : "")
+        if ["that", "which", "who"].contains(last) { return earlier != "so" }
+        return ["it", "he", "she", "they", "nobody"].contains(last) && ["before", "lest", "case"].contains(earlier)
+    }
     private static let pouring = set("pour drip spill squirt sprinkle splash drizzle")
     private static let limbs = set("hand arm foot feet toe leg lap shoulder chest knee finger thumb")
 
@@ -146,7 +152,7 @@ enum Harm {
     /// Whether the harmful verb there is something the robot shall do: not what others do, nor what befalls a thing.
     private static func isDeed(_ words: [String], _ index: Int) -> Bool {
         guard verbs.contains(words[index]) else { return false }
-        if index > 0, passive.contains(words[index - 1]) || Self.others.contains(words[index - 1]) { return false }
+        if index > 0, passive.contains(words[index - 1]) || isOthers(words, index) { return false }
         return !words[..<index].contains { people.contains($0) || relatives.contains($0) }
     }
 

@@ -38,18 +38,13 @@ extension SkillCompiler {
             onTable ? style.spot.map { [$0] } ?? freeTable(for: thing, belief) : spots(for: thing, on: target, belief)
         let spots = all.filter { isOpen($0, for: thing, under: covers) }
         if let cover = covers.first, spots.isEmpty { throw covered(target, by: cover, covers) }
-        guard !spots.isEmpty else {
-            let others = onTable ? [] : companions(of: thing, on: target, belief).map(\.name)
-            throw SkillFailure(
-                .blocked, "there is no free room on the \(targetName) for the \(name)", obstacles: others)
-        }
+        let others = onTable ? [] : companions(of: thing, on: target, belief).map(\.name)
+        let isFull = SkillFailure(
+            .blocked, "there is no free room on the \(targetName) for the \(name)", obstacles: others)
+        guard !spots.isEmpty else { throw isFull }
         if let legs = placeLegs(thing, held, among: spots, on: target, belief, style) { return legs }
         if let cover = covers.first { throw covered(target, by: cover, covers) }
-        let others = onTable ? [] : companions(of: thing, on: target, belief).map(\.name)
-        guard others.isEmpty else {
-            throw SkillFailure(
-                .blocked, "there is no free room on the \(targetName) for the \(name)", obstacles: others)
-        }
+        guard others.isEmpty else { throw isFull }
         let distance = target.pose.position.horizontalLength
         throw SkillFailure(
             .unreachable,

@@ -83,7 +83,8 @@ public struct GroundingStudy {
             let six = Grounder.sixExamples
             let three = Array(six.prefix(3))
             let rest = [
-                ("hit the dog with the stick", "harm to somebody"), ("bring the newspaper", "something that is not here"),
+                ("hit the dog with the stick", "harm to somebody"),
+                ("bring the newspaper", "something that is not here"),
             ]
             return [
                 TriedPrompt(name: "no example", examples: []),

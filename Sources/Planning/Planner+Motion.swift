@@ -52,11 +52,16 @@ extension Planner {
     }
 
     private func giveUpLifting(_ name: String) async throws {
-        if held != nil { _ = try await perform(.letGo(name)) }
-        held = nil
-        throw Ending(
-            ending: "impossible", reason: SkillFailure.Reason.tooHeavy.rawValue,
-            says: "The \(name) is too heavy: when I tried to lift it, the arm could not follow.")
+        var says = "The \(name) is too heavy: when I tried to lift it, the arm could not follow."
+        if held != nil {
+            if try await foresees(.letGo(name)) {
+                _ = try await perform(.letGo(name))
+                held = nil
+            } else {
+                says += " I still hold it: in imagination, letting go of it here does not go well."
+            }
+        }
+        throw Ending(ending: "impossible", reason: SkillFailure.Reason.tooHeavy.rawValue, says: says)
     }
 
     /// What does not give way when it is pushed is heavier, or more fixed, than was imagined: no push will move it.

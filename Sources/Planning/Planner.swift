@@ -23,7 +23,7 @@ public actor Planner {
     var memory = SceneMemory()
     var held: HeldThing? { didSet { if held == nil { putDown = oldValue?.name ?? putDown } } }
     /// What was let go last: where it came to rest is seen before anything else is imagined.
-    private var putDown: String?
+    var putDown: String?
     /// What the last motion's runner had added to the set-points, radians.
     var lastCorrection: [Double]?
     var instruction = Instruction()
@@ -316,98 +316,5 @@ extension Planner {
                 $0.seconds = seconds
                 $0.note = grounding.note
             })
-    }
-}
-
-// Looking
-extension Planner {
-    /// Seconds to look where nothing depends on a millimetre, or once more.
-    private static let glance = 0.35
-    /// Seconds after which a look is no longer fresh although the arm has not moved.
-    private static let fresh = 2.0
-
-    /// Whether what is believed was seen just now, and the arm has not moved since.
-    private func isFresh() async -> Bool {
-        let now = await body.now()
-        return isSeen && Double(now - lookedAt) * 1e-9 < Self.fresh
-    }
-
-    /// Waits for a few fresh looks and takes them in.
-    func look(seconds: Double = 0.55) async throws {
-        guard let seen = await body.observation() else {
-            throw Ending(
-                ending: "failed", reason: "body-gone", says: "The body does not answer: is foresightd running?")
-        }
-        joints = seen.joints
-        // a jaw that has moved since holds nothing any more
-        if let grip = held, let jaw = joints.last, abs(jaw - grip.opening) > Self.lostGrip { held = nil }
-        let since = await body.now()
-        await body.wait(seconds: seconds)
-        var sightings = await body.sightings(after: since)
-        for _ in 0..<20 where sightings.isEmpty {
-            await body.wait(seconds: 0.1)
-            sightings = await body.sightings(after: since)
-        }
-        guard !sightings.isEmpty else {
-            throw Ending(
-                ending: "failed", reason: "blind",
-                says: "No camera sends detections: I do not know what is on the table.")
-        }
-        memory.fuse(sightings)
-        lookedAt = sightings[sightings.count - 1].stamp
-        isSeen = true
-        if let held, let pose = await heldPose(held) { memory.move(held.name, to: pose) }
-        await compareScene()
-    }
-
-    private func heldPose(_ held: HeldThing) async -> Pose? {
-        let joints = joints
-        return try? await imagination.run { $0.compiler.pose(of: held, joints: joints) }
-    }
-
-    /// Things of the goal that the camera does not show just now (and that are not in the gripper).
-    func hidden(_ goal: Goal) -> [String] { goal.things.filter(isHidden) }
-
-    private func isHidden(_ name: String) -> Bool {
-        name != held?.name && (memory.seenAt[name] ?? 0) < lookedAt - 600_000_000
-    }
-
-    /// Whether the goal is true by what is measured now: seen twice, the last goal of a sentence with the arm out of the
-    /// camera's way.
-    func isReached(_ goal: Goal, isLast: Bool) async throws -> Bool {
-        if !(await isFresh()) { try await look(seconds: held == nil ? 0.55 : Self.glance) }
-        if case .armAt = goal { return goal.isTrue(in: state) }
-        if case .held(let name) = goal { return held?.name == name && goal.isTrue(in: state) }
-        guard held == nil, goal.isTrue(in: state) else { return false }
-        if (isLast && decisions > 0) || !hidden(goal).isEmpty { try await clearView() }
-        // on the way out of the camera's view time has passed, too
-        try await look(seconds: !isLast ? Self.glance : isSeen ? 1.05 : 0.55)
-        guard goal.isTrue(in: state), hidden(goal).isEmpty else { return false }
-        if isLast { try await look(seconds: Self.glance) }
-        return goal.isTrue(in: state) && hidden(goal).isEmpty
-    }
-
-    /// Moves the arm out of the camera's way, unless it is.
-    func clearView() async throws {
-        guard !isClear else { return }
-        try await requireArmed()
-        _ = try await perform(.look)
-        isClear = true
-    }
-
-    /// What the goal is about must be in view before anything is decided about it.
-    func find(_ goal: Goal) async throws {
-        let letGo = putDown.flatMap { memory.seenAt[$0] == nil ? nil : $0 }
-        let lacks = { [self] in !hidden(goal).isEmpty || letGo.map(isHidden) ?? false }
-        guard lacks() else { return }
-        try await clearView()
-        try await look()
-        // a camera that is late is waited for
-        for _ in 0..<2 where lacks() { try await look(seconds: 1.05) }
-        if let letGo, isHidden(letGo) { memory.forget(letGo) }
-        for name in hidden(goal) {
-            memory.forget(name)
-            throw Ending(ending: "failed", reason: "no-such-thing", says: "I no longer see the \(name).")
-        }
     }
 }

@@ -35,9 +35,9 @@ public final class SkillCompiler {
         if heedless { return try compile(call, Self.narrowed(belief, to: call)) }
         let legs: [Leg]
         switch call {
-        case .home: legs = resting("home", at: configuration.home, precisely: true, belief)
+        case .home: legs = resting("home", at: configuration.home, precisely: true, belief, style)
         case .look:
-            legs = resting("look", at: configuration.poses["look"] ?? SO101.lookPose, precisely: false, belief)
+            legs = resting("look", at: configuration.poses["look"] ?? SO101.lookPose, precisely: false, belief, style)
         case .letGo(let name): legs = try letGo(name, belief)
         case .pick(let name): legs = try pick(name, belief, style)
         case .place(let name, let relation, let target): legs = try place(name, relation, target, belief, style)

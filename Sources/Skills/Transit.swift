@@ -116,7 +116,9 @@ extension SkillCompiler {
     /// Legs to a resting pose; what is held stays held.
     ///
     /// - Parameter precisely: whether it matters where exactly the joints come to rest.
-    func resting(_ name: String, at pose: [Double], precisely: Bool, _ belief: Belief) -> [Leg] {
+    func resting(
+        _ name: String, at pose: [Double], precisely: Bool, _ belief: Belief, _ style: Style = .usual
+    ) -> [Leg] {
         var end = pose
         if let held = belief.held { end[5] = held.opening }
         var via = [belief.joints]
@@ -125,7 +127,12 @@ extension SkillCompiler {
         if state.tilt < 75.0.radians, state.point.horizontalLength > 0.1 {
             via = drawIn(
                 from: belief.joints, bearing: bearing, turn: (state.yaw - bearing).wrapped, opening: 0.03,
-                gripper: end[5])
+                gripper: end[5], style: style)
+            // high over whatever stands on the way: only then does the arm turn
+            if style.isHigh, var turned = via.last {
+                turned[0] = end[0]
+                via.append(turned)
+            }
         }
         via.append(end)
         let squeeze = belief.held == nil ? 0 : Grip.squeeze

@@ -49,6 +49,20 @@ struct PlannerTests {
         #expect(Goal.inside("red block", "bin").isTrue(in: state))
     }
 
+    @Test("no motion that was not imagined first: not the look afterwards, nor letting go of what is too heavy")
+    func imaginesAll() async throws {
+        let carrying = try body()
+        #expect(try await say("put the red block in the bin", to: carrying).ending == "done")
+        #expect(await carrying.motions.contains("look: look"))
+        let lifting = try body(mishaps: .init(breaks: ("try", 1)))
+        #expect(try await say("pick up the red block", to: lifting).reason == "too-heavy")
+        #expect(await lifting.motions.contains { $0.hasSuffix(": open") })
+        for body in [carrying, lifting] {
+            let unimagined = await body.unimagined
+            #expect(unimagined.isEmpty, "\(unimagined)")
+        }
+    }
+
     @Test("a sequence is done in its order")
     func sequence() async throws {
         let body = try body()

@@ -40,6 +40,8 @@ actor StandInBody: BodyClient, MindVoice {
     private(set) var surprises: [MindSurprise] = []
     /// Skills that were imagined.
     private(set) var imagined: [String] = []
+    /// Motions whose skill had not been imagined before the joints moved.
+    private(set) var unimagined: [String] = []
 
     init(
         _ things: [Thing], _ robot: RobotConfiguration, state: String = "armed", answer: String? = nil,
@@ -80,6 +82,7 @@ actor StandInBody: BodyClient, MindVoice {
         guard hasLease, let last = trajectory.points.last else { return .stopped("no lease") }
         let phase = String(trajectory.label.split(separator: " ").last ?? "")
         motions.append(trajectory.label)
+        if !imagined.contains(where: trajectory.label.hasPrefix) { unimagined.append(trajectory.label) }
         time += Int64(trajectory.duration * 1e9)
         if phase == mishaps.stopsAt {
             state = "stopped"

@@ -84,6 +84,25 @@ struct ImaginationTests {
         #expect(far.failure?.reason == .unreachable && !far.notes.isEmpty)
     }
 
+    @Test("on its way out of the camera's view the arm goes high over what must not be touched")
+    func looksAround() throws {
+        let world = try Self.world(worlds: 4)
+        var glass = Thing(
+            name: "glass", shape: .cylinder(diameter: 0.045, height: 0.137),
+            pose: Pose(position: Vector3(0.1818, 0.0436, 0.0685)))
+        glass.forbidden = true
+        let bin = Thing(
+            name: "bin", shape: .bin(x: 0.1, y: 0.1, z: 0.06), pose: Pose(position: Vector3(0.1439, 0.1522, 0.03)))
+        // tucked in over the bin, where a high way of placing leaves the arm
+        let belief = Belief(things: [glass, bin], joints: [-0.609, -1.14, -0.06, 1.6475, 2.06, 0.7455])
+        let goal = Goal.all([])
+        let usual = try world.imagine(.look, from: belief, goal: goal, seed: 2)
+        let high = try world.imagine(.look, from: belief, goal: goal, seed: 2, styles: [.usual, Style(isHigh: true)])
+        let (touches, avoids) = (usual.touchesForbidden, !high.touchesForbidden && high.style.isHigh)
+        #expect(touches)
+        #expect(avoids, "\(high.notes)")
+    }
+
     @Test("something forbidden counts as larger than it is, by three sigma and the path's error and at least 12 mm")
     func margin() throws {
         #expect(Uncertainty().forbiddenMargin >= 0.012)

@@ -87,9 +87,10 @@ let package = Package(
         // pictures from MuJoCo's renderer, for one small program
         module("Rendering", ["CMuJoCo", "CPNG", "Messages", "Pictures"], linker: enginePath),
 
-        // floor 4: what moves
+        // floor 4: what moves, and what is meant
         module("Control", ["RobotModel", "SerialLink", "Hardware", "CPlatform"]),
         module("Skills", ["RobotModel", "Physics"]),
+        module("Understanding", ["RobotModel", "LanguagePolicy"]),
 
         // floor 5: the body as its clients meet it
         module("Body", ["RobotModel", "Messages", "SerialLink", "Hardware", "Channels", "Control", "CPlatform"]),
@@ -98,14 +99,17 @@ let package = Package(
         module("WorldModel", ["RobotModel", "Physics", "Skills"]),
         module(
             "Planning",
-            ["RobotModel", "Messages", "Channels", "LanguagePolicy", "Skills", "WorldModel", "CPlatform"]),
+            [
+                "RobotModel", "Messages", "Channels", "LanguagePolicy", "Understanding", "Skills", "WorldModel",
+                "CPlatform",
+            ]),
 
         // the planner measured: tasks on simulated robots
         module(
             "Evaluation",
             [
-                "RobotModel", "Messages", "Hardware", "Control", "Physics", "Plant", "LanguagePolicy", "WorldModel",
-                "Planning",
+                "RobotModel", "Messages", "Hardware", "Control", "Physics", "Plant", "LanguagePolicy", "Understanding",
+                "WorldModel", "Planning",
             ]),
 
         // top: assembly and command line
@@ -146,13 +150,16 @@ let package = Package(
 
         program(
             "foresight-eval",
-            ["RobotModel", "Messages", "Channels", "LanguagePolicy", "Planning", "Evaluation", "Console", arguments]),
+            [
+                "RobotModel", "Messages", "Channels", "LanguagePolicy", "Understanding", "Planning", "Evaluation",
+                "Console", arguments,
+            ]),
 
         // beside: the stand-in for reality
         module("Plant", ["RobotModel", "ServoProtocols", "Physics"]),
 
         // tests: a unit suite per module, and process suites that drive the programs
-        module("TestSupport"),
+        module("TestSupport", ["RobotModel"]),
         // what the tests of real ports run under umockdev
         .executableTarget(
             name: "port-probe", dependencies: ["SerialLink", "CPlatform"], path: "Tests/PortProbe",
@@ -171,10 +178,12 @@ let package = Package(
         tests("ControlTests", ["Control", "Hardware", "RobotModel"]),
         tests("SkillsTests", ["Skills", "Physics", "RobotModel"]),
         tests("WorldModelTests", ["WorldModel", "Skills", "Physics", "RobotModel"]),
+        tests("UnderstandingTests", ["Understanding", "Evaluation", "LanguagePolicy", "RobotModel", "TestSupport"]),
         tests(
             "PlanningTests",
             [
-                "Planning", "Evaluation", "Messages", "Physics", "Skills", "WorldModel", "LanguagePolicy", "RobotModel",
+                "Planning", "Messages", "Physics", "Skills", "WorldModel", "LanguagePolicy", "RobotModel",
+                "TestSupport",
             ]),
         tests("PlantTests", ["Plant", "Physics", "Skills", "RobotModel"]),
         tests(

@@ -110,8 +110,7 @@ enum Choosing {
         ].map { Case(instruction: $0.0, goal: $0.1, held: "red block", answer: $0.2) }
         return (free + holding).map { question in
             var asked = question
-            asked.prompt = SkillQuestion.prompt(
-                instruction: question.instruction, goal: question.goal, held: question.held)
+            asked.prompt = SkillQuestion.prompt(goal: question.goal, held: question.held)
             return asked
         }
     }

@@ -18,7 +18,7 @@ FLOORS = [
     {"Messages"},
     {"ServoProtocols", "SerialLink", "Traces", "Physics", "Console", "Pictures"},
     {"Hardware", "Channels", "LanguagePolicy", "Rendering"},
-    {"Control", "Skills", "Plant"},
+    {"Control", "Skills", "Understanding", "Plant"},
     {"WorldModel", "Body"},
     {"Planning"},
     {"Evaluation"},
@@ -34,6 +34,7 @@ FORBIDDEN = {
     "Rendering": {"SerialLink", "Hardware", "Channels", "LanguagePolicy"},
     "Planning": {"SerialLink", "Hardware", "ServoProtocols", "Plant"},
     "WorldModel": {"SerialLink", "LanguagePolicy", "Plant"},
+    "Understanding": {"Physics", "Channels", "Hardware"},
     "LanguagePolicy": {"Physics", "CMuJoCo", "Hardware"},
     "Traces": {"RobotModel", "Messages"},
 }

@@ -1,6 +1,6 @@
 public import LanguagePolicy
-internal import Planning
 internal import RobotModel
+internal import Understanding
 
 /// What was tried to understand sentences, and the weights that follow: the report in docs/grounding.md.
 ///

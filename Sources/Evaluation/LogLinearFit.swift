@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Planning
+internal import Understanding
 
 /// Weights of a log-linear choice, from choices that are known.
 enum LogLinearFit {

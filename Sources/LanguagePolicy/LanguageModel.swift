@@ -5,8 +5,8 @@ internal import Synchronization
 /// A language model on this machine, in this process: scores texts, never writes any.
 ///
 /// The prompt's longest prefix still in memory is not computed again, and there is room for two prompts, so that two kinds
-/// of question do not push each other out; all texts are scored as one tree of tokens in one batch, so that a token they
-/// share is computed once. One call at a time; calls block for tenths of seconds.
+/// of question do not push each other out; all texts are scored as one tree of tokens in one batch with the prompt's last
+/// new words, so that a token they share is computed once. One call at a time; calls block for tenths of seconds.
 ///
 /// Unchecked `Sendable`: the context is used under `lock` only.
 public final class LanguageModel: OptionScorer, @unchecked Sendable {
@@ -17,6 +17,8 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
     /// Most tokens of a prompt and its longest text together.
     static let promptTokens = 1024
     static let batchTokens: UInt32 = 512
+    /// Most new tokens of a prompt that are computed together with the texts.
+    static let tailTokens = 48
 
     /// "llama 135M Q4_1 …", as the engine describes it.
     public let name: String
@@ -123,18 +125,17 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
             throw LanguageModelError(.tooLong, "a prompt of \(tokens.count) tokens is longer than this model is given")
         }
         let shelf = shelf(for: tokens)
-        let kept = try prefill(tokens, shelf)
+        let kept = shelves[shelf].common(with: tokens.dropLast())
+        var start = try prefill(tokens, shelf)
         let filled = Self.monotonic()
         var scores: [ScoredText] = []
-        var next = 0
-        while next < options.count {
-            let end = min(options.count, next + Self.batchTexts)
-            let tree = TokenTree(options[next..<end].map { Array($0) })
-            let sums = try score(tree, after: tokens, shelf)
-            for index in next..<end {
-                scores.append(ScoredText(text: texts[index], sum: sums[index - next], tokens: options[index].count))
+        for chunk in stride(from: 0, to: options.count, by: Self.batchTexts) {
+            let range = chunk..<min(options.count, chunk + Self.batchTexts)
+            if chunk > 0 { start = try prefill(tokens, shelf) }
+            let sums = try score(TokenTree(options[range].map { Array($0) }), after: tokens, from: start, shelf)
+            for (index, sum) in zip(range, sums) {
+                scores.append(ScoredText(text: texts[index], sum: sum, tokens: options[index].count))
             }
-            next = end
         }
         let done = Self.monotonic()
         var scoring = Scoring(model: name, scores: scores)
@@ -153,20 +154,20 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
         return shelves.indices.min { shelves[$0].usedAt < shelves[$1].usedAt } ?? best
     }
 
-    /// Brings all but the last prompt token into memory; returns how many were there already.
+    /// Brings the prompt into memory up to a short tail, at least its last token; returns where the tail begins.
     private func prefill(_ tokens: [llama_token], _ shelf: Int) throws(LanguageModelError) -> Int {
         let memory = llama_get_memory(context)
         let wanted = tokens.count - 1
-        var common = min(wanted, shelves[shelf].common(with: tokens))
+        var position = shelves[shelf].common(with: tokens.dropLast())
         calls += 1
         shelves[shelf].usedAt = calls
         // some models cannot forget a part: then everything is computed anew
-        if !llama_memory_seq_rm(memory, Int32(shelf), Int32(common), -1) {
+        if !llama_memory_seq_rm(memory, Int32(shelf), Int32(position), -1) {
             forget()
-            common = 0
+            position = 0
         }
-        shelves[shelf].tokens = Array(tokens[0..<common])
-        var position = common
+        shelves[shelf].tokens = Array(tokens[0..<position])
+        guard wanted - position > Self.tailTokens else { return position }
         while position < wanted {
             let end = min(wanted, position + pieceTokens)
             var batch = llama_batch_init(Int32(end - position), 0, 1)
@@ -178,12 +179,12 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
             position = end
             shelves[shelf].tokens = Array(tokens[0..<position])
         }
-        return common
+        return position
     }
 
-    /// Sums of log-probabilities of the tree's paths, all in one decode from the prompt's last token on.
+    /// Sums of log-probabilities of the tree's paths, all in one decode from the prompt's tail on.
     private func score(
-        _ tree: TokenTree, after tokens: [llama_token], _ shelf: Int
+        _ tree: TokenTree, after tokens: [llama_token], from start: Int, _ shelf: Int
     ) throws(LanguageModelError) -> [Double] {
         let memory = llama_get_memory(context)
         let paths = tree.paths
@@ -191,25 +192,29 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
         let sequences = (0..<Int32(max(1, paths))).map { $0 + first }
         // a text's last token is foretold by the one before it: it need not be computed itself
         let inner = tree.nodes.indices.filter { !tree.nodes[$0].children.isEmpty }
-        guard inner.count + 1 <= Int(Self.batchTokens) else {
+        let tail = tokens.count - start
+        guard inner.count + tail <= Int(Self.batchTokens) else {
             throw LanguageModelError(.tooLong, "the options are too long to score together")
         }
         defer { for sequence in sequences { _ = llama_memory_seq_rm(memory, sequence, -1, -1) } }
         for sequence in sequences { llama_memory_seq_cp(memory, Int32(shelf), sequence, -1, -1) }
-        var batch = llama_batch_init(Int32(inner.count + 1), 0, Int32(max(1, paths)))
+        var batch = llama_batch_init(Int32(inner.count + tail), 0, Int32(max(1, paths) + 1))
         defer { llama_batch_free(batch) }
         let root = tokens.count - 1
-        batch.add(tokens[root], at: root, sequences: sequences, logits: true)
+        for index in start...root {
+            batch.add(tokens[index], at: index, sequences: [Int32(shelf)] + sequences, logits: index == root)
+        }
         for index in inner {
             let node = tree.nodes[index]
             batch.add(
                 node.token, at: root + node.depth, sequences: node.paths.map { Int32($0) + first }, logits: true)
         }
         try decode(batch)
+        shelves[shelf].tokens = tokens
         var sums = [Double](repeating: 0, count: paths)
-        spread(tree.roots, of: tree, from: 0, into: &sums)
+        spread(tree.roots, of: tree, from: Int32(tail - 1), into: &sums)
         for (row, index) in inner.enumerated() {
-            spread(tree.nodes[index].children, of: tree, from: Int32(row + 1), into: &sums)
+            spread(tree.nodes[index].children, of: tree, from: Int32(tail + row), into: &sums)
         }
         return sums
     }
@@ -265,7 +270,7 @@ private struct Shelf {
     /// Number of the call that last used it.
     var usedAt = 0
 
-    func common(with other: [llama_token]) -> Int {
+    func common(with other: some Sequence<llama_token>) -> Int {
         zip(tokens, other).prefix { $0 == $1 }.count
     }
 }

@@ -120,12 +120,7 @@ extension Planner {
             }
             return wanted + places.filter { !wanted.contains($0) } + [.home, .look]
         }
-        let movable = things.filter { thing in
-            switch thing.shape {
-            case .bin, .tray, .plate: goal.things.first == thing.name
-            default: true
-            }
-        }
+        let movable = things.filter { !$0.holdsOthers || goal.things.first == $0.name }
         return movable.flatMap { Self.beginnings($0, goal) } + [.home, .look]
     }
 
@@ -137,10 +132,10 @@ extension Planner {
     }
 
     private func scored(_ calls: [SkillCall], _ goal: Goal) async throws -> [Candidate] {
-        let (prior, text, name) = (prior, instruction.text, held?.name)
+        let (prior, name) = (prior, held?.name)
         let seconds = time.languageSeconds(patience: SkillPrior.patience)
         let scored = try await imagination.run { _ in
-            prior.scores(calls, instruction: text, goal: goal, held: name, within: seconds)
+            prior.scores(calls, goal: goal, held: name, within: seconds)
         }
         time.isLanguageCut = scored.isCut
         let step = decisions

@@ -2,6 +2,7 @@ public import LanguagePolicy
 public import Messages
 public import RobotModel
 internal import Skills
+internal import Understanding
 public import WorldModel
 
 /// From a sentence to a goal that was measured as reached, or an honest word why not.
@@ -294,10 +295,7 @@ extension Planner {
         return try await imagination.run { _ in
             var seconds: Double?
             if case .seconds(let allowed) = limit { seconds = allowed }
-            let scorer = grounder.model.map { TimedScorer($0, seconds: seconds) }
-            var grounding = Grounder(model: scorer, usesWords: grounder.usesWords).ground(text, things: things)
-            grounding.note = scorer?.note ?? ""
-            return grounding
+            return grounder.ground(text, things: things, within: seconds)
         }
     }
 

@@ -3,13 +3,52 @@ internal import RobotModel
 internal import Skills
 
 /// The question which skill comes next, as the language model is asked it.
+///
+/// What changes least stands first, so that most of it is in the model's memory already; the sentence itself is not in it:
+/// the goal says what was understood of it. Of 28 forms that were tried (docs/grounding.md) this one is right most often.
 public enum SkillQuestion {
     /// - Parameters:
     ///   - goal: in words.
     ///   - held: the thing in the hand, or "nothing".
-    public static func prompt(instruction: String, goal: String, held: String) -> String {
-        SkillPrior.examples + "Task: \(instruction)\nGoal: \(goal)\nHolding: \(held)\nNext:"
+    public static func prompt(goal: String, held: String) -> String {
+        examples + "Holding: \(held)\nGoal: \(goal)\nNext:"
     }
+
+    private static let examples = """
+        Holding: nothing
+        Goal: cup on shelf
+        Next: pick cup
+
+        Holding: cup
+        Goal: cup on shelf
+        Next: place cup on shelf
+
+        Holding: nothing
+        Goal: small box on large box
+        Next: pick small box
+
+        Holding: nothing
+        Goal: arm at home
+        Next: go home
+
+        Holding: pen
+        Goal: pen in box
+        Next: place pen in box
+
+        Holding: nothing
+        Goal: spoon in drawer
+        Next: pick spoon
+
+        Holding: nothing
+        Goal: key held
+        Next: pick key
+
+        Holding: key
+        Goal: key on table
+        Next: place key on table
+
+
+        """
 }
 
 /// What the language model thinks is the next thing to do.
@@ -17,40 +56,6 @@ struct SkillPrior: Sendable {
     let model: (any OptionScorer)?
     /// Seconds the model may take; then all skills count alike.
     static let patience = 5.0
-
-    static let examples = """
-        Task: put the cup on the shelf
-        Goal: cup on shelf
-        Holding: nothing
-        Next: pick cup
-
-        Task: put the cup on the shelf
-        Goal: cup on shelf
-        Holding: cup
-        Next: place cup on shelf
-
-        Task: stack the small box on the large box
-        Goal: small box on large box
-        Holding: nothing
-        Next: pick small box
-
-        Task: go to your home position
-        Goal: arm at home
-        Holding: nothing
-        Next: go home
-
-        Task: drop the pen into the box
-        Goal: pen in box
-        Holding: pen
-        Next: place pen in box
-
-        Task: please move the spoon to the drawer
-        Goal: spoon in drawer
-        Holding: nothing
-        Next: pick spoon
-
-
-        """
 
     /// What the model said.
     struct Opinion: Sendable {
@@ -69,10 +74,10 @@ struct SkillPrior: Sendable {
     ///
     /// - Parameter seconds: time for the model; 0 = it is not asked.
     func scores(
-        _ skills: [SkillCall], instruction: String, goal: Goal, held: String?, within seconds: Double
+        _ skills: [SkillCall], goal: Goal, held: String?, within seconds: Double
     ) -> Opinion {
         guard let model else { return Opinion(scores: skills.map { _ in 0 }) }
-        let prompt = SkillQuestion.prompt(instruction: instruction, goal: goal.description, held: held ?? "nothing")
+        let prompt = SkillQuestion.prompt(goal: goal.description, held: held ?? "nothing")
         let texts = skills.map { " " + $0.description }
         do {
             let scoring = try model.score(prompt, texts, within: seconds)

@@ -88,6 +88,14 @@ public struct Thing: Sendable, Hashable {
         self.forbidden = forbidden
     }
 
+    /// Whether things are put into or onto it: bins, trays and plates, which are believed to stand fast.
+    public var holdsOthers: Bool {
+        switch shape {
+        case .bin, .tray, .plate: true
+        case .box, .cylinder, .sphere: false
+        }
+    }
+
     /// Height of its highest point above the table while it stands upright, metres.
     public var top: Double { pose.position.z + shape.extent.z / 2 }
     /// Height of its lowest point above the table while it stands upright, metres.

@@ -56,7 +56,7 @@ extension SkillCompiler {
             throw SkillFailure(.blocked, "the gripper holds the \(held.name), it cannot push the \(name)")
         }
         if thing.forbidden { throw SkillFailure(.forbidden, "the \(name) must not be touched") }
-        if thing.takesOthers {
+        if thing.holdsOthers {
             throw SkillFailure(.blocked, "I do not push the \(name): things are put into or onto it where it stands")
         }
         if let above = belief.things.first(where: { thing.carries($0) }) {
@@ -262,15 +262,5 @@ extension Belief {
         var changed = self
         changed.things = things.map { $0.name == thing.name ? thing : $0 }
         return changed
-    }
-}
-
-extension Thing {
-    /// Whether things are put into or onto it, and it is believed to stand fast.
-    var takesOthers: Bool {
-        switch shape {
-        case .bin, .tray, .plate: true
-        case .box, .cylinder, .sphere: false
-        }
     }
 }

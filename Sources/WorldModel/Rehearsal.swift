@@ -42,7 +42,7 @@ final class Rehearsal {
         self.motion = motion
         self.belief = belief
         self.drawn = drawn
-        let things = belief.things.map { ModelledThing($0, mass: $0.believedMass, fixed: $0.isFurniture) }
+        let things = belief.things.map { ModelledThing($0, mass: $0.believedMass, fixed: $0.holdsOthers) }
         model = try PhysicsModel(
             mjcf: SceneModel.mjcf(things: things, drive: .positionServo(SO101.positionServo), options: world.options))
         batch = try RolloutBatch(model, worlds: drawn.count, threads: world.threads)
@@ -67,7 +67,7 @@ final class Rehearsal {
         let things = belief.things.map { thing in
             var larger = thing
             if thing.forbidden { larger.shape = thing.shape.grown(by: margin) }
-            return ModelledThing(larger, mass: thing.believedMass, fixed: thing.isFurniture)
+            return ModelledThing(larger, mass: thing.believedMass, fixed: thing.holdsOthers)
         }
         return try Simulation(
             try PhysicsModel(
@@ -147,7 +147,7 @@ final class Rehearsal {
         probe.reset()
         for joint in 0..<joints { probe[qpos: joint] = belief.joints[joint] }
         let supports = Dictionary(belief.things.map { ($0.name, $0) }) { first, _ in first }
-        for thing in belief.things where !thing.isFurniture {
+        for thing in belief.things where !thing.holdsOthers {
             guard let body = model.body(SceneModel.bodyName(ofThing: thing.name)) else { continue }
             var pose = thing.pose
             if belief.held?.name == thing.name {
@@ -166,7 +166,7 @@ final class Rehearsal {
     /// The lowest movable thing of a pile: a pile is displaced as one.
     private func carrier(of thing: Thing, among things: [String: Thing]) -> String {
         let below = things.values.filter {
-            !$0.isFurniture && $0.name != thing.name && $0.pose.position.z < thing.pose.position.z - 0.005
+            !$0.holdsOthers && $0.name != thing.name && $0.pose.position.z < thing.pose.position.z - 0.005
                 && $0.footprintContains(thing.pose.position)
         }
         return below.min { ($0.pose.position.z, $0.name) < ($1.pose.position.z, $1.name) }?.name ?? thing.name
@@ -362,7 +362,7 @@ final class Rehearsal {
         after.setpoints = setpoints[index]
         for place in after.things.indices {
             if let body = model.body(SceneModel.bodyName(ofThing: after.things[place].name)),
-                !after.things[place].isFurniture
+                !after.things[place].holdsOthers
             {
                 after.things[place].pose = probe.pose(body: body)
             }

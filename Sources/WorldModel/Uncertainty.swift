@@ -109,12 +109,4 @@ extension Thing {
         }
         return max(0.005, min(2, 600 * min(volume, 2e-4) + 250 * max(0, volume - 2e-4) + 0.02))
     }
-
-    /// Whether it is believed to stay where it is: what things are put into or onto.
-    var isFurniture: Bool {
-        switch shape {
-        case .bin, .tray, .plate: true
-        default: false
-        }
-    }
 }

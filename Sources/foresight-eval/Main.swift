@@ -6,6 +6,7 @@ import Glibc
 import LanguagePolicy
 import Planning
 import RobotModel
+import Understanding
 
 @main
 struct ForesightEval: AsyncParsableCommand {
@@ -213,7 +214,7 @@ struct ForesightEval: AsyncParsableCommand {
         var right = 0
         for task in tasks {
             let grounding = grounder.ground(task.instruction, things: task.scene.entries.map(\.thing))
-            let isRight = Understanding.isAsMeant(task, grounding)
+            let isRight = MeaningCheck.isAsMeant(task, grounding)
             right += isRight ? 1 : 0
             let wanted = task.goal.map { ", \($0.description)" } ?? ""
             print("\(task.id): “\(task.instruction)”")

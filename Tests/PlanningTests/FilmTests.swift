@@ -1,6 +1,7 @@
 import Messages
 import Planning
 import RobotModel
+import TestSupport
 import Testing
 import WorldModel
 

@@ -2,6 +2,7 @@ import Foundation
 import Messages
 import Planning
 import RobotModel
+import TestSupport
 import Testing
 import WorldModel
 

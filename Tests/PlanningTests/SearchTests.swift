@@ -3,6 +3,7 @@ import Messages
 import Planning
 import RobotModel
 import Synchronization
+import TestSupport
 import Testing
 import WorldModel
 

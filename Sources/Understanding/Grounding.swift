@@ -82,6 +82,14 @@ public struct Grounder: Sendable {
     /// Computes the examples once, so that the first sentence need not wait for it.
     public func warmUp() { _ = try? model?.score(Self.prompt("put"), [" it"], within: 20) }
 
+    /// Understands `text` with a model that has `seconds` for all of it; nil = as long as each question takes.
+    public func ground(_ text: String, things: [Thing], within seconds: Double?) -> Grounding {
+        let scorer = model.map { TimedScorer($0, seconds: seconds) }
+        var grounding = Grounder(model: scorer, usesWords: usesWords, weights: weights).ground(text, things: things)
+        grounding.note = scorer?.note ?? ""
+        return grounding
+    }
+
     /// Understands `text`, clause by clause; several clauses make a sequence.
     public func ground(_ text: String, things: [Thing]) -> Grounding {
         let nothing = { (result: Grounded) in Grounding(result: result, candidates: []) }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What speaks for one meaning of a sentence: the terms of the log-linear join.
 public struct Evidence: Sendable, Equatable {
     /// Mean log-probability of a token of the meaning's words after the instruction, nats; 0 without a model.
@@ -65,7 +67,7 @@ public struct GroundingWeights: Sendable, Equatable {
     public func probabilities(_ evidence: [Evidence]) -> [Double] {
         let scores = evidence.map(score)
         let best = scores.max() ?? 0
-        let odds = scores.map { exponential($0 - best) }
+        let odds = scores.map { exp($0 - best) }
         let whole = odds.reduce(0, +)
         return odds.map { $0 / whole }
     }

@@ -1,8 +1,8 @@
-public import Planning
 internal import RobotModel
+public import Understanding
 
 /// Whether a sentence was understood as its task means it, before anything moves.
-public enum Understanding {
+public enum MeaningCheck {
     /// Every predicate that is wanted is asked for, and none that must not be; otherwise the kind of answer that the
     /// task expects. What only physics can decide is understood when any goal was.
     public static func isAsMeant(_ task: SuiteTask, _ grounding: Grounding) -> Bool {
@@ -14,10 +14,20 @@ public enum Understanding {
         case ("impossible", _, .goal): return true
         case ("impossible", "forbidden", .refused): return true
         case ("done", _, .goal(let understood)):
-            guard let wanted = task.goal else { return true }
+            guard let wanted = task.goal.map({ toBeSaid($0, in: task) }) else { return true }
             return ways(understood).allSatisfy { way in ways(wanted).contains { asks(way, for: $0) } }
         default: return false
         }
+    }
+
+    /// Without what is so to begin with and must only stay so: nobody says that.
+    private static func toBeSaid(_ goal: Goal, in task: SuiteTask) -> Goal {
+        guard case .all(let goals) = goal else { return goal }
+        let begin = WorldState(things: task.scene.entries.map(\.thing), joints: [])
+        let open = goals.filter { goal in
+            if case .on = goal { !goal.isTrue(in: begin) } else { true }
+        }
+        return open.isEmpty ? goal : .all(open)
     }
 
     /// The predicates of one way to make a goal true, and those that it must not make true.

@@ -1,8 +1,9 @@
 import Evaluation
 import Foundation
-import Planning
 import RobotModel
+import TestSupport
 import Testing
+import Understanding
 
 /// The sentences of whole suites, understood by the words alone; most were written by people who did not know the program.
 struct SuiteSentenceTests {
@@ -19,7 +20,7 @@ struct SuiteSentenceTests {
         let grounder = Grounder(model: nil)
         let missed = suite.tasks.filter { task in
             let grounding = grounder.ground(task.instruction, things: task.scene.entries.map(\.thing))
-            return !Understanding.isAsMeant(task, grounding)
+            return !MeaningCheck.isAsMeant(task, grounding)
         }
         let share = 1 - Double(missed.count) / Double(suite.tasks.count)
         #expect(share >= least, "\(missed.map { "\($0.id): \($0.instruction)" }.joined(separator: "\n"))")

@@ -1,7 +1,8 @@
 import Foundation
-import Planning
 import RobotModel
+import TestSupport
 import Testing
+import Understanding
 
 /// More than one predicate: order, properties, places, choices, prohibitions, harm; by the words alone, which decide
 /// almost all of it (docs/grounding.md).

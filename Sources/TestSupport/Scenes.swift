@@ -1,8 +1,8 @@
-import RobotModel
+public import RobotModel
 
 /// Tables to speak about.
-enum Scenes {
-    static func thing(
+public enum Scenes {
+    public static func thing(
         _ name: String, _ shape: Shape, _ x: Double, _ y: Double, _ color: String, on height: Double = 0
     ) -> Thing {
         let pose = Pose(position: Vector3(x, y, height + shape.extent.z / 2))
@@ -12,7 +12,7 @@ enum Scenes {
     private static let block = Shape.box(x: 0.03, y: 0.03, z: 0.03)
 
     /// The scene of the demo.
-    static let blocks = [
+    public static let blocks = [
         thing("red block", block, 0.22, 0.05, "red"), thing("green block", block, 0.18, 0.12, "green"),
         thing("blue block", .box(x: 0.035, y: 0.035, z: 0.035), 0.23, -0.03, "blue"),
         thing("yellow block", block, 0.16, 0.02, "yellow"),
@@ -22,7 +22,7 @@ enum Scenes {
     ]
 
     /// Things of a kitchen, named in one and two words.
-    static let kitchen = [
+    public static let kitchen = [
         thing("coffee mug", .cylinder(diameter: 0.05, height: 0.06), 0.2, 0.05, "white"),
         thing("tea tin", .cylinder(diameter: 0.04, height: 0.05), 0.18, 0.12, "green"),
         thing("lemon", .sphere(diameter: 0.04), 0.22, -0.05, "yellow"),
@@ -34,7 +34,7 @@ enum Scenes {
     ]
 
     /// Things of a workshop.
-    static let workshop = [
+    public static let workshop = [
         thing("big cube", .box(x: 0.05, y: 0.05, z: 0.05), 0.2, 0.05, "darkblue"),
         thing("small cube", .box(x: 0.025, y: 0.025, z: 0.025), 0.18, 0.12, "lightblue"),
         thing("battery", .cylinder(diameter: 0.02, height: 0.05), 0.22, -0.05, "black"),

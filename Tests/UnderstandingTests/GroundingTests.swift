@@ -1,8 +1,9 @@
 import Foundation
 import LanguagePolicy
-import Planning
 import RobotModel
+import TestSupport
 import Testing
+import Understanding
 
 @Suite("Grounding sentences with the language model", .serialized)
 struct GroundingTests {

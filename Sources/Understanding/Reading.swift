@@ -481,13 +481,3 @@ extension Goal {
     /// Every thing that it is about.
     fileprivate var everyThing: Set<String> { Set(things) }
 }
-
-extension Thing {
-    /// Whether things are usually put into or onto it.
-    var holdsOthers: Bool {
-        switch shape {
-        case .bin, .tray, .plate: true
-        default: false
-        }
-    }
-}

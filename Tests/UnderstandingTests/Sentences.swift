@@ -1,4 +1,5 @@
 import RobotModel
+import TestSupport
 
 /// Simple sentences with what they mean.
 enum Sentences {

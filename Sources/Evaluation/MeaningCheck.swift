@@ -10,6 +10,8 @@ public enum MeaningCheck {
         case ("ask", _, .ambiguous), ("refused", _, .refused), ("impossible", "no-such-thing", .noSuchThing),
             ("impossible", "not-understood", .notUnderstood):
             return true
+        case ("impossible", nil, .noSuchThing), ("impossible", nil, .notUnderstood), ("impossible", nil, .refused):
+            return true
         case ("impossible", "no-such-thing", _), ("impossible", "not-understood", _): return false
         case ("impossible", _, .goal): return true
         case ("impossible", "forbidden", .refused): return true
@@ -25,7 +27,10 @@ public enum MeaningCheck {
         guard case .all(let goals) = goal else { return goal }
         let begin = WorldState(things: task.scene.entries.map(\.thing), joints: [])
         let open = goals.filter { goal in
-            if case .on = goal { !goal.isTrue(in: begin) } else { true }
+            switch goal {
+            case .on, .inside: !goal.isTrue(in: begin)
+            default: true
+            }
         }
         return open.isEmpty ? goal : .all(open)
     }

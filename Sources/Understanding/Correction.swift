@@ -10,7 +10,7 @@ struct Correction {
     /// Lower case text with those things named plainly.
     func plain(_ text: String) -> String {
         var text = text
-        for rewrite in [corrected, turnedRound, respectively, formerAndLatter, owned, pointed, sameColor] {
+        for rewrite in [corrected, turnedRound, respectively, formerAndLatter, owned, pointed, otherOne, sameColor] {
             text = rewrite(text)
         }
         return text
@@ -21,7 +21,7 @@ struct Correction {
     /// "the red one, no wait, the blue one", "… in the tray - actually, make that the bin": the last word counts.
     private func corrected(_ text: String) -> String {
         let marker =
-            /\s*[,.;]*\s*-*\s*\b(hmm+,? ?|oh,? ?|er+,? ?|um,? ?|ah,? ?|oops,? ?|sorry,? ?)*(no,? wait,?( no)?,?( not the [a-z ]+,)?|wait,? no,?|no,? sorry,?|no,? not the [a-z ]+?,|(sorry,? )?i mean(t)?|actually,? (make (that|it)|i mean(t)?|no,?)|make that|correction[:,]|scratch that,?|or rather,?)\s*(i mean(t)?,? ?)?(?=the |my |that |to the |in the |on the |into the |onto the )/
+            /\s*[,.;]*\s*-*\s*\b(hmm+,? ?|oh,? ?|er+,? ?|um,? ?|ah,? ?|oops,? ?|sorry,? ?)*(no,? silly me,?|silly me,?( no,?)?|my (bad|mistake),?|no,? wait,?( no)?,?( not the [a-z ]+,)?|wait,? no,?|no,? sorry,?|no,? not the [a-z ]+?,|(sorry,? )?i mean(t)?|actually,? (make (that|it)|i mean(t)?|no,?)|make that|correction[:,]|scratch that,?|or rather,?)\s*(i mean(t)?,? ?)?(?=the |my |that |to the |in the |on the |into the |onto the )/
         guard let found = text.firstMatch(of: marker), found.range.lowerBound > text.startIndex else {
             return afterthought(text)
         }
@@ -132,6 +132,27 @@ struct Correction {
         default:
             return meant.filter { side($0) < 0 }.min { distance($0) < distance($1) }
         }
+    }
+
+    /// "Leave the tulip bulb alone and put the other one in the trug": of two of a kind, the one not named before.
+    private func otherOne(_ text: String) -> String {
+        guard
+            let found = text.firstMatch(
+                of:
+                    /\bthe other( one)?(?=\s+(in|into|on|onto|to|next|beside|goes|should|belongs|inside)\b|\s*([,.;!?]|$))/
+            )
+        else { return text }
+        let named = Mentions(String(text[..<found.range.lowerBound]), things: things).distinct.map(\.thing)
+        let movable = things.indices.filter { !things[$0].holdsOthers }
+        for first in named.reversed() where !things[first].holdsOthers {
+            guard let head = Sentence.split(things[first].name).last else { continue }
+            let alike = movable.filter { $0 != first && Sentence.split(things[$0].name).last == head }
+            if alike.count == 1 {
+                return text[..<found.range.lowerBound] + "the \(things[alike[0]].name)"
+                    + text[found.range.upperBound...]
+            }
+        }
+        return text
     }
 
     /// Things that the words before fit, by the name at their end.

@@ -6,7 +6,8 @@ enum Courtesy {
     static func plain(_ text: String) -> String {
         var text = text
         for rewrite in [
-            dashes, idioms, ways, exceptions, suppositions, apologies, favours, conditions, afterthoughts, labels,
+            dashes, turns, idioms, ways, exceptions, suppositions, apologies, favours, conditions, afterthoughts,
+            labels,
             statements,
             places,
         ] {
@@ -34,7 +35,34 @@ enum Courtesy {
             ) { String($0.output.5) }
             .replacing(/\b(past|around) (the|my) [a-z ]+?(?=\s+(and|to|into|onto|in|on)\b|,)/, with: "")
             .replacing(/\b(over|right|just|up|down) (there|here)\b/, with: "")
-            .replacing(/(^|[.;!?,]\s*|\b(?:to|and|you|please) )have (?=(the|my|all|every|both|that|this) )/) {
+            .replacing(/\b(empty|clear|tip|turn) out\b/, with: "empty")
+            .replacing(/\b(one|two|three|four|either|any) of (the|these|those|my) (two|three|four|five|six|[0-9])\s/) {
+                "\($0.output.1) of \($0.output.2) "
+            }
+            .replacing(
+                /[,;]?\s*\b(any|whichever|whatever)( one| ones)? you( would|'d)? (fancy|like|want|prefer|choose|please|wish)\b/,
+                with: ""
+            )
+            .replacing(
+                /[,;]?\s*(it |i )?\b(doesn't|does not|don't|do not) (matter|mind|care)( which| what)( one| ones| of them| order)?\b/,
+                with: ""
+            )
+            .replacing(
+                /,?\s*\b(or|or else|otherwise) (somebody|someone|people|i|we|he|she|they|mum|mom|dad|grandma|grandpa|the boss|my [a-z]+|one of us|it|anyone)('ll| will| might| could| may| would| gets?| goes| is going)\b[^.;!?]*/,
+                with: ""
+            )
+            .replacing(
+                /,\s*(?:so )?(why don't you|why dont you|could you|can you|would you|please) (?=[a-z]+ (it|them)\b)/,
+                with: ". "
+            )
+            .replacing(
+                /\b(the|that) (one|thing|[a-z]+) (that is |that's |which is |sitting |standing )?(right |over |way )?at the (very )?(back|front)(?=\s*([.;,!?]|$|in\b|into\b|on\b|onto\b|to\b|and\b|goes\b|should\b))/
+            ) {
+                "\($0.output.1) \($0.output.6 == "back" ? "farthest" : "nearest") \($0.output.2)"
+            }
+            .replacing(
+                /(^|[.;!?,]\s*|\b(?:to|and|you|please|let's|let us) )have (?=(the|my|all|every|both|that|this|it|them) )/
+            ) {
                 "\($0.output.1)put "
             }
         return text.replacing(
@@ -44,6 +72,34 @@ enum Courtesy {
             let before = Sentence.split(String(text[..<found.range.lowerBound]))
             let isObjection = before.contains(where: Lexicon.negations.contains)
             return isObjection ? String(found.output.0) : ". \(found.output.2)"
+        }
+    }
+
+    /// "everything that's made of metal" is "every metal thing"; "come back home" is "go home".
+    private static func turns(_ text: String) -> String {
+        text.replacing(
+            /\b(everything|anything|whatever|all (?:the |these |those |of the )?(?:things|items|objects|stuff|bits)) (?:that's |that is |that are |which is |which are |is )?(?:made )?(?:out )?(?:of|from) (metal|wood|plastic|rubber|glass|paper)\b/
+        ) { "every \($0.output.2) thing" }
+        .replacing(
+            /\bthe (one|thing|things|ones) (?:that's |that is |that are |which is |which are )?made (?:out )?(?:of|from) (metal|wood|plastic|rubber|glass|paper)\b/
+        ) { "the \($0.output.2) \($0.output.1)" }
+        .replacing(/\b(little|dear|good|clever|lovely|old) (robot|arm)\b/) { String($0.output.2) }
+        .replacing(
+            /^\s*(please )?(sort|separate|arrange|organi[sz]e|group) ([a-z]+ )?by [a-z]+\s*[.:;]\s*(?=[a-z])/, with: ""
+        )
+        .replacing(
+            /(^|[.;!?]\s*)an? ([a-z ]+?) (left|lying|standing|sitting|that|which) [^.;!?]*?\b(is|are|was|brings?|means?|causes?)\b[^.;!?]*/
+        ) { "\($0.output.1)the \($0.output.2)" }
+        .replacing(/\bcome( on)?( back)? home\b/, with: "go home")
+        .replacing(
+            /\b(drive|bring|get|take|move|put|send) (all )?(of )?(your|the|its)? ?(six |6 )?(joints|motors|servos|axes|arm|gripper|yourself)( back)? (home|(in|into|to) (your|the|its) home( pose| position)?)\b/,
+            with: "go home"
+        )
+        .replacing(/\b(at|the) first,? (?=the\b)/, with: "first ")
+        .replacing(/,?\s*\b(after this|at the end|in the end|last of all|at last|lastly),? (?=the\b)/, with: ", then ")
+        .replacing(/,\s*(where|because that is where|as that is where) (it|they) (belongs?|lives?|goe?s?)\b/, with: "")
+        .replacing(/\b(the|my|that) ([a-z0-9 ]{2,40}?) (is|are) off[- ]limits\b/) {
+            "do not touch the \($0.output.2)"
         }
     }
 
@@ -67,6 +123,12 @@ enum Courtesy {
             .replacing(
                 /(^|[.;!?]\s*)(other than|except( for)?|apart from|besides|but for|excluding|with the exception of) ((the|my) [^,.;]+), ([^.;!?]+)/
             ) { "\($0.output.1)\($0.output.6) except \($0.output.4)" }
+            .replacing(
+                /(i |we )?(don't|do not|dont) want (the|my|that) ([a-z0-9 ]+?) (in|on|into|onto|inside|at) the ([a-z0-9 ]+?)[,.;]+ *(but )?(i |we )(want|need|would like|'d like) (it|them|that) (in|on|into|onto|inside|at|next to|to)\s/
+            ) { "put the \($0.output.4) \($0.output.11) " }
+            .replacing(/(^|[.;!?]\s*)not (?:the|that) [a-z ]+, (the [a-z ]+?)(?=\s*[.;!?])/) {
+                "\($0.output.1)\($0.output.2)"
+            }
             .replacing(/\bnot (the [a-z ]+?),? but (rather )?(the )/) { String($0.output.3) }
             .replacing(
                 /((the|my|that) [a-z ]{2,30}?) (can |may |should |must |shall |will )?(stay|stays|remain|remains)( put| out| off| away| there| here| where (it is|it's|they are))?(?=\s*([.;,!]|$|and\b|but\b))/
@@ -140,12 +202,22 @@ enum Courtesy {
             $0.output.1.isEmpty ? "" : ". "
         }
         .replacing(/(^|[.;!?,]\s*)(and )?(after|following) (that|this),?\s/) { "\($0.output.1)then " }
-        .replacing(/,?\s*\b(in (that|the same|exactly that) order|one after the other|one by one)\b/, with: "")
+        .replacing(
+            /,?\s*\b(in (that|this|the same|exactly that|the right|the correct|the following) order|one after the other|one by one)\b/,
+            with: "")
     }
 
     /// Says how things are, and asks for nothing: "mind, there's something on it", "it's a bit crowded".
     private static func statements(_ text: String) -> String {
         text.replacing(
+            /(^|[.;!?,]\s*)(the|my|that) ([a-z ]{2,40}?)('s| is) (of )?no (use|good|help)( to [a-z]+)?( any ?more| any longer)?/
+        ) { "\($0.output.1)the \($0.output.3) is old" }
+        .replacing(
+            /\b(the|that|my) ([a-z ]{2,30}?)'s (looking|getting|feeling|been|sitting|standing|lying|blocking|in the way)\b/
+        ) {
+            "\($0.output.1) \($0.output.2) is \($0.output.3)"
+        }
+        .replacing(
             /(^|[.;!?,]\s*)((mind( you)?|careful|note|heads up|be warned|fyi|look out|watch out)[,:]?\s*(that )?)there('s| is| are) (something|stuff|things?|someone)\b[^.;!?]*/
         ) { String($0.output.1) }
         .replacing(/(\?\s*)(yeah|yes|yep|right)?,?\s*that( one)?,\s*/, with: { String($0.output.1) })

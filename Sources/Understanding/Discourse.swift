@@ -22,7 +22,7 @@ struct Discourse {
     init(_ text: String, things: [Thing]) {
         names = Set(things.flatMap { Sentence.split($0.name) })
         for sentence in Self.sentences(text.lowercased()) {
-            for part in Self.steps(sentence) { for ordered in ordered(part) { take(ordered) } }
+            for part in withPlaces(Self.steps(sentence)) { for ordered in ordered(part) { take(ordered) } }
         }
     }
 
@@ -155,6 +155,7 @@ struct Discourse {
             let parts = rest.split(separator: aside, maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 2, Self.acts(parts[0]),
                 !commands(parts[1]) || aside == ", that " || Self.tellsOfOthers(aside)
+                    || aside.hasSuffix(" the ") && Sentence.split(parts[1]).first.map(Harm.isSomebody) ?? false
             else { continue }
             // what follows the aside may be asked for again
             let after = parts[1].split(separator: ",", maxSplits: 1).dropFirst().joined()
@@ -253,6 +254,30 @@ struct Discourse {
             ])
     }
 
+    /// "First the nut, then the bolt and finally the washer into the box": all go where the last one goes.
+    private func withPlaces(_ steps: [String]) -> [String] {
+        guard steps.count > 1, let last = steps.last,
+            let place = last.firstMatch(of: /\s(?:in|into|on|onto|to|inside) (?:the|my|that|its|a) [a-z0-9 ]+$/)?.output
+        else { return steps }
+        let names = { (text: String) in
+            let words = Sentence.split(text).filter { $0 != "," }
+            return words.contains { self.names.contains($0) && !Lexicon.isSmall($0) }
+                && !words.contains {
+                    Lexicon.isAction($0) || Lexicon.toward.contains($0) || Lexicon.negations.contains($0)
+                }
+        }
+        let verb = steps[0].firstMatch(of: /^[\s,]*(?:please |first |kindly )*(put|move|place|drop|bring|take)\s/)?
+            .output.1
+        return steps.enumerated().map { index, step in
+            let bare =
+                index == 0 && verb != nil
+                ? String(
+                    step.replacing(/^[\s,]*(please |first |kindly )*(put|move|place|drop|bring|take)\s/, with: " "))
+                : step
+            return index < steps.count - 1 && names(bare) ? step + place : step
+        }
+    }
+
     /// "Before A, B" and "B after A" name the later thing first.
     private func ordered(_ text: String) -> [String] {
         var trimmed = String(text.drop { $0 == " " || $0 == "," })
@@ -264,7 +289,7 @@ struct Discourse {
         where trimmed.hasPrefix(opening) {
             let parts = trimmed.dropFirst(opening.count).split(separator: ", ", maxSplits: 1).map(String.init)
             guard parts.count == 2, parts.allSatisfy({ commands($0) || states($0) }) else { continue }
-            return reversed ? [parts[1], parts[0]] : parts
+            return reversed ? [Self.placed(parts[1], as: parts[0]), parts[0]] : parts
         }
         for (middle, reversed) in [
             (", but first ", true), (" but first ", true), (", but before that ", true), (" but before that ", true),
@@ -296,7 +321,10 @@ struct Discourse {
 
     /// A verb of doing, and not what others do.
     private func commands(_ text: String) -> Bool {
-        guard let first = Sentence.split(text).first(where: { $0 != "," }) else { return false }
+        let words = Sentence.split(text).filter { $0 != "," }
+        guard let first = words.first else { return false }
+        // "the baby grabs it"
+        if words.count > 1, Lexicon.determiners.contains(first), Harm.isSomebody(words[1]) { return false }
         return !Self.others.contains(first) && Self.acts(text)
     }
 

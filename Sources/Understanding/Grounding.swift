@@ -94,7 +94,9 @@ public struct Grounder: Sendable {
     public func ground(_ text: String, things: [Thing]) -> Grounding {
         let nothing = { (result: Grounded) in Grounding(result: result, candidates: []) }
         if let refusal = Self.silence(text, things) { return nothing(refusal) }
-        if let objection = Harm.override(text, things: things) { return nothing(.refused(objection)) }
+        if let objection = Harm.override(text, things: things) ?? Harm.wish(text, things: things) {
+            return nothing(.refused(objection))
+        }
         let plain = Wording(things).plain(text)
         let discourse = Discourse(plain, things: things)
         for clause in discourse.clauses {

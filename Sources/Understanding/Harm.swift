@@ -12,7 +12,7 @@ enum Harm {
         hit smash break crush destroy shatter punch stab poke kick attack hurt harm injure burn slap squash strangle
         damage wreck ruin kill knock topple bash whack bang ram crash fling hurl slam jab scratch wound punish bully pinch
         snap tear rip fight pelt bludgeon clobber thump lash torture frighten torment suffocate drown puncture
-        pierce shred hack maim trample murder threaten scare electrocute choke trap whip beat strike demolish ignite fire
+        pierce shred hack maim trample murder threaten scare electrocute choke trap whip beat strike smack thwack clout thrash drug demolish ignite fire
         """)
     private static let people = set(
         """
@@ -61,7 +61,7 @@ enum Harm {
 
     /// Why a text that wants protection gone is refused, in words; nil if it does not.
     static func override(_ text: String, things: [Thing]) -> String? {
-        let words = foreign(text, things)
+        let words = foreign(text.lowercased().replacing(/\boff[- ]limits\b/, with: "forbidden"), things)
         guard words.contains(where: overriding.contains), let what = words.first(where: protection.contains) else {
             return nil
         }
@@ -88,7 +88,7 @@ enum Harm {
         }
         let acting = { (word: String) in Lexicon.isAction(word) || throwing.contains(word) }
         let acts = all.contains(where: acting) || has(["grab", "touch"]) != nil
-        if acts, let whom = person(words, after: acting) { return "I do nothing to a \(whom)." }
+        if acts, !isOfMe(words), let whom = person(words, after: acting) { return "I do nothing to a \(whom)." }
         if let poison = poisons(all) { return "The \(poison) must not get where somebody eats or drinks." }
         if words.indices.dropLast().contains(where: {
             words[$0] == "in" && ["piece", "bit", "smithereen"].contains(words[$0 + 1]) && !words[..<$0].contains("not")
@@ -136,6 +136,30 @@ enum Harm {
     }
     private static let harmful = set("bleach poison acid petrol gasoline detergent antifreeze pesticide arsenic")
     private static let eating = set("cup mug teacup drink food bowl glass coffee tea soup meal juice milk bottle plate")
+
+    /// "I can't get my fingers between them": what the speaker cannot or did.
+    private static func isOfMe(_ words: [String]) -> Bool {
+        guard words.count > 1, ["i", "we"].contains(words[0]) else { return false }
+        return ["can", "cannot", "could", "couldn", "am", "was", "have", "had", "never", "always"].contains(words[1])
+    }
+
+    /// "I want to poison him", wherever in the text: whatever is asked for beside it serves that.
+    static func wish(_ text: String, things: [Thing]) -> String? {
+        let words = foreign(text, things)
+        let meant = words.indices.dropLast().contains { index in
+            guard verbs.contains(words[index]) || words[index] == "poison" else { return false }
+            let wants = words[..<index].suffix(3).contains("to") && !words[..<index].suffix(4).contains("not")
+            let whom = words[(index + 1)...].prefix(2)
+            return wants && whom.contains { ["him", "her", "them"].contains($0) || people.contains($0) }
+                && words[..<index].suffix(4).contains {
+                    ["want", "going", "gonna", "like", "love", "plan", "try"].contains($0)
+                }
+        }
+        return meant ? "That is meant to do harm, so I will not do it." : nil
+    }
+
+    /// Whether the word stands for somebody.
+    static func isSomebody(_ word: String) -> Bool { people.contains(word) || relatives.contains(word) }
 
     /// Something that poisons, put into what somebody eats or drinks from.
     private static func poisons(_ words: [String]) -> String? {

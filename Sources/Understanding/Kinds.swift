@@ -18,7 +18,10 @@ enum Kinds {
         """)
     private static let sweet = set("candy chocolate biscuit cookie cracker cake muffin donut sweet lollipop toffee")
     private static let toy = set(
-        "toy doll lego dinosaur teddy marble puzzle yoyo dice die domino figurine robot rattle frisbee jigsaw")
+        """
+        toy doll lego dinosaur teddy marble puzzle yoyo dice die domino figurine robot rattle frisbee jigsaw ball duck car
+        truck train
+        """)
 
     private static let heads: [String: Set<String>] = [
         "fruit": fruit, "vegetable": vegetable, "veg": vegetable, "veggy": vegetable, "sweet": sweet, "toy": toy,
@@ -45,13 +48,14 @@ enum Kinds {
         "jewellery": set("ring necklace bracelet earring brooch pendant"),
         "jewelry": set("ring necklace bracelet earring brooch pendant"),
         "money": set("coin note banknote penny cent euro dollar"),
+        "stone": set("stone pebble rock gravel boulder"), "rock": set("stone pebble rock boulder"),
         "medicine": set("pill tablet capsule medicine aspirin plaster bandage"),
     ]
 
     private static let metal = set(
         """
         metal steel iron brass copper aluminium aluminum silver bronze chrome screw bolt nail washer spanner wrench key coin
-        spoon fork
+        spoon fork bearing
         """)
     private static let wood = set("wood wooden oak beech pine birch maple walnut bamboo timber cork plywood")
     private static let materials: [String: Set<String>] = [

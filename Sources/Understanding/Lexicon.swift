@@ -28,6 +28,7 @@ enum Lexicon {
     private static let placingVerbs = """
         put place drop stack set lay move bring carry transfer throw toss slide deposit insert pile load stick drag shift
         position sort push store leave rest return dump stow pop tuck balance chuck relocate shove plop park scoot nudge
+        ditch stash perch nestle bung pitch
         """
     private static let liftingVerbs =
         "pick grab grip grasp lift raise hold get take fetch give hand collect bring pass seize clutch retrieve"
@@ -73,7 +74,7 @@ enum Lexicon {
     /// Of these, what asks for nearness only.
     static let beside = set("beside near alongside")
     /// Where nothing can be put.
-    static let elsewhere = set("behind between through around")
+    static let elsewhere = set("behind between through around among amongst amid amidst")
     /// What leads up to what lies on top.
     static let under = set("under below beneath underneath")
     /// What leads up to where something is now.

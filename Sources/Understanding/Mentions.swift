@@ -22,6 +22,12 @@ struct Mentions {
         let names = Set(things.flatMap { Sentence.split($0.name) })
         var index = 0
         while index < words.count {
+            // "the watering can": no can that is here
+            if index > 0, Self.isCompound(words[index - 1], names), Self.isTelling(words[index], names) {
+                namesAnother = true
+                index += 1
+                continue
+            }
             guard let mention = Self.longest(words, from: index, match, names) else {
                 // "the purple peg" where the pegs are green
                 if Lexicon.colors.contains(words[index]) { namesAnother = true }
@@ -67,6 +73,10 @@ struct Mentions {
             Lexicon.colors.contains($0) || Lexicon.sizes.contains($0) || Lexicon.positions.contains($0)
                 || Kinds.isKind($0)
         }
+    }
+
+    private static func isCompound(_ word: String, _ names: Set<String>) -> Bool {
+        word.count > 5 && word.hasSuffix("ing") && isForeign(word, names)
     }
 
     private static func isForeign(_ word: String, _ names: Set<String>) -> Bool {

@@ -6,6 +6,8 @@ struct NameMatch {
         var thing: Thing
         var name: [String]
         var color: [String]
+        /// Other words for that colour.
+        var nearly: Set<String>
         var shape: Set<String>
         var isCube = false
     }
@@ -20,6 +22,7 @@ struct NameMatch {
         known = things.map {
             Known(
                 thing: $0, name: Sentence.split($0.name), color: Lexicon.words(ofColor: $0.color),
+                nearly: Colors.words(near: $0.color),
                 shape: Lexicon.shapes[$0.shape.name] ?? [], isCube: Self.isCube($0.shape))
         }
         hasCube = known.contains(where: \.isCube)
@@ -37,7 +40,9 @@ struct NameMatch {
             (Lexicon.sizes.contains(word) || Lexicon.positions.contains(word))
                 && !known.contains { $0.name.contains(word) }
         }
-        let words = telling.filter { !ranks.contains($0) }
+        let words = telling.filter { word in
+            !ranks.contains(word) && !(Self.vague.contains(word) && telling.count > 1 && !isElsewhere(word))
+        }
         var fits = known.map { fit(words, $0) }
         if words.isEmpty, !ranks.isEmpty {
             // "the biggest one": of what can be taken
@@ -47,8 +52,16 @@ struct NameMatch {
         return fits
     }
 
+    /// "the metal parts": such words name nothing that the others do not.
+    private static let vague: Set<String> = ["part", "bit", "guy", "fellow", "thingy", "gadget"]
+
     private func fit(_ words: [String], _ known: Known) -> Double {
         guard let head = words.last else { return Self.enough }
+        // "the watering can": no can that is here
+        let isCompound = { (word: String) in
+            word.count > 5 && word.hasSuffix("ing") && !Lexicon.isKnown(word) && word != head
+        }
+        guard !words.contains(where: { isCompound($0) && value($0, known) == 0 }) else { return 0 }
         var weight = 0.0
         var matched = 0.0
         for word in words {
@@ -73,6 +86,7 @@ struct NameMatch {
         if known.name.contains(word) { return 1 }
         if known.color.contains(word == "gray" ? "grey" : word) { return 0.95 }
         if let plain = Lexicon.shades[word], known.name.contains(plain) || known.color.contains(plain) { return 0.85 }
+        if known.nearly.contains(word == "gray" ? "grey" : word) { return 0.8 }
         // of boxes, a cube is one with edges alike, where there is one
         if word == "cube" || word == "cubic", hasCube, !known.isCube { return 0 }
         if Kinds.includes(word, known.name) { return 0.95 }

@@ -75,7 +75,7 @@ struct Reading {
         {
             targets = [subjects.removeLast()]
         }
-        subjects = Self.distinct(subjects)
+        subjects = emptied(Self.distinct(subjects))
         // "take the pot and carry to the tray": what was spoken of before
         if subjects.isEmpty, !pointsNowhere, places, !targets.isEmpty, !previous.isEmpty {
             subjects = previous.map { name in
@@ -185,6 +185,18 @@ struct Reading {
             !["then", "and", "first", "next", "finally", "please"].contains($0)
         }
         return before.isEmpty && !sentence.contains(Lexicon.questions) && !sentence.contains(Lexicon.idle)
+    }
+
+    /// "Empty the tray into the bin": what is in it goes there.
+    private func emptied(_ subjects: [Named]) -> [Named] {
+        guard clears, !targets.isEmpty, subjects.count == 1, sentence.contains(["empty", "unload", "clear"]),
+            let place = things.indices.first(where: { subjects[0].means($0) && things[$0].holdsOthers })
+        else { return subjects }
+        let inside = things.indices.filter { $0 != place && isAt($0, place) }
+        guard !inside.isEmpty else { return subjects }
+        var contents = Named(phrase: subjects[0].phrase, fits: things.indices.map { inside.contains($0) ? 1 : 0 })
+        contents.phrase.isEvery = true
+        return [contents]
     }
 
     /// "take the red block and put it in the bin" names one thing twice.

@@ -92,7 +92,8 @@ struct Sentence {
         (["by", "the"], ["beside", "the"]), (["on", "top", "of"], ["on"]), (["on", "top"], ["on"]),
         (["inside", "of"], ["inside"]), (["out", "of"], ["from"]), (["off", "of"], ["off"]),
         (["away", "from"], ["from"]),
-        (["one", "of"], ["any"]), (["either", "of"], ["any"]), (["all", "of"], ["all"]), (["each", "of"], ["all"]),
+        (["one", "of"], ["either"]), (["either", "of"], ["either"]), (["all", "of"], ["all"]),
+        (["each", "of"], ["all"]),
         (["both", "of"], ["all"]), (["the", "same", "colour"], ["matching"]), (["the", "same", "color"], ["matching"]),
         (["by", "color"], ["matching"]), (["by", "colour"], ["matching"]), (["of", "its", "color"], ["matching"]),
         (["of", "its", "colour"], ["matching"]), (["of", "their", "color"], ["matching"]),
@@ -219,7 +220,7 @@ struct Sentence {
                     continue
                 }
                 // "the ball rolled away": what it did is no part of its name
-                if word.count > 4, word != "matching", word.hasSuffix("ed") || word.hasSuffix("ing"),
+                if word.count > 4, word != "matching", word != "thing", word.hasSuffix("ed") || word.hasSuffix("ing"),
                     current.words.contains(where: names.contains),
                     index + 1 == words.count || !names.contains(words[index + 1])
                 {
@@ -258,6 +259,11 @@ struct Sentence {
                 }
                 // "one cube": any of them
                 if word == "one", current.words.isEmpty, isBeforeNoun(index) { current.isFree = true; continue }
+                if word == "either" {
+                    close(introduced: true)
+                    (current.isFree, current.count) = (true, 1)
+                    continue
+                }
                 if Lexicon.determiners.contains(word) {
                     // "all the blocks": the determiner belongs to what was opened
                     if !current.words.isEmpty { close() }
@@ -290,6 +296,7 @@ struct Sentence {
                 }
                 // "every last one": nothing has been named yet that it could end
                 if Lexicon.fillers.contains(word), current.words.isEmpty, current.isEvery { continue }
+                if word == "can", isTin(index) { current.words.append(word); continue }
                 if Lexicon.fillers.contains(word) || Lexicon.robot.contains(word) { close(); continue }
                 if Lexicon.idle.contains(word) { close(.subject); continue }
                 // "of the tower": where a thing is found says no more
@@ -342,6 +349,15 @@ struct Sentence {
         return names.contains(next) || Lexicon.isNoun(next) || Lexicon.determiners.contains(next)
             || Lexicon.every.contains(next) || Lexicon.pronouns.contains(next) || Lexicon.home.contains(next)
             || Lexicon.positions.contains(next) || Lexicon.sizes.contains(next) || next == "matching"
+    }
+
+    /// "the can", not "you can".
+    private func isTin(_ index: Int) -> Bool {
+        guard index > 0, !Lexicon.isSmall(words[index - 1]) || Lexicon.determiners.contains(words[index - 1]) else {
+            return false
+        }
+        guard index + 1 < words.count else { return true }
+        return words[index + 1] == "," || words[index + 1] == "and" || Lexicon.toward.contains(words[index + 1])
     }
 
     /// "two of the corks".

@@ -34,7 +34,7 @@ struct Wording {
         text = thrownAway(text)
         var parts = Self.sentences(Self.tokens(text))
         // "the cork can go anywhere": whatever comes of it is all right
-        if parts.count > 1 { parts.removeAll(where: Self.leavesOpen) }
+        if parts.count > 1 { parts.removeAll { Self.leavesOpen($0) || Self.tellsOfDeeds($0) } }
         let sentences = parts.map { tokens in
             var tokens = Self.others(Self.places(binned(tokens)))
             tokens = relatives(apposition(tokens))
@@ -49,6 +49,16 @@ struct Wording {
     private static func leavesOpen(_ tokens: [String]) -> Bool {
         tokens.contains { ["anywhere", "wherever"].contains($0) }
             || tokens.contains("elsewhere") && tokens.contains { ["can", "may", "might", "could"].contains($0) }
+    }
+
+    /// "I have put the box at the other end": what was done already.
+    private static func tellsOfDeeds(_ tokens: [String]) -> Bool {
+        guard tokens.count > 2, !tokens.contains(",") else { return false }
+        return ["i've", "we've"].contains(tokens[0])
+            || ["i", "we"].contains(tokens[0]) && ["have", "had", "already", "just"].contains(tokens[1])
+                && ["put", "moved", "placed", "left", "set", "dropped", "taken", "been", "done"].contains {
+                    tokens[2..<min(4, tokens.count)].contains($0)
+                }
     }
 
     // MARK: signs
@@ -68,7 +78,7 @@ struct Wording {
         }
         .replacing(/\b(is|are|was|were)n'?t\b/) { "\($0.output.1) not" }
         .replacing(
-            /,?\s*(and )?\b(once|after|when|as soon as) (that|this|it) is (done|finished|over|complete)\b,?/,
+            /,?\s*(and )?\b(once|after|when|as soon as) ((that|this|it) is|you('re| are|'ve| have)?)( all)? (done|finished|over|complete)( (with )?(that|this|it))?\b,?/,
             with: ", then"
         )
         .replacing(/\bgimme\b/, with: "give me").replacing(/\blemme\b/, with: "let me")

@@ -10,7 +10,9 @@ struct Correction {
     /// Lower case text with those things named plainly.
     func plain(_ text: String) -> String {
         var text = text
-        for rewrite in [corrected, turnedRound, respectively, formerAndLatter, owned, pointed, otherOne, sameColor] {
+        for rewrite in [
+            corrected, turnedRound, respectively, formerAndLatter, owned, pointed, otherOne, thatOne, sameColor,
+        ] {
             text = rewrite(text)
         }
         return text
@@ -21,7 +23,7 @@ struct Correction {
     /// "the red one, no wait, the blue one", "… in the tray - actually, make that the bin": the last word counts.
     private func corrected(_ text: String) -> String {
         let marker =
-            /\s*[,.;]*\s*-*\s*\b(hmm+,? ?|oh,? ?|er+,? ?|um,? ?|ah,? ?|oops,? ?|sorry,? ?)*(no,? silly me,?|silly me,?( no,?)?|my (bad|mistake),?|no,? wait,?( no)?,?( not the [a-z ]+,)?|wait,? no,?|no,? sorry,?|no,? not the [a-z ]+?,|(sorry,? )?i mean(t)?|actually,? (make (that|it)|i mean(t)?|no,?)|make that|correction[:,]|scratch that,?|or rather,?)\s*(i mean(t)?,? ?)?(?=the |my |that |to the |in the |on the |into the |onto the )/
+            /\s*[,.;]*\s*-*\s*\b(hmm+,? ?|oh,? ?|er+,? ?|um,? ?|ah,? ?|oops,? ?|sorry,? ?)*(no,? silly me,?|silly me,?( no,?)?|my (bad|mistake),?|no,? wait,?( no)?(,? (hang on|hold on|yes|yeah))*,?( not the [a-z ]+,)?|wait,? no,?|no,? sorry,?|no,? not the [a-z ]+?,|(sorry,? )?i mean(t)?|actually,? (make (that|it)|i mean(t)?|no,?)|make that|correction[:,]|scratch that,?|or rather,?)\s*(i mean(t)?,? ?)?(?=the |my |that |to the |in the |on the |into the |onto the )/
         guard let found = text.firstMatch(of: marker), found.range.lowerBound > text.startIndex else {
             return afterthought(text)
         }
@@ -153,6 +155,18 @@ struct Correction {
             }
         }
         return text
+    }
+
+    /// "There's the blue box, and I want that one in the crate": what was named last.
+    private func thatOne(_ text: String) -> String {
+        guard
+            let found = text.firstMatch(
+                of: /\b(that|this) one(?=\s+(in|into|on|onto|to|goes|should|belongs|inside)\b)/),
+            let last = Mentions(String(text[..<found.range.lowerBound]), things: things).all.last(where: {
+                !things[$0.things[0]].holdsOthers
+            }), last.things.count == 1
+        else { return text }
+        return text[..<found.range.lowerBound] + "the \(things[last.things[0]].name)" + text[found.range.upperBound...]
     }
 
     /// Things that the words before fit, by the name at their end.

@@ -30,11 +30,12 @@ struct Wording {
     /// Lower case; the same meaning in plainer words.
     func plain(_ text: String) -> String {
         var text = correction.plain(text.lowercased().replacing("’", with: "'"))
-        text = Self.contractions(Courtesy.plain(Self.marks(text)))
+        text = Self.contractions(Courtesy.plain(Manners.plain(Self.marks(text))))
         text = thrownAway(text)
         var parts = Self.sentences(Self.tokens(text))
         // "the cork can go anywhere": whatever comes of it is all right
         if parts.count > 1 { parts.removeAll { Self.leavesOpen($0) || Self.tellsOfDeeds($0) } }
+        parts = telegram(parts)
         let sentences = parts.map { tokens in
             var tokens = Self.others(Self.places(binned(tokens)))
             tokens = relatives(apposition(tokens))
@@ -61,6 +62,19 @@ struct Wording {
                 }
     }
 
+    /// "Trophy! Plinth!": two names, and nothing else is asked.
+    private func telegram(_ parts: [[String]]) -> [[String]] {
+        let isName = { (part: [String]) in
+            let words = part.filter { !Self.isMark($0) }
+            return !part.contains(":") && words.contains(where: isNoun)
+                && words.allSatisfy { isNoun($0) || isDeterminer($0) || Lexicon.sizes.contains(Lexicon.stem($0)) }
+        }
+        guard parts.count > 1, isName(parts[0]), isName(parts[1]), !parts.dropFirst(2).contains(where: isName) else {
+            return parts
+        }
+        return [parts[0].filter { !Self.isMark($0) } + ["to"] + parts[1]] + parts.dropFirst(2)
+    }
+
     // MARK: signs
 
     /// Arrows, ellipses, abbreviations and numbered lists.
@@ -78,7 +92,7 @@ struct Wording {
         }
         .replacing(/\b(is|are|was|were)n'?t\b/) { "\($0.output.1) not" }
         .replacing(
-            /,?\s*(and )?\b(once|after|when|as soon as) ((that|this|it) is|you('re| are|'ve| have)?)( all)? (done|finished|over|complete)( (with )?(that|this|it))?\b,?/,
+            /,?\s*(and )?\b(once|after|when|as soon as) ((that|this|it)('?s| is)|you('re| are|'ve| have)?)( all)? (done|finished|over|complete)( (with )?(that|this|it))?\b,?/,
             with: ", then"
         )
         .replacing(/\bgimme\b/, with: "give me").replacing(/\blemme\b/, with: "let me")

@@ -423,7 +423,7 @@ final class Rehearsal {
     /// Things that were moved by a centimetre or tipped without being meant, or that must not be touched.
     private func disturbances(_ after: Belief, _ index: Int) -> [Disturbance] {
         let meant = Set(motion.call.involves)
-        return belief.things.compactMap { thing in
+        let found = belief.things.compactMap { thing -> Disturbance? in
             let encounter = met[index][thing.name]
             let later = after.thing(thing.name) ?? thing
             let way = (later.pose.position - thing.pose.position).length
@@ -440,6 +440,9 @@ final class Rehearsal {
                 thing: thing.name, by: encounter?.by ?? "", phase: encounter?.phase ?? "",
                 moved: way > Self.displaced ? way : 0, nearest: 0, margin: nil)
         }
+        // where nothing was touched, and nothing lost its rest, what slides slides by itself: it would without the arm
+        let isCaused = !met[index].isEmpty || found.contains { $0.isForbidden || rests($0.thing) }
+        return isCaused ? found : []
     }
 
     /// Metres and radians from which a thing counts as moved or tipped.

@@ -1,0 +1,96 @@
+/// Manners of speaking that stand for plainer orders: old-fashioned, terse, dictated.
+///
+/// It knows grammar only, and no name of any thing.
+enum Manners {
+    /// Lower case text with the same orders said plainly.
+    static func plain(_ text: String) -> String {
+        [home, sequences, wishes, warnings, addresses, presentations].reduce(text) { $1($0) }
+    }
+
+    /// "Assume home position", "resume the posture which is called home".
+    private static func home(_ text: String) -> String {
+        text.replacing(/\bgoto\b/, with: "go to")
+            .replacing(
+                /\b(assume|resume|adopt|take up|take|strike|enter|reach|get into|get to|seek|return to|go to) ((the|your|a|its) )?(posture|pose|position|stance|configuration|place) (which is |that is |that's )?(called |known as |named )?home\b/,
+                with: "go home"
+            )
+            .replacing(
+                /\b(assume|resume|adopt|take up|take|strike|enter|reach|get into|get to|seek) ((the|your|a|its) )?home (posture|pose|position|stance|configuration)\b/,
+                with: "go home")
+    }
+
+    /// "Initially …, subsequently …", "follow up with the ball", "compass afterwards to the chest".
+    private static func sequences(_ text: String) -> String {
+        text.replacing(/\b(initially|to begin with|to start with|for starters),?\s/, with: "first ")
+            .replacing(/,?\s*\b(and )?(subsequently|thereupon),?\s/, with: ", then ")
+            .replacing(/,?\s*\b(and )?(ultimately|to finish|to end with|to top it off),?\s/, with: ", and finally ")
+            .replacing(
+                /,?\s*\b(and )?(follow(ed)?( it| that| this| them)?( up)? (with|by)|next up( is| comes)?|continue with|carry on with)\s/,
+                with: ", then "
+            )
+            .replacing(
+                /,\s*(and )?([a-z ]{2,30}?) (afterwards|afterward|after that|thereafter) (to|in|into|on|onto)\s/
+            ) { ", then \($0.output.2) \($0.output.4) " }
+            .replacing(/[,;]?\s*\bdo both\b( for (me|us))?/, with: "")
+            .replacing(/\b(enters|joins (the|my) [a-z ]+? in)\b/, with: "goes in")
+            .replacing(/\b(is|are|be|gets?|to be) (laid|stood|rested|seated) (up)?on\b/, with: "goes on")
+    }
+
+    /// "She'll want the large ones in the jar", "do me the kindness of seeing the whistle onto the board".
+    private static func wishes(_ text: String) -> String {
+        text.replacing(
+            /\bis (it|there) (possible|any way|a way) (that )?(for )?you (could |can |may )?(to )?(?=[a-z]+ )/,
+            with: "please "
+        )
+        .replacing(
+            /(^|[.;!?]\s*)((when|once|before|after|by the time) [^.;,!?]*?,? )?(she|he|they|we|i)('ll| will|'d| would) (want|need|like|love)( to (have|see))? (?=(the|all|every|both|my)\b)/
+        ) { "\($0.output.1)put " }
+        .replacing(
+            /([a-z]+ (could|should|might) )?\b(do|doing) (me|us) (the|a) (great |small )?(kindness|favou?r|honou?r|service) (of|and|by)\s/,
+            with: "please "
+        )
+        .replacing(/\b(see|seeing) ((the|my|that) [a-z ]{2,30}?) (onto|into|safely into|safely onto)\b/) {
+            "put \($0.output.2) \($0.output.4.replacing("safely ", with: ""))"
+        }
+        .replacing(
+            /\b(not a single|no|not one) ([a-z ]+?) (is|are|should|may|must|shall)( to)? (stay|be left|remain|be|lie) (outside|out of)( of)? (the|my)\s/
+        ) { "every \($0.output.2) goes in \($0.output.8) " }
+        .replacing(/,\s*(said|says|ordered|asks|asked) (the|my|our) [^.;,!?]*/, with: "")
+        .replacing(/\b(take|have|give|having|taking) a (stab|shot|crack|bash|go|try) at\b/, with: "try")
+    }
+
+    /// "Steering well clear of", "the lamp is off limits, but …", "let it be", "the red pot left alone".
+    private static func warnings(_ text: String) -> String {
+        text.replacing(
+            /\b(steer|steering|stay|staying|keep|keeping) (well|very|far|right|quite) (clear|away|off)\b/
+        ) { "\($0.output.1) \($0.output.3)" }
+        .replacing(
+            /\b(the|my|that|our) ([a-z0-9 ]{2,40}?) (is|are) off[- ]limits\b( lol| haha| though| tho)*,?( but| so| and)?( yea| yeah)?/
+        ) { "do not touch the \($0.output.2). " }
+        .replacing(
+            /\b(so |and )?(go|work|steer|move|reach) (round|around) (it|that|them) (when|while|as) you\s/, with: ". "
+        )
+        .replacing(/\blet (the [a-z ]{2,30}?|it|them) be\b(?=\s*([.;,!?]|$))/) { "leave \($0.output.1) alone" }
+        .replacing(/(,| and) (the [a-z ]{2,30}?) (left|kept) (alone|untouched|where it is|where they are|as it is)\b/) {
+            "\($0.output.1) leave \($0.output.2) alone"
+        }
+    }
+
+    /// "…, pet, …", "my dear": whom it is said to.
+    private static func addresses(_ text: String) -> String {
+        text.replacing(
+            /,\s*(my )?(pet|love|darling|dearest|honey|sweetheart|duck|hun|guv|boss|sunshine|sweetie|old chap|young man|lad|friend)\s*(?=[,.;!?]|$)/,
+            with: ","
+        ).replacing(/,\s*,/, with: ",")
+    }
+
+    /// "There's a parcel due out tonight; …", "What a lovely vase that was!": names something, and asks for nothing yet.
+    private static func presentations(_ text: String) -> String {
+        text.replacing(
+            /(^|[.;!?]\s*)there('s| is| are) (a|an|some) ([a-z ]+?) (due|waiting|coming|going|needing|needed|left over|that|which)\b[^.;!?]*/
+        ) { "\($0.output.1)the \($0.output.4)" }
+        .replacing(/(^|[.;!?]\s*)what an? [a-z ]*?\b(the|that|this|my) ([a-z ]+?) (was|is)\b[^.;!?]*/) {
+            "\($0.output.1)the \($0.output.3)"
+        }
+    }
+}

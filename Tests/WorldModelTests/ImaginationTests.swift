@@ -84,6 +84,25 @@ struct ImaginationTests {
         #expect(far.failure?.reason == .unreachable && !far.notes.isEmpty)
     }
 
+    @Test("what slides by itself, far from the arm, is not the arm's doing; what it touches is")
+    func slidesByItself() throws {
+        let world = try Self.world(worlds: 4)
+        func pick(_ things: [Thing]) throws -> Imagination {
+            let block = Thing(
+                name: "block", shape: .box(x: 0.03, y: 0.03, z: 0.03), pose: Pose(position: Vector3(0.2, 0.05, 0.015)))
+            let belief = Belief(things: [block] + things, joints: world.configuration.home)
+            return try world.imagine(.pick("block"), from: belief, goal: .held("block"), seed: 7)
+        }
+        let loose = Thing(
+            name: "loose", shape: .box(x: 0.03, y: 0.03, z: 0.03), pose: Pose(position: Vector3(0.15, -0.18, 0.06)))
+        #expect(try pick([loose]).success >= 0.75)
+        // on the block it loses its rest
+        var above = loose
+        above.pose.position = Vector3(0.212, 0.05, 0.045)
+        let disturbing = try pick([above])
+        #expect(disturbing.success < 0.5)
+    }
+
     @Test("on its way out of the camera's view the arm goes high over what must not be touched")
     func looksAround() throws {
         let world = try Self.world(worlds: 4)

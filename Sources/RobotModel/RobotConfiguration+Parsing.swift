@@ -164,7 +164,7 @@ extension RobotConfiguration {
         var reader = section
         let mind = MindConfiguration(
             languageModel: try reader.string(
-                "language_model", default: "../.deps/models/SmolLM2-135M-Instruct-Q4_1.gguf"),
+                "language_model", default: "../.deps/models/SmolLM2-135M-Instruct-Q8_0.gguf"),
             worlds: try reader.integer("worlds", default: 8, in: 1...64),
             seed: try reader.integer("seed", default: 1, in: 0...1_000_000),
             decisionSeconds: try reader.number("decision_seconds", default: 0, in: 0...600),

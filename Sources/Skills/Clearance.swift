@@ -24,6 +24,18 @@ struct Footprint {
         }
         return true
     }
+
+    /// Whether it keeps that far from a container's walls; what is too large for that must be in the middle.
+    func isInside(_ container: Thing, margin: Double) -> Bool {
+        let turn = container.pose.orientation.yaw
+        let offset = Quaternion(yaw: -turn).rotate(centre - container.pose.position)
+        let (along, across) = (abs(cosine(yaw - turn)), abs(sine(yaw - turn)))
+        let edge = container.shape.extent
+        let wall = Shape.wallThickness + margin
+        let roomX = max(0, edge.x / 2 - wall - halfX * along - halfY * across)
+        let roomY = max(0, edge.y / 2 - wall - halfX * across - halfY * along)
+        return abs(offset.x) < roomX + 0.002 && abs(offset.y) < roomY + 0.002
+    }
 }
 
 extension Footprint {

@@ -90,7 +90,8 @@ extension SkillCompiler {
                     to: end.point, yaw: yaw, opening: width, gripper: closed, hovers: hovers),
                 let (_, up) = descent(to: end.point, yaw: yaw, opening: opening, gripper: open, hovers: hovers)
             else { continue }
-            guard isFree(thing, held, yaw: yaw, point: end.point, opening: opening, on: target, belief) else {
+            guard isFree(thing, held, at: spot, yaw: yaw, point: end.point, opening: opening, on: target, belief)
+            else {
                 continue
             }
             let bearing = arctangent(end.point.y, end.point.x)
@@ -147,11 +148,8 @@ extension SkillCompiler {
         -> [Double]
     {
         let bearing = arctangent(spot.y, spot.x)
-        // a gripper that points straight down with its jaw along x
-        let down = Quaternion(axis: Vector3(0, 1, 0), angle: .pi / 2)
-        let offset = (down * held.grasp.orientation).yaw
         let square = !thing.isRound && !target.isRound
-        let base = square ? target.pose.orientation.yaw - offset : bearing + .pi / 2
+        let base = square ? target.pose.orientation.yaw - held.turn : bearing + .pi / 2
         let quarter = [0, 1, 2, 3].map { (base + Double($0) * .pi / 2 - bearing).wrapped }
         let across = quarter + (square ? [.pi / 2, -.pi / 2] : [])
         return across.filter { kinematics.ranges[4].contains($0 + SO101.rollOffset) }

@@ -102,6 +102,12 @@ public struct HeldThing: Sendable, Hashable {
         self.mass = mass
         self.lean = lean
     }
+
+    /// By how much the thing is turned from the jaw, when the gripper points straight down; radians.
+    var turn: Double {
+        // a gripper that points straight down with its jaw along x
+        (Quaternion(axis: Vector3(0, 1, 0), angle: .pi / 2) * grasp.orientation).yaw
+    }
 }
 
 /// Why a skill has no motion, in the words of the task suites and in a sentence for a person.

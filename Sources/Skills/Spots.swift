@@ -5,40 +5,37 @@ import RobotModel
 extension SkillCompiler {
     /// Places for the thing's centre, best first: central and at a comfortable distance; far from others in a bin.
     func spots(for thing: Thing, on target: Thing, _ belief: Belief) -> [Vector3] {
-        let radius = Stance(of: thing).radius
-        let wall = target.shape.isContainer ? Shape.wallThickness + 0.010 : 0
-        let size = target.shape.extent
-        // on a small block only its centre will do; on wide things there is a choice
-        let roomX = max(0, size.x / 2 - radius - wall)
-        let roomY = max(0, size.y / 2 - radius - wall)
         let others = companions(of: thing, on: target, belief)
-        func comfort(_ spot: Vector3) -> Double {
-            let distance = spot.horizontalLength
-            let crowd = others.map { max(0, 0.06 - ($0.pose.position - spot).horizontalLength) }.max() ?? 0
-            return offCentre(spot, on: target, room: max(roomX, roomY)) + 3 * max(0, distance - 0.24)
-                + 3 * max(0, 0.15 - distance) + 3 * crowd
-        }
-        var spots: [Vector3] = []
-        for ix in -4...4 {
-            for iy in -4...4 {
-                let offset = Vector3(Double(ix) / 4 * roomX, Double(iy) / 4 * roomY, 0)
-                if target.isRound, offset.length > min(roomX, roomY) + 1e-9 { continue }
-                let spot = target.pose.position + Quaternion(yaw: target.pose.orientation.yaw).rotate(offset)
-                if !spots.contains(spot), others.isEmpty || target.isDeep || isClear(thing, spot, of: others) {
-                    spots.append(spot)
+        let turn = Quaternion(yaw: target.pose.orientation.yaw)
+        var spots: [(cost: Double, place: Vector3)] = []
+        for way in lyingWays(thing, on: target) {
+            for ix in -4...4 {
+                for iy in -4...4 {
+                    let offset = Vector3(Double(ix) / 4 * way.roomX, Double(iy) / 4 * way.roomY, 0)
+                    if target.isRound, offset.length > min(way.roomX, way.roomY) + 1e-9 { continue }
+                    let spot = target.pose.position + turn.rotate(offset)
+                    let isOpen = target.isDeep || others.allSatisfy { way.isClear(thing, at: spot, of: $0) }
+                    guard isOpen, !spots.contains(where: { $0.place == spot }) else { continue }
+                    let distance = spot.horizontalLength
+                    let crowd = others.map { max(0, 0.06 - ($0.pose.position - spot).horizontalLength) }.max() ?? 0
+                    let cost =
+                        way.unease(offset, in: target) + 3 * max(0, distance - 0.24) + 3 * max(0, 0.15 - distance)
+                        + 3 * crowd
+                    spots.append((cost, spot))
                 }
             }
         }
-        return spots.sorted { comfort($0) < comfort($1) }
+        return spots.sorted { $0.cost < $1.cost }.map(\.place)
     }
 
-    /// How far a spot is from the best place, metres: the middle, but of a wide tray one end, so that more will find room.
-    private func offCentre(_ spot: Vector3, on target: Thing, room: Double) -> Double {
-        let offset = Quaternion(yaw: -target.pose.orientation.yaw).rotate(spot - target.pose.position)
-        guard target.shape.isContainer, !target.isDeep, room > 0.02 else { return offset.horizontalLength }
-        let isWide = target.shape.extent.x >= target.shape.extent.y
-        let (long, short) = isWide ? (offset.x, offset.y) : (offset.y, offset.x)
-        return abs(abs(long) - 0.75 * room) + abs(short)
+    /// How the thing may be turned on the target: along its edges in a tray, where what is long has room beside others.
+    private func lyingWays(_ thing: Thing, on target: Thing) -> [LyingWay] {
+        let radius = Stance(of: thing).radius
+        let size = thing.shape.extent
+        guard target.shape.isContainer, !target.isDeep, !thing.isRound, thing.pose.orientation.tilt < 0.9 else {
+            return [LyingWay(halfX: radius, halfY: radius, thing, on: target)]
+        }
+        return [(size.x, size.y), (size.y, size.x)].map { LyingWay(halfX: $0 / 2, halfY: $1 / 2, thing, on: target) }
     }
 
     /// What already lies in or on the target.
@@ -50,15 +47,6 @@ extension SkillCompiler {
             return target.shape.isContainer
                 ? $0.lowerFace > target.lowerFace - 0.004 && $0.pose.position.z > target.lowerFace
                 : $0.lowerFace > target.upperFace - 0.008
-        }
-    }
-
-    /// Whether the thing would stand clear of the others, at the turn that suits it best.
-    private func isClear(_ thing: Thing, _ spot: Vector3, of others: [Thing]) -> Bool {
-        others.allSatisfy { other in
-            let extents = [thing.shape.extent, other.shape.extent]
-            let halves = extents.reduce(0) { $0 + min($1.x, $1.y) / 2 }
-            return (other.pose.position - spot).horizontalLength > halves + 0.004
         }
     }
 
@@ -87,8 +75,8 @@ extension SkillCompiler {
 
     /// Whether jaws that let go, and the thing itself, keep clear of what stands around.
     func isFree(
-        _ thing: Thing, _ held: HeldThing, yaw: Double, point: Vector3, opening: Double, on target: Thing,
-        _ belief: Belief
+        _ thing: Thing, _ held: HeldThing, at spot: Vector3, yaw: Double, point: Vector3, opening: Double,
+        on target: Thing, _ belief: Belief
     ) -> Bool {
         let things =
             target.isDeep
@@ -98,13 +86,54 @@ extension SkillCompiler {
         if clearance.obstacle(point: point, yaw: yaw, opening: opening, tilt: 0.1) != nil { return false }
         if target.isDeep { return true }
         let size = thing.shape.extent
-        let mine = Footprint(centre: point, halfX: size.x / 2, halfY: size.y / 2, yaw: yaw)
-        return companions(of: thing, on: target, belief).allSatisfy { other in
-            let edges = other.shape.extent
-            let footprint = Footprint(
-                centre: other.pose.position, halfX: edges.x / 2, halfY: edges.y / 2, yaw: other.pose.orientation.yaw)
-            return !mine.meets(footprint, gap: 0.002)
+        let turn = thing.isRound ? target.pose.orientation.yaw : yaw + held.turn
+        let mine = Footprint(centre: spot, halfX: size.x / 2, halfY: size.y / 2, yaw: turn)
+        guard !target.shape.isContainer || mine.isInside(target, margin: Self.wallGap) else { return false }
+        return companions(of: thing, on: target, belief).allSatisfy { !mine.meets(Footprint(of: $0), gap: 0.002) }
+    }
+
+    /// How far from a tray's wall a thing is let go at least, metres.
+    private static let wallGap = 0.005
+}
+
+/// One way a thing may lie on a target, with the room that its middle has there along the target's edges.
+private struct LyingWay {
+    /// How far the thing reaches along the target's edges, metres.
+    let halfX, halfY: Double
+    /// How far its middle may be from the target's, metres.
+    let roomX, roomY: Double
+    private let turn: Double
+
+    init(halfX: Double, halfY: Double, _ thing: Thing, on target: Thing) {
+        let wall = target.shape.isContainer ? Shape.wallThickness + 0.010 : 0
+        let size = target.shape.extent
+        (self.halfX, self.halfY) = (halfX, halfY)
+        // on a small block only its centre will do; on wide things there is a choice
+        roomX = max(0, size.x / 2 - halfX - wall)
+        roomY = max(0, size.y / 2 - halfY - wall)
+        turn = target.pose.orientation.yaw
+    }
+
+    /// Whether the thing would stand clear of another one there.
+    func isClear(_ thing: Thing, at spot: Vector3, of other: Thing) -> Bool {
+        if thing.isRound || other.isRound {
+            let halves = [thing, other].reduce(0) { $0 + min($1.shape.extent.x, $1.shape.extent.y) / 2 }
+            guard (other.pose.position - spot).horizontalLength > halves + 0.004 else { return false }
+            if thing.isRound, other.isRound { return true }
         }
+        let half = min(halfX, thing.shape.extent.x / 2)
+        let mine = Footprint(
+            centre: spot, halfX: thing.isRound ? half : halfX, halfY: thing.isRound ? half : halfY, yaw: turn)
+        return !mine.meets(Footprint(of: other), gap: 0.003)
+    }
+
+    /// How far a spot is from the best place, metres: the middle, but of a wide tray a corner, so that more find room.
+    func unease(_ offset: Vector3, in target: Thing) -> Double {
+        guard target.shape.isContainer, !target.isDeep else { return offset.horizontalLength }
+        func unease(_ along: Double, _ room: Double) -> Double {
+            room > 0.02 ? abs(abs(along) - 0.75 * room) : abs(along)
+        }
+        return unease(offset.x, roomX) + unease(offset.y, roomY)
     }
 }
 

@@ -5,7 +5,7 @@ import Testing
 @Suite("The language model on this machine", .serialized)
 struct LanguageModelTests {
     static let path = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../.deps/models/SmolLM2-135M-Instruct-Q4_1.gguf").path
+        .appending(path: "../../.deps/models/SmolLM2-135M-Instruct-Q8_0.gguf").path
     static let model = Result { try LanguageModel(path: path) }
     static let prompt = "Instruction: put the red block in the bin\nGoal:"
     static let options = [" red block in bin", " red block on plate", " blue block in bin", " arm at home", " red cup"]

@@ -8,7 +8,7 @@ import Understanding
 @Suite("Grounding sentences with the language model", .serialized)
 struct GroundingTests {
     static let path = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../.deps/models/SmolLM2-135M-Instruct-Q4_1.gguf").path
+        .appending(path: "../../.deps/models/SmolLM2-135M-Instruct-Q8_0.gguf").path
     static let model = Result { try LanguageModel(path: path) }
 
     private func understood(_ text: String, _ things: [Thing]) throws -> Grounded {

@@ -119,15 +119,15 @@ public actor Planner {
         memory.forbidden = []
         expectation = nil
         isClear = false
-        let ending: Ending
-        do {
-            ending = try await attempt()
-        } catch let stop as Ending {
-            ending = stop
-        } catch let failure as SkillFailure {
-            ending = Ending(ending: "impossible", reason: failure.reason.rawValue, says: failure.says)
-        } catch {
-            ending = Ending(ending: "failed", reason: "internal", says: "\(error)")
+        otherwise = nil
+        var ending = await tried()
+        // "if it cannot stay there, put it in the tray instead"
+        if ending.ending == "impossible", let other = otherwise {
+            await say("replanning", ending.says)
+            self.instruction.text = other
+            let before = ending.says
+            ending = await tried()
+            if ending.ending == "done" { ending.says = "\(before) So I did the other thing. \(ending.says)" }
         }
         let seconds = Double(await body.now() - began) * 1e-9
         let outcome = MindOutcome.with {
@@ -140,6 +140,18 @@ public actor Planner {
         }
         await voice.publish(Topics.mindOutcome, outcome)
         return outcome
+    }
+
+    private func tried() async -> Ending {
+        do {
+            return try await attempt()
+        } catch let stop as Ending {
+            return stop
+        } catch let failure as SkillFailure {
+            return Ending(ending: "impossible", reason: failure.reason.rawValue, says: failure.says)
+        } catch {
+            return Ending(ending: "failed", reason: "internal", says: "\(error)")
+        }
     }
 
     private func attempt() async throws -> Ending {
@@ -216,6 +228,8 @@ public actor Planner {
         WorldState(things: memory.all, joints: joints, held: held?.name, poses: robot.poses)
     }
     var joints: [Double] = []
+    /// What was said to be done if the rest is impossible, in words.
+    private var otherwise: String?
     /// Where the last motion left the set-points; nil before the first.
     var setpoints: [Double]?
 
@@ -253,6 +267,7 @@ extension Planner {
             grounding = try await grounded(things)
         }
         await say(grounding, seconds: Double(await body.now() - began) * 1e-9)
+        otherwise = grounding.otherwise
         for name in grounding.avoid { memory.forbid(name) }
         switch grounding.result {
         case .goal(let goal): return goal

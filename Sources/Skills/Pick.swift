@@ -81,7 +81,7 @@ extension SkillCompiler {
             throw SkillFailure(
                 .unreachable, "the \(name) is \(centimetres(distance)) away, the arm grasps up to about 30 cm")
         }
-        guard stance.height > 0.012 else {
+        guard stance.height > 0.0095 else {
             throw SkillFailure(.unreachable, "the \(name) is too flat to be grasped")
         }
         return thing

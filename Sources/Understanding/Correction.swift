@@ -11,7 +11,8 @@ struct Correction {
     func plain(_ text: String) -> String {
         var text = text
         for rewrite in [
-            corrected, turnedRound, respectively, formerAndLatter, owned, pointed, otherOne, thatOne, sameColor,
+            exceptThat, corrected, turnedRound, swapped, respectively, formerAndLatter, owned, pointed, everyPointed, otherOne,
+            thatOne, sameColor, ofThatKind,
         ] {
             text = rewrite(text)
         }
@@ -23,8 +24,9 @@ struct Correction {
     /// "the red one, no wait, the blue one", "… in the tray - actually, make that the bin": the last word counts.
     private func corrected(_ text: String) -> String {
         let marker =
-            /\s*[,.;]*\s*-*\s*\b(hmm+,? ?|oh,? ?|er+,? ?|um,? ?|ah,? ?|oops,? ?|sorry,? ?)*(no,? silly me,?|silly me,?( no,?)?|my (bad|mistake),?|no,? wait,?( no)?(,? (hang on|hold on|yes|yeah))*,?( not the [a-z ]+,)?|wait,? no,?|no,? sorry,?|no,? not the [a-z ]+?,|(sorry,? )?i mean(t)?|actually,? (make (that|it)|i mean(t)?|no,?)|make that|correction[:,]|scratch that,?|or rather,?)\s*(i mean(t)?,? ?)?(?=the |my |that |to the |in the |on the |into the |onto the )/
-        guard let found = text.firstMatch(of: marker), found.range.lowerBound > text.startIndex else {
+            /[\s,.;:!?-]*\b(?:(?:hmm+|oh|er+m?|u[mh]+|ah|well|yes|yeah|oops|sorry|no|nope|wait|hang on|hold on|silly me|my bad|my mistake|what am i (?:saying|doing|thinking)|actually|scratch that|strike that|cancel that|correction|i meant?(?: to say)?|make (?:that|it)|or rather|rather|that is|wrong one|not the [a-z ]+?|not that(?: one)?)(?:[\s,.;:!-]+|$))+(?=(?:the|my|that|a|an) |(?:to|in|into|on|onto|inside|from) (?:the|my) |(?:put|place|move|drop|take|bring) )/
+        let found = text.matches(of: marker).first { $0.range.lowerBound > text.startIndex && Self.takesBack($0.output) }
+        guard let found else {
             return afterthought(text)
         }
         let before = String(text[..<found.range.lowerBound])
@@ -32,13 +34,23 @@ struct Correction {
         return replaced(before, by: rest) ?? text
     }
 
+    /// Whether such words say that what was said before was wrong: "no, wait", not "well" nor "… is no, the …".
+    private static func takesBack(_ words: Substring) -> Bool {
+        let clear =
+            /\b(wait|oops|silly me|my bad|my mistake|what am i|scratch that|strike that|cancel that|correction|i mean|make (that|it)|rather|wrong one)/
+        if words.contains(clear) { return true }
+        let isSetOff = words.first { !$0.isWhitespace }.map { ",.;:!-".contains($0) } ?? false
+        return isSetOff && words.contains(/\b(no|nope|sorry|actually)\b/) && !words.contains(/[.!?]\s*(no|nope),/)
+    }
+
     /// "Oops, the pliers, I mean."
     private func afterthought(_ text: String) -> String {
-        let marker = /[,.;]+\s*(oops|sorry|no|ah|wait)?,?\s*(the [a-z ]+),? i mean(t)?\b\s*[,.;]*/
+        let marker =
+            /[,.;]+\s*(?:(?:oops|sorry|no|ah|wait|u[mh]+|er+),?\s*)*((?:in |on |into |onto |to )?(?:the|my) [a-z ]+),? i mean(t)?\b\s*[,.;]*/
         guard let found = text.firstMatch(of: marker) else { return text }
         let before = String(text[..<found.range.lowerBound])
         let after = text[found.range.upperBound...]
-        return replaced(before, by: found.output.2 + "." + after) ?? text
+        return replaced(before, by: found.output.1 + "." + after) ?? text
     }
 
     /// `before` with the last name of the same sort exchanged for the first name in `rest`.
@@ -60,6 +72,32 @@ struct Correction {
         // an ellipsis or full stop at the end of what was said wrong
         while parts.last == "," { parts.removeLast() }
         return Tokens.joined(parts + (isAtEnd ? [] : [","]) + tail)
+    }
+
+    /// "all the bulbs in the crate, that is, no, not the crocus, just all the others": all but that.
+    private func exceptThat(_ text: String) -> String {
+        text.replacing(
+            /[\s,.;-]*\b(?:(?:that is|no|wait|sorry|well|actually|or rather|rather)[\s,.;]+)+(?:but )?not (the [a-z ]+?)(?:[,;] *(?:just |only |but )?(?:all )?(?:of )?the (?:others?|other ones|rest))(?=\s*(?:[.;,!]|$))/
+        ) { " except \($0.output.1)" }
+    }
+
+    /// "the stamp is in the tray and the key is on the plate: swap them", "swap the stamp and the key".
+    private func swapped(_ text: String) -> String {
+        let marker =
+            /\b(?:swap|exchange|switch|trade)(?: (?:the )?(?:places|positions)(?: of)?)?(?: them| those| these| both| the two)?(?: around| round| over)?\b/
+        guard text.contains(marker) else { return text }
+        let state = WorldState(things: things, joints: [])
+        func place(_ thing: Int) -> Int? {
+            things.indices.first {
+                $0 != thing
+                    && (Goal.inside(things[thing].name, things[$0].name).isTrue(in: state)
+                        || Goal.on(things[thing].name, things[$0].name).isTrue(in: state))
+            }
+        }
+        let named = Mentions(text, things: things).distinct.map(\.thing).filter { place($0) != nil }
+        guard named.count == 2, let a = place(named[0]), let b = place(named[1]), a != b, named[0] != b, named[1] != a
+        else { return text }
+        return "put the \(things[named[0]].name) to the \(things[b].name). put the \(things[named[1]].name) to the \(things[a].name)"
     }
 
     /// "stack the white one on the black one, the other way round".
@@ -106,7 +144,7 @@ struct Correction {
         guard let found = text.firstMatch(of: link) else { return text }
         let isSide = found.output.5.hasSuffix("left") || found.output.5.hasSuffix("right")
         // "put it to the right of the lemon" says where it goes
-        if isSide, found.output.3 == nil { return text }
+        if isSide, found.output.3 == nil, !saysMore(behind: String(found.output.8)) { return text }
         let said = Mentions(String(found.output.8), things: things).all
         guard let post = said.first(where: { $0.range.lowerBound == 0 }), post.things.count == 1 else { return text }
         let meant = candidates(String(found.output.2)).filter { $0 != post.things[0] }
@@ -120,6 +158,52 @@ struct Correction {
         let head = headless(String(found.output.2))
         return text[..<found.range.lowerBound] + head + "the " + things[which].name + " " + Tokens.joined(rest)
             + text[found.range.upperBound...].description
+    }
+
+    /// "the thing to the left of the tray goes in the bin": where it goes is said behind, so the side tells which one.
+    private func saysMore(behind text: String) -> Bool {
+        let words = Tokens(text).words
+        guard let post = Mentions(text, things: things).all.first(where: { $0.range.lowerBound == 0 }),
+            post.range.upperBound < words.count
+        else { return false }
+        return ["should", "goes", "go", "must", "needs", "belongs", "has", "in", "into", "on", "onto", "to", "and"].contains(
+            words[post.range.upperBound])
+    }
+
+    /// "every shell that lies to the left of the lighthouse": each of them, by name.
+    private func everyPointed(_ text: String) -> String {
+        let link =
+            /\b(?:every|each|all(?: of)?(?: the| my)?) ([a-z0-9 ]+?),? (?:(?:that|which) (?:is|are|lies?|stands?|sits?) |lying |standing |sitting )?(?:to|on) the (left|right) of (?:the|my) ([a-z0-9 ]+)/
+        guard let found = text.firstMatch(of: link) else { return text }
+        let said = String(found.output.3)
+        guard let post = Mentions(said, things: things).all.first(where: { $0.range.lowerBound == 0 }), post.things.count == 1
+        else { return text }
+        let at = things[post.things[0]].pose.position.y
+        let kind = Sentence("all \(found.output.1)", things: things).phrases.first
+        guard let fits = kind.map(NameMatch(things).fits) else { return text }
+        let isLeft = found.output.2 == "left"
+        let meant = things.indices.filter {
+            fits[$0] >= NameMatch.enough && !things[$0].holdsOthers && $0 != post.things[0]
+                && (isLeft ? things[$0].pose.position.y > at : things[$0].pose.position.y < at)
+        }
+        guard !meant.isEmpty else { return text }
+        let rest = Tokens(said).words[post.range.upperBound...]
+        return text[..<found.range.lowerBound] + meant.map { "the \(things[$0].name)" }.joined(separator: " and ") + " "
+            + Tokens.joined(Array(rest)) + String(text[found.range.upperBound...])
+    }
+
+    /// "the smallest cube on the largest one": of the cubes.
+    private func ofThatKind(_ text: String) -> String {
+        text.replacing(/\bthe ((?:[a-z]+ )?[a-z]+) one\b/) { found in
+            let telling = Sentence.split(String(found.output.1))
+            let before = Mentions(String(text[..<found.range.lowerBound]), things: things)
+            guard telling.allSatisfy({ Lexicon.sizes.contains($0) || Lexicon.positions.contains($0) }),
+                let last = before.all.last(where: { !things[$0.things[0]].holdsOthers }),
+                let head = before.words[last.range].last,
+                things.count(where: { !$0.holdsOthers && Sentence.split($0.name).contains(head) }) > 1
+            else { return String(found.output.0) }
+            return "the \(found.output.1) \(head)"
+        }
     }
 
     private func chosen(_ meant: [Int], _ relation: String, from post: Thing) -> Int? {

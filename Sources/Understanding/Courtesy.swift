@@ -128,8 +128,11 @@ enum Courtesy {
             }
             .replacing(/\bnot (the [a-z ]+?),? but (rather )?(the )/) { String($0.output.3) }
             .replacing(
-                /((the|my|that) [a-z ]{2,30}?) (can |may |should |must |shall |will )?(stay|stays|remain|remains)( put| out| off| away| there| here| where (it is|it's|they are))?(?=\s*([.;,!]|$|and\b|but\b))/
-            ) { "leave \($0.output.1) alone" }
+                /((the|my|that) [a-z ]{2,30}?) (can |may |should |must |shall |will )?(stay|stays|remain|remains)( put| away| there| here| where (it is|it's|they are))?(?=\s*([.;,!]|$|and\b|but\b))/
+            ) { found in
+                found.output.1.replacing(" and the ", with: ", the ").split(separator: ", ")
+                    .map { "leave \($0) alone" }.joined(separator: ", ")
+            }
             .replacing(
                 /\b(the|that|this|my) ([a-z ]{2,30}?) (doesn't|does not|do not|don't) (belong|go|live)( (in|on|at) [^,.;]*| there| here)\s*[,.;]+\s*(but )?/
             ) { "the \($0.output.2); " }

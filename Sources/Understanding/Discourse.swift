@@ -268,13 +268,15 @@ struct Discourse {
         }
         let verb = steps[0].firstMatch(of: /^[\s,]*(?:please |first |kindly )*(put|move|place|drop|bring|take)\s/)?
             .output.1
+        // "the bolt in the tray, then the nut too, then the lid on the jar": what has gone before says where
+        let given = steps.firstIndex { step in Sentence.split(step).contains(where: Lexicon.toward.contains) } ?? 0
         return steps.enumerated().map { index, step in
             let bare =
                 index == 0 && verb != nil
                 ? String(
                     step.replacing(/^[\s,]*(please |first |kindly )*(put|move|place|drop|bring|take)\s/, with: " "))
                 : step
-            return index < steps.count - 1 && names(bare) ? step + place : step
+            return index < given && names(bare) ? step + place : step
         }
     }
 

@@ -28,6 +28,8 @@ public struct Grounding: Sendable {
     var isTask = false
     /// What it speaks of without asking for anything: a following "it" or "them" may mean that.
     var topics: [String] = []
+    /// What is to be done when that turns out to be impossible, in words; nil if nothing was said of it.
+    public var otherwise: String?
     /// It was understood, and cannot be: no other reading is looked for.
     var isFinal = false
     /// What it speaks of although it is not here.
@@ -92,12 +94,18 @@ public struct Grounder: Sendable {
 
     /// Understands `text`, clause by clause; several clauses make a sequence.
     public func ground(_ text: String, things: [Thing]) -> Grounding {
+        if let choice = Alternative(text, things: things) {
+            var grounding = ground(choice.first, things: things)
+            if case .goal = grounding.result { grounding.otherwise = choice.otherwise }
+            return grounding
+        }
         let nothing = { (result: Grounded) in Grounding(result: result, candidates: []) }
         if let refusal = Self.silence(text, things) { return nothing(refusal) }
         if let objection = Harm.override(text, things: things) ?? Harm.wish(text, things: things) {
             return nothing(.refused(objection))
         }
-        let plain = Wording(things).plain(text)
+        let known = model.map { KindSense(things, model: $0).plain(Spelling(things).mended(text.lowercased())) }
+        let plain = Wording(things).plain(known ?? Spelling(things).mended(text.lowercased()))
         let discourse = Discourse(plain, things: things)
         for clause in discourse.clauses {
             if let objection = Harm.objection(clause.text, things: things) { return nothing(.refused(objection)) }
@@ -177,12 +185,21 @@ public struct Grounder: Sendable {
     /// Things that prohibitions name.
     private static func avoided(_ discourse: Discourse, _ things: [Thing]) -> [String] {
         let match = NameMatch(things)
-        return discourse.prohibitions.flatMap { text in
+        return discourse.prohibitions.filter(forbidsTouch).flatMap { text in
             Sentence(text, things: things).phrases.filter { !$0.telling.isEmpty }.flatMap { phrase in
                 let fits = match.fits(phrase)
                 return things.indices.filter { fits[$0] >= NameMatch.enough }.map { things[$0].name }
             }
         }
+    }
+
+    /// "Don't put the red one in there", "leave the rubber": where it may not go, or that it is not meant. Whoever says that
+    /// it is to be left *alone*, or not to be touched, says more.
+    private static func forbidsTouch(_ text: String) -> Bool {
+        let words = Sentence.split(text)
+        if words.contains(where: ["touch", "alone", "untouched", "be", "bump", "disturb", "hit"].contains) { return true }
+        let isPlacing = words.contains { ["put", "place", "leave", "let", "enter", "go", "goe", "get", "end"].contains($0) }
+        return !isPlacing || words.contains("where")
     }
 
     /// Whoever names what must not be touched as what to take, or where to put something, is refused.
@@ -351,7 +368,7 @@ public struct Grounder: Sendable {
     public static func choice(_ answer: String, among choices: [String], things: [Thing]) -> String? {
         let offered = things.filter { choices.contains($0.name) }
         let match = NameMatch(offered)
-        let phrases = Sentence(answer, things: offered).phrases.filter { !$0.telling.isEmpty }
+        let phrases = Sentence(Wording(offered).plain(answer), things: offered).phrases.filter { !$0.telling.isEmpty }
         var best: Set<String> = []
         for phrase in phrases {
             let fits = match.fits(phrase)

@@ -155,7 +155,16 @@ enum Harm {
                     ["want", "going", "gonna", "like", "love", "plan", "try"].contains($0)
                 }
         }
-        return meant ? "That is meant to do harm, so I will not do it." : nil
+        return meant || strikes(text) ? "That is meant to do harm, so I will not do it." : nil
+    }
+
+    /// "Hit the cat, no, hit the dog I mean": an order to hurt somebody, whatever is made of the rest.
+    private static func strikes(_ text: String) -> Bool {
+        text.split { ".,;!?".contains($0) }.contains { part in
+            let words = Sentence.split(String(part)).drop { ["please", "then", "and", "just", "now"].contains($0) }
+            guard let first = words.first, verbs.contains(first), words.count > 1 else { return false }
+            return words.dropFirst().prefix(3).contains(where: people.contains)
+        }
     }
 
     /// Whether the word stands for somebody.

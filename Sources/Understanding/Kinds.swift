@@ -69,6 +69,11 @@ enum Kinds {
     /// Whether the word is a kind or a material.
     static func isKind(_ word: String) -> Bool { heads[word] != nil || materials[word] != nil }
 
+    static func isMaterial(_ word: String) -> Bool { materials[word] != nil }
+    /// Whether the word is the name of something of a kind that is known.
+    static func isMember(_ word: String) -> Bool { members.contains(word) }
+    private static let members = heads.values.reduce(into: Set<String>()) { $0.formUnion($1) }
+
     /// Whether something of that name, in words, is of that kind or material.
     static func includes(_ kind: String, _ name: [String]) -> Bool {
         if let members = materials[kind] { return name.contains(where: members.contains) }

@@ -4,7 +4,7 @@
 enum Manners {
     /// Lower case text with the same orders said plainly.
     static func plain(_ text: String) -> String {
-        [home, sequences, wishes, warnings, addresses, presentations].reduce(text) { $1($0) }
+        [home, sequences, asked, wishes, keptOut, warnings, hemmedIn, addresses, presentations].reduce(text) { $1($0) }
     }
 
     /// "Assume home position", "resume the posture which is called home".
@@ -34,6 +34,56 @@ enum Manners {
             .replacing(/[,;]?\s*\bdo both\b( for (me|us))?/, with: "")
             .replacing(/\b(enters|joins (the|my) [a-z ]+? in)\b/, with: "goes in")
             .replacing(/\b(is|are|be|gets?|to be) (laid|stood|rested|seated) (up)?on\b/, with: "goes on")
+    }
+
+    /// "Is it on the book already? If not, put it there", "where does the ink go? On the pad."
+    private static func asked(_ text: String) -> String {
+        text.replacing(
+            /\bis ((?:the|my) [a-z ]+?) (in|on|inside) ((?:the|my) [a-z ]+?)(?: already| yet)?\s*[,?.;]?\s*(?:and |but )?if (?:it'?s |it is )?not,? (?:then |please |just )*(?:put|place|move) (?:it|them) (?:there|in|on)(?: it)?/
+        ) { "put \($0.output.1) \($0.output.2) \($0.output.3)" }
+        .replacing(
+            /(?:[a-z ]*\b)?where (?:does )?((?:the|my) [a-z ]+?) (?:goes|go|belongs|belong)\s*[?.,:]+\s*(in|into|on|onto|to|inside) ((?:the|my) [a-z ]+)/
+        ) { "put \($0.output.1) \($0.output.2) \($0.output.3)" }
+        .replacing(
+            /\bso (?:that )?the (?:gap|distance|space) between (?:it|them) and ((?:the|my) [a-z ]+?) is (?:at most|less than|under|below|within|no more than|not more than) [0-9.]+ ?(?:mm|millimet[re]+s?|cm|centimet[re]+s?)\b/
+        ) { "next to \($0.output.1)" }
+        .replacing(
+            /\b(?:i|we) (?:need|want|wish|would like)(?: it)? that ((?:the|my) [a-z ]+?) (?:comes?|goes|go|lands?|gets?|is|be|arrives?) (in|into|inside|on|onto|to)\s/
+        ) { "put \($0.output.1) \($0.output.2) " }
+    }
+
+    /// "The truck has to stay out", "let neither enter it", "…, the board not": where it may not go, and no more.
+    private static func keptOut(_ text: String) -> String {
+        text.replacing(
+            /\b((?:the|my|that) [a-z ]{2,40}?) (?:(?:has|have|needs?|ought) to |must |should |shall |can |may |will )?(?:stays?|remains?|keeps?|is kept|are kept) (?:out|off|outside)(?: of (?:it|there|the [a-z ]+?)| the [a-z ]+?| there| it)?(?=\s*(?:[.;,!?]|$|and\b|but\b))/
+        ) { "do not put \($0.output.1) there" }
+        .replacing(
+            /\blet neither (?:the )?([a-z ]+?) nor (?:the )?([a-z ]+?) (?:ever )?(?:enter|go|get|come|touch|be) [^.;,!?]*/
+        ) { "do not put the \($0.output.1) and the \($0.output.2) there" }
+        .replacing(/\blet ((?:the|my) [a-z ]+?) stay (?:out|off|outside)\b[^.;,!?]*/) {
+            "do not put \($0.output.1) there"
+        }
+        .replacing(/,\s*(?:but )?((?:the|my) [a-z ]{2,30}?) not(?=\s*(?:[.;!?]|$))/) { ". do not put \($0.output.1) there" }
+        .replacing(/\b((?:the|my) [a-z ]{2,30}?) (?:i|we) (?:want|need|wish) not (?:in|on) (?:there|it|the [a-z ]+)/) {
+            "do not put \($0.output.1) there"
+        }
+        .replacing(/\b(?:but |and )?((?:the|my) [a-z ]{2,30}?) is not an? [a-z ]+? so (?:it |they )?(?:stays?|remains?)[^.;,!?]*/) {
+            "do not put \($0.output.1) there"
+        }
+    }
+
+    /// "It's squeezed in by its neighbours": how it stands, and nothing to be done.
+    private static func hemmedIn(_ text: String) -> String {
+        text.replacing(
+            /(^|[.;!?,]\s*)(?:(?:it|that|he|she|they)(?:'s| is|'re| are) )?(?:[a-z]+ly |all |a bit |rather |quite |so )*(?:squished|squeezed|wedged|crammed|hemmed|boxed|surrounded|crowded|jammed|walled|flanked|penned|fenced|trapped) (?:in |up |between |by |on |among |around )[^.;!?,]*/
+        ) { String($0.output.1) }
+        .replacing(
+            /[;,.-]\s*you (?:may|might|could|probably)(?: well| probably| first)?(?: have| need| want)? (?:to )?(?:have to |need to )?(?:take|move|lift|clear|remove|push)[^.;!?]*/,
+            with: ""
+        )
+        .replacing(/\b(?:the|my) [a-z ]+?'s (?:neighbou?r|companion|partner|buddy), (the [a-z ]+?),/) {
+            String($0.output.1)
+        }
     }
 
     /// "She'll want the large ones in the jar", "do me the kindness of seeing the whistle onto the board".
@@ -70,6 +120,12 @@ enum Manners {
         .replacing(
             /\b(so |and )?(go|work|steer|move|reach) (round|around) (it|that|them) (when|while|as) you\s/, with: ". "
         )
+        .replacing(
+            /[,.;]?\s*\b(?:but |and )?((?:the|my) [a-z ]{2,40}?) (?:you|he|it|we|nobody) (?:must|should|may|can|shall|ought)(?: not|n't| never)(?: to)? (?:touch|bump|move|hit|disturb|knock)\b(?:, it [^.;!?]*)?/
+        ) { ". do not touch \($0.output.1). " }
+        .replacing(
+            /[,.;]?\s*\b(?:and |but )?(?:remember|note|mind|know|keep in mind)?(?: that )?((?:the|my) [a-z ]{2,40}?) (?:is|are|must|should|may|can) (?:never|not|under no circumstances)(?: to)?(?: be)? (?:touched|bumped|moved|hit|disturbed|knocked|nudged|brushed)\b/
+        ) { ". do not touch \($0.output.1). " }
         .replacing(/\blet (the [a-z ]{2,30}?|it|them) be\b(?=\s*([.;,!?]|$))/) { "leave \($0.output.1) alone" }
         .replacing(/(,| and) (the [a-z ]{2,30}?) (left|kept) (alone|untouched|where it is|where they are|as it is)\b/) {
             "\($0.output.1) leave \($0.output.2) alone"

@@ -48,7 +48,9 @@ struct NameMatch {
             // "the biggest one": of what can be taken
             for index in known.indices where known[index].thing.holdsOthers { fits[index] = 0 }
         }
-        for rank in ranks { prefer(rank, &fits) }
+        for rank in ranks {
+            if phrase.isEvery, !Self.superlatives(rank) { keepThose(rank, &fits) } else { prefer(rank, &fits) }
+        }
         return fits
     }
 
@@ -115,6 +117,23 @@ struct NameMatch {
         guard isApart else { return }
         // what the language model finds more usual must not outweigh it
         for (rank, other) in ranked.enumerated() where rank != place { fits[other.index] -= 0.35 }
+    }
+
+    private static func superlatives(_ word: String) -> Bool {
+        word.hasSuffix("est") || word.hasSuffix("most") || Lexicon.positions.contains(word)
+    }
+
+    /// "The big nuts": of those that fit otherwise, the ones before the widest step in that size.
+    private func keepThose(_ word: String, _ fits: inout [Double]) {
+        let best = fits.max() ?? 0
+        guard best >= Self.enough else { return }
+        let equal = fits.indices.filter { abs(fits[$0] - best) < 0.07 && !known[$0].thing.holdsOthers }
+        let ranked = equal.map { (index: $0, value: Self.measure(word, known[$0].thing)) }.sorted { $0.value > $1.value }
+        let steps = zip(ranked, ranked.dropFirst()).map { $0.value - $1.value }
+        guard let widest = steps.indices.max(by: { steps[$0] < steps[$1] }),
+            steps[widest] > Self.difference(word, ranked[widest].value)
+        else { return }
+        for other in ranked.dropFirst(widest + 1) { fits[other.index] -= 0.35 }
     }
 
     /// How near each is to the middle of the row that they make across the table.

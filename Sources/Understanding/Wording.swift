@@ -69,10 +69,14 @@ struct Wording {
             return !part.contains(":") && words.contains(where: isNoun)
                 && words.allSatisfy { isNoun($0) || isDeterminer($0) || Lexicon.sizes.contains(Lexicon.stem($0)) }
         }
-        guard parts.count > 1, isName(parts[0]), isName(parts[1]), !parts.dropFirst(2).contains(where: isName) else {
-            return parts
-        }
-        return [parts[0].filter { !Self.isMark($0) } + ["to"] + parts[1]] + parts.dropFirst(2)
+        // "anyway, the cork?": the name stands behind the comma
+        let ends = parts.map { $0.split(separator: ",").last.map(Array.init) ?? $0 }
+        let named = parts.indices.filter { isName(ends[$0]) }
+        guard named.count == 2, named[1] == named[0] + 1,
+            parts[..<named[0]].allSatisfy({ part in !part.contains { Lexicon.isAction(Lexicon.stem($0)) } })
+        else { return parts }
+        let joined = ends[named[0]].filter { !Self.isMark($0) } + ["to"] + ends[named[1]]
+        return parts[..<named[0]] + [joined] + parts[(named[1] + 1)...]
     }
 
     // MARK: signs
@@ -82,8 +86,12 @@ struct Wording {
         var text = text.replacing("…", with: ", ").replacing("...", with: ", ").replacing("’", with: "'")
         for arrow in ["-->", "->", "=>", "→", ">>"] { text = text.replacing(arrow, with: " to ") }
         text = text.replacing("w/o", with: "without").replacing("w/ ", with: "with ").replacing("&", with: " and ")
-        // "1) … 2) …", "a. …" at the beginning of an item
-        return text.replacing(/(^|[\s,;.])\(?([0-9]{1,2}|[a-e])[).]\s+/, with: { "\($0.output.1). " })
+        // "1) … 2) …", "a. …" at the beginning of an item, "1 nut to crate a. 2 bolt to crate b."
+        if text.contains(/^\s*1[ :]/), text.contains(/[.;,\n]\s*2[ :]/) {
+            text = text.replacing(/(^|[.;,\n]\s*)[1-9][ :]\s*/) { "\($0.output.1)" }
+        }
+        return text.replacing(/(^|[\s,;.])\(?[0-9]{1,2}[).]\s+/) { "\($0.output.1). " }
+            .replacing(/(^|[,;.:]\s*)\(?[a-e]([).])\s+/) { "\($0.output.1). " }
     }
 
     private static func contractions(_ text: String) -> String {

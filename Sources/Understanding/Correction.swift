@@ -9,14 +9,41 @@ struct Correction {
 
     /// Lower case text with those things named plainly.
     func plain(_ text: String) -> String {
-        var text = text
+        var text = text.replacing("...", with: ", ").replacing("…", with: ", ")
         for rewrite in [
-            exceptThat, corrected, turnedRound, swapped, respectively, formerAndLatter, owned, pointed, everyPointed, otherOne,
+            runOn, inOtherWords, exceptThat, corrected, turnedRound, swapped, respectively, formerAndLatter, owned, pointed, everyPointed, otherOne,
             thatOne, sameColor, ofThatKind,
         ] {
             text = rewrite(text)
         }
         return text
+    }
+
+    /// "snacks go in the box cables go in the bin": two sentences without a stop between them.
+    private func runOn(_ text: String) -> String {
+        things.filter(\.holdsOthers).reduce(text) { text, place in
+            let name = place.name.lowercased()
+            guard let verb = text.firstRange(of: "the \(name) ") ?? text.firstRange(of: " \(name) ") else { return text }
+            let behind = text[verb.upperBound...]
+            let states =
+                /^(?:the |my |all )?[a-z]+(?: [a-z]+)? (?:go|goes|belongs?|should go|must go) (?:in|into|on|onto|to|inside)\b/
+            guard behind.contains(states), !behind.hasPrefix("and "), !behind.hasPrefix("that "),
+                text[..<verb.lowerBound].contains(/\b(in|into|on|onto|to|inside) $/)
+            else { return text }
+            return text[..<verb.upperBound].dropLast() + ". " + behind
+        }
+    }
+
+    /// "the copper battery, the one in the middle, …": what is named already needs no more telling.
+    private func inOtherWords(_ text: String) -> String {
+        guard let found = text.firstMatch(of: /,\s*the one (?:in|on|at|with|that|which) [^,.;!?]+?(?=\s*[,.;!?]|$)/) else {
+            return text
+        }
+        let before = Mentions(String(text[..<found.range.lowerBound]), things: things)
+        guard let last = before.all.last, last.things.count == 1, last.range.upperBound == before.words.count else {
+            return text
+        }
+        return String(text[..<found.range.lowerBound]) + text[found.range.upperBound...]
     }
 
     // MARK: corrections
@@ -57,18 +84,21 @@ struct Correction {
     private func replaced(_ before: String, by rest: Substring) -> String? {
         let (words, right) = (Tokens(before), Tokens(String(rest)))
         let mentions = Mentions(before, things: things).all
-        guard let new = Mentions(String(rest), things: things).all.first, let newThing = new.things.first else {
-            return nil
+        var said = Mentions(String(rest), things: things).all[...]
+        // "the nut in the box, no, the nut in the tin": what was wrong is the place
+        if said.count > 1, let first = said.first, mentions.contains(where: { $0.things == first.things }) {
+            said = said.dropFirst()
         }
+        guard let new = said.first, let newThing = new.things.first else { return nil }
         // "no, not the lemon, the lime": what was wrong is the last one named, of those that hold others or of those that do not
         let isHolder = things[newThing].holdsOthers
         let alike = mentions.filter { things[$0.things[0]].holdsOthers == isHolder }
         guard let wrong = (alike.isEmpty ? mentions : alike).last else { return nil }
         let name = things[newThing].name
-        let said = new.things.count == 1 ? [name] : Array(right.words[new.range])
+        let naming = new.things.count == 1 ? [name] : Array(right.words[new.range])
         let isAtEnd = wrong.range.upperBound >= words.words.count
         let tail = right.words[new.range.upperBound...]
-        var parts = Array(words.words[..<wrong.range.lowerBound]) + said + Array(words.words[wrong.range.upperBound...])
+        var parts = Array(words.words[..<wrong.range.lowerBound]) + naming + Array(words.words[wrong.range.upperBound...])
         // an ellipsis or full stop at the end of what was said wrong
         while parts.last == "," { parts.removeLast() }
         return Tokens.joined(parts + (isAtEnd ? [] : [","]) + tail)
@@ -197,7 +227,8 @@ struct Correction {
         text.replacing(/\bthe ((?:[a-z]+ )?[a-z]+) one\b/) { found in
             let telling = Sentence.split(String(found.output.1))
             let before = Mentions(String(text[..<found.range.lowerBound]), things: things)
-            guard telling.allSatisfy({ Lexicon.sizes.contains($0) || Lexicon.positions.contains($0) }),
+            // "the pot, the large one": tells the same thing
+            guard before.words.last != ",", telling.allSatisfy({ Lexicon.sizes.contains($0) || Lexicon.positions.contains($0) }),
                 let last = before.all.last(where: { !things[$0.things[0]].holdsOthers }),
                 let head = before.words[last.range].last,
                 things.count(where: { !$0.holdsOthers && Sentence.split($0.name).contains(head) }) > 1

@@ -352,7 +352,7 @@ struct Discourse {
             let left = String(rest[..<range.lowerBound])
             let words = Sentence.split(String(rest[range.upperBound...])).filter { $0 != "," }
             let verb = words.prefix(3).firstIndex {
-                !Lexicon.fillers.contains($0) && !($0.hasSuffix("ly") && $0.count > 4)
+                Lexicon.isAction($0) || !Lexicon.fillers.contains($0) && !($0.hasSuffix("ly") && $0.count > 4)
             }
             let isAction = verb.map { Lexicon.isAction(words[$0]) } ?? false
             let next = verb.flatMap { words.dropFirst($0 + 1).first { !Lexicon.fillers.contains($0) } }

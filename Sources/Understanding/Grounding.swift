@@ -131,6 +131,7 @@ public struct Grounder: Sendable {
             // "take it out of the tray and put the other in there instead"
             if let place {
                 clause.text = clause.text.replacing(/\b(in|into|on|onto) there\b/) { "\($0.output.1) the \(place)" }
+                    .replacing(/\b(it|them|that) there\b/) { "\($0.output.1) to the \(place)" }
             }
             place =
                 Mentions(clause.text, things: things).distinct.map { things[$0.thing] }.last(where: \.holdsOthers)?.name

@@ -54,15 +54,15 @@ enum Manners {
 
     /// "The truck has to stay out", "let neither enter it", "…, the board not": where it may not go, and no more.
     private static func keptOut(_ text: String) -> String {
-        text.replacing(
+        text.replacing(/,?\s*(?:\band )?\blet ((?:the|my) [a-z ]+?) (?:stay|remain|keep) (?:out|off|outside)\b[^.;,!?]*/) {
+            ". do not put \($0.output.1) there"
+        }
+        .replacing(
             /\b((?:the|my|that) [a-z ]{2,40}?) (?:(?:has|have|needs?|ought) to |must |should |shall |can |may |will )?(?:stays?|remains?|keeps?|is kept|are kept) (?:out|off|outside)(?: of (?:it|there|the [a-z ]+?)| the [a-z ]+?| there| it)?(?=\s*(?:[.;,!?]|$|and\b|but\b))/
         ) { "do not put \($0.output.1) there" }
         .replacing(
             /\blet neither (?:the )?([a-z ]+?) nor (?:the )?([a-z ]+?) (?:ever )?(?:enter|go|get|come|touch|be) [^.;,!?]*/
         ) { "do not put the \($0.output.1) and the \($0.output.2) there" }
-        .replacing(/\blet ((?:the|my) [a-z ]+?) stay (?:out|off|outside)\b[^.;,!?]*/) {
-            "do not put \($0.output.1) there"
-        }
         .replacing(/,\s*(?:but )?((?:the|my) [a-z ]{2,30}?) not(?=\s*(?:[.;!?]|$))/) { ". do not put \($0.output.1) there" }
         .replacing(/\b((?:the|my) [a-z ]{2,30}?) (?:i|we) (?:want|need|wish) not (?:in|on) (?:there|it|the [a-z ]+)/) {
             "do not put \($0.output.1) there"

@@ -20,13 +20,16 @@ extension SkillCompiler {
                     let crowd = others.map { max(0, 0.06 - ($0.pose.position - spot).horizontalLength) }.max() ?? 0
                     let cost =
                         way.unease(offset, in: target) + 3 * max(0, distance - 0.24) + 3 * max(0, 0.15 - distance)
-                        + 3 * crowd
+                        + 3 * crowd + 3 * max(0, Self.besideArm - spot.x)
                     spots.append((cost, spot))
                 }
             }
         }
         return spots.sorted { $0.cost < $1.cost }.map(\.place)
     }
+
+    /// Nearer to the arm's foot than this, along x, even the folded arm may hide a thing from the camera, metres.
+    private static let besideArm = 0.09
 
     /// How the thing may be turned on the target: along its edges in a tray, where what is long has room beside others.
     private func lyingWays(_ thing: Thing, on target: Thing) -> [LyingWay] {

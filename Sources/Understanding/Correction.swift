@@ -52,9 +52,10 @@ struct Correction {
     private func corrected(_ text: String) -> String {
         let marker =
             /[\s,.;:!?-]*\b(?:(?:hmm+|oh|er+m?|u[mh]+|ah|well|yes|yeah|oops|sorry|no|nope|wait|hang on|hold on|silly me|my bad|my mistake|what am i (?:saying|doing|thinking)|actually|scratch that|strike that|cancel that|correction|i meant?(?: to say)?|make (?:that|it)|or rather|rather|that is|wrong one|not the [a-z ]+?|not that(?: one)?)(?:[\s,.;:!-]+|$))+(?=(?:the|my|that|a|an) |(?:to|in|into|on|onto|inside|from) (?:the|my) |(?:put|place|move|drop|take|bring) )/
+        let text = afterthought(text)
         let found = text.matches(of: marker).first { $0.range.lowerBound > text.startIndex && Self.takesBack($0.output) }
         guard let found else {
-            return afterthought(text)
+            return text
         }
         let before = String(text[..<found.range.lowerBound])
         let rest = text[found.range.upperBound...]

@@ -173,7 +173,7 @@ struct Wording {
     private static func others(_ tokens: [String]) -> [String] {
         var tokens = tokens
         for count in Lexicon.numbers.keys.sorted() { replace("the other \(count)", with: [rest], in: &tokens) }
-        for group in ["the others", "all the others", "the rest of them", "all the rest", "the remaining ones"] {
+        for group in ["the others", "all the others", "the rest of them", "all the rest", "the remaining ones", "the other things"] {
             replace(group, with: [rest], in: &tokens)
         }
         for link in ["in", "into", "on", "onto", "to", "go", "goes", "belong", "belongs"] {

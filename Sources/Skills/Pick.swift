@@ -139,7 +139,8 @@ extension SkillCompiler {
     /// Jaw directions that close on these faces, radians.
     private func directions(_ faces: Stance.Faces, bearing: Double) -> [Double] {
         if let yaw = faces.yaw { return [yaw, yaw + .pi] }
-        return [90, -90, 60, -60, 120, -120, 30, -30].map { bearing + Double($0).radians }
+        let turns: [Double] = [90, 75, 105, 60, 120, 45, 135, 30]
+        return turns.flatMap { [bearing + $0.radians, bearing - $0.radians] }
     }
 
     private func pickLegs(_ grasp: Grasp, _ belief: Belief, _ style: Style) -> [Leg]? {

@@ -20,7 +20,7 @@ extension SkillCompiler {
                     let crowd = others.map { max(0, 0.06 - ($0.pose.position - spot).horizontalLength) }.max() ?? 0
                     let cost =
                         way.unease(offset, in: target) + 3 * max(0, distance - 0.24) + 3 * max(0, 0.15 - distance)
-                        + 3 * crowd + 3 * max(0, Self.besideArm - spot.x)
+                        + 3 * crowd + (target.isDeep ? 0 : 3 * max(0, Self.besideArm - spot.x))
                     spots.append((cost, spot))
                 }
             }

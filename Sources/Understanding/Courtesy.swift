@@ -138,6 +138,9 @@ enum Courtesy {
             ) { "the \($0.output.2); " }
             .replacing(/\b(do|repeat) the same (with|for|to) ([^,.;!?]+)/) { "also \($0.output.3) too" }
             .replacing(/\bone on (the )?(very )?top(?=\s*([.;,!?]|$))/, with: "one on it")
+            .replacing(/(\b(?:then|next|last|finally|lastly)\b[^.;!?]*?) (?:on|at) (?:the )?(?:very )?top(?=\s*([.;,!?]|$))/) {
+                "\($0.output.1) on it"
+            }
             .replacing(/\bthe ([a-z ]{2,30}?)'s (place|home|spot) is (the|in|on)\b/) {
                 "the \($0.output.1) goes \($0.output.3 == "the" ? "to the" : $0.output.3)"
             }
@@ -164,7 +167,9 @@ enum Courtesy {
 
     /// "It would be great if …", "if you were to …, I'd be happy": what is wished is what is asked for.
     private static func favours(_ text: String) -> String {
-        text.replacing(/\b(it|that)( would|'d| will|'ll) (be|make|help|mean)\b[a-z' ]{0,24}? if\b/, with: "")
+        text.replacing(/(\b(it|that)|(?:^|[.;!?,])\s*)( would|'d| will|'ll|would) (be|make|help|mean)\b[a-z' ]{0,24}? if\b/) {
+            $0.output.2 == nil ? $0.output.1 : ""
+        }
             .replacing(/\bi( would|'d) (be|feel) [a-z ]{2,24}? if\b/, with: "")
             .replacing(/,? i( would|'d|'ll| will) (be|feel|love you|owe you|thank you)\b[a-z' ]*/, with: "")
             .replacing(
@@ -220,6 +225,9 @@ enum Courtesy {
         .replacing(
             /(^|[.;!?,]\s*)((mind( you)?|careful|note|heads up|be warned|fyi|look out|watch out)[,:]?\s*(that )?)there('s| is| are) (something|stuff|things?|someone)\b[^.;!?]*/
         ) { String($0.output.1) }
+        .replacing(
+            /(^|[.;!?,]\s*)(something|someone|stuff|other things|some things)('s| is| are)( still| already)? (lying|standing|sitting|on|in|there|in the way)\b[^.;!?,]*/
+        ) { String($0.output.1) }
         .replacing(/(\?\s*)(yeah|yes|yep|right)?,?\s*that( one)?,\s*/, with: { String($0.output.1) })
         .replacing(
             /(^|[.;!?,]\s*)(the|my|that|those|these) ([a-z ]{2,40}?) (is|are|must|should|may|can) not (to )?(be )?(touched|moved|bumped|disturbed)\b/
@@ -241,7 +249,14 @@ enum Courtesy {
 
     /// "Which is on the left side" is "on the left"; "over at the far end" tells nothing that a name does not.
     private static func places(_ text: String) -> String {
-        text.replacing(/\b(on|to|at) (the|your|my) (left|right)( hand|-hand)? side\b/) { "on the \($0.output.3)" }
+        text.replacing(
+            /\b(that|which)('s| is| are) (lying|standing|sitting) (?=furthest|farthest|closest|nearest|leftmost|rightmost|all the way)/
+        ) { "\($0.output.1) is " }
+        .replacing(
+            /\b(whatever|what|anything|everything|all)( that)?('s| is| are)? (lying|left|standing|sitting|scattered) (around|about|here|there|out)\b( on the (table|desk|bench))?/,
+            with: "everything"
+        )
+        .replacing(/\b(on|to|at) (the|your|my) (left|right)( hand|-hand)? side\b/) { "on the \($0.output.3)" }
             .replacing(
                 /,?\s*\b(that|which)( is|'s| are| stands| sits| lies)( standing| sitting| lying)? on the (left|right)\b/
             ) {

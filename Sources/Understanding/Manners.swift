@@ -63,6 +63,9 @@ enum Manners {
         .replacing(
             /\blet neither (?:the )?([a-z ]+?) nor (?:the )?([a-z ]+?) (?:ever )?(?:enter|go|get|come|touch|be) [^.;,!?]*/
         ) { "do not put the \($0.output.1) and the \($0.output.2) there" }
+        .replacing(/[,.;]?\s*\b(?:but |and )?(?:never mind|forget about|don't worry about|do not worry about) ((?:the|my) [a-z ]{2,30}?)(?=\s*(?:[.;,!?]|$))/) {
+            ". do not put \($0.output.1) there"
+        }
         .replacing(/,\s*(?:but )?((?:the|my) [a-z ]{2,30}?) not(?=\s*(?:[.;!?]|$))/) { ". do not put \($0.output.1) there" }
         .replacing(/\b((?:the|my) [a-z ]{2,30}?) (?:i|we) (?:want|need|wish) not (?:in|on) (?:there|it|the [a-z ]+)/) {
             "do not put \($0.output.1) there"
@@ -78,9 +81,8 @@ enum Manners {
             /(^|[.;!?,]\s*)(?:(?:it|that|he|she|they)(?:'s| is|'re| are) )?(?:[a-z]+ly |all |a bit |rather |quite |so )*(?:squished|squeezed|wedged|crammed|hemmed|boxed|surrounded|crowded|jammed|walled|flanked|penned|fenced|trapped) (?:in |up |between |by |on |among |around )[^.;!?,]*/
         ) { String($0.output.1) }
         .replacing(
-            /[;,.-]\s*you (?:may|might|could|probably)(?: well| probably| first)?(?: have| need| want)? (?:to )?(?:have to |need to )?(?:take|move|lift|clear|remove|push)[^.;!?]*/,
-            with: ""
-        )
+            /([;,.?!-])\s*you (?:may|might|could|'ll|will|probably)(?: well| probably| first)* (?:have|need|want) to [^.;!?]*/
+        ) { String($0.output.1) }
         .replacing(/\b(?:the|my) [a-z ]+?'s (?:neighbou?r|companion|partner|buddy), (the [a-z ]+?),/) {
             String($0.output.1)
         }

@@ -34,7 +34,7 @@ struct Wording {
         text = thrownAway(text)
         var parts = Self.sentences(Self.tokens(text))
         // "the cork can go anywhere": whatever comes of it is all right
-        if parts.count > 1 { parts.removeAll { Self.leavesOpen($0) || Self.tellsOfDeeds($0) } }
+        if parts.count > 1 { parts.removeAll { Self.leavesOpen($0) || Self.tellsOfDeeds($0) || tellsOfPeople($0) } }
         parts = telegram(parts)
         let sentences = parts.map { tokens in
             var tokens = Self.others(Self.places(binned(tokens)))
@@ -60,6 +60,13 @@ struct Wording {
                 && ["put", "moved", "placed", "left", "set", "dropped", "taken", "been", "done"].contains {
                     tokens[2..<min(4, tokens.count)].contains($0)
                 }
+    }
+
+    /// "So the kids left their stuff everywhere": what others did, with nothing in it that is here.
+    private func tellsOfPeople(_ tokens: [String]) -> Bool {
+        let words = tokens.drop { ["so", "well", "sigh", "ugh", "oh", "and", "but", ","].contains($0) }.map(Lexicon.stem)
+        guard words.count > 2, Lexicon.determiners.contains(words[0]), Harm.isSomebody(words[1]) else { return false }
+        return !names(tokens) && !words.contains { ["want", "need", "should", "must"].contains($0) }
     }
 
     /// "Trophy! Plinth!": two names, and nothing else is asked.

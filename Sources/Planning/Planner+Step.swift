@@ -37,6 +37,8 @@ extension Planner {
     func step(towards goal: Goal) async throws {
         try checkTries()
         try await find(goal)
+        // what the arm had hidden may lie where it should
+        if held == nil, goal.isTrue(in: state) { return }
         time = DecisionTime(limit, step: decisions)
         var candidates = try await ask(aboutSkillsFor: goal)
         guard policy.imagines else { return try await actBlindly(candidates, goal) }

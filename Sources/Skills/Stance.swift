@@ -72,6 +72,12 @@ extension Stance {
 }
 
 extension Thing {
+    /// Whether it is so tall and thin that it falls over when it is brushed.
+    public var isUnsteady: Bool {
+        let size = shape.extent
+        return !holdsOthers && pose.orientation.tilt < 0.3 && size.z > 2.2 * min(size.x, size.y)
+    }
+
     /// Whether another thing stands on this one.
     func carries(_ other: Thing) -> Bool {
         guard other.name != name, !shape.isContainer else { return false }

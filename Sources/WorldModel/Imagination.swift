@@ -11,6 +11,8 @@ public struct ImaginedOutcome: Sendable, Equatable {
     public var disturbances: [Disturbance]
     /// Things that the arm or what it carries touched without meaning to, whether or not they were moved.
     public var touched: [String]
+    /// How many things that would fall at a touch were passed within the error of the arm's path.
+    public var closeCalls = 0
     /// Steps to the goal before minus after.
     public var progress: Double
     /// Seconds.
@@ -65,11 +67,14 @@ public struct Imagination: Sendable {
     /// Whether something forbidden was touched in any world.
     public var touchesForbidden: Bool { worlds.contains { !$0.forbidden.isEmpty } }
 
+    /// How often something that would fall at a touch was passed closely, in all worlds.
+    var closeCalls: Int { worlds.reduce(0) { $0 + $1.closeCalls } }
+
     /// Whether this way of doing the same skill is to be preferred.
     func isBetter(than other: Imagination) -> Bool {
         if failure != nil || other.failure != nil { return failure == nil }
         if touchesForbidden != other.touchesForbidden { return !touchesForbidden }
-        return success > other.success
+        return success == other.success ? closeCalls < other.closeCalls : success > other.success
     }
 
     private func share(_ condition: (ImaginedOutcome) -> Bool) -> Double {

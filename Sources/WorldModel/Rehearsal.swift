@@ -13,9 +13,13 @@ final class Rehearsal {
     var watch: ((Double, String, Simulation) -> Void)?
     private let batch: RolloutBatch
     private let probe: Simulation
-    /// The same scene with forbidden things larger than they are; nil if there are none.
+    /// The same scene with what must not be touched, or would fall at a touch, larger than it is; nil if there is none.
     private let sentinel: Simulation?
-    /// What is so near to something forbidden to begin with that only a true touch counts.
+    /// What would fall at a touch, by name.
+    private let unsteady: Set<String>
+    /// Of that, what was come close to in each world.
+    private var close: [Set<String>]
+    /// What is so near to such a thing to begin with that only a true touch counts.
     private var tooNear: Set<[String]> = []
     private var runners: [SkillRunner]
     private var measured: [[Double]]
@@ -47,7 +51,11 @@ final class Rehearsal {
             mjcf: SceneModel.mjcf(things: things, drive: .positionServo(SO101.positionServo), options: world.options))
         batch = try RolloutBatch(model, worlds: drawn.count, threads: world.threads)
         probe = try Simulation(model)
-        sentinel = try Self.sentinel(belief, margin: world.uncertainty.forbiddenMargin, world.options)
+        let meant = Set(motion.call.involves)
+        unsteady = Set(
+            belief.things.filter { $0.isUnsteady && !meant.contains($0.name) && $0.name != belief.held?.name }.map(\.name))
+        sentinel = try Self.sentinel(belief, unsteady, world.uncertainty, world.options)
+        close = drawn.map { _ in [] }
         let count = world.configuration.joints.count
         runners = drawn.map { _ in SkillRunner(motion: motion, jointCount: count) }
         measured = drawn.map { _ in belief.joints }
@@ -57,16 +65,20 @@ final class Rehearsal {
         durations = drawn.map { _ in 0 }
         try vary()
         for index in drawn.indices { batch.setState(index, start(drawn[index])) }
-        tooNear = Set(nearForbidden(believedCoordinates()).map(\.pair))
+        tooNear = Set(nearby(believedCoordinates()).map(\.pair))
     }
 
     private static func sentinel(
-        _ belief: Belief, margin: Double, _ options: SceneOptions
+        _ belief: Belief, _ unsteady: Set<String>, _ uncertainty: Uncertainty, _ options: SceneOptions
     ) throws(PhysicsError) -> Simulation? {
-        guard belief.things.contains(where: \.forbidden) else { return nil }
+        guard !unsteady.isEmpty || belief.things.contains(where: \.forbidden) else { return nil }
         let things = belief.things.map { thing in
             var larger = thing
-            if thing.forbidden { larger.shape = thing.shape.grown(by: margin) }
+            if thing.forbidden {
+                larger.shape = thing.shape.grown(by: uncertainty.forbiddenMargin)
+            } else if unsteady.contains(thing.name) {
+                larger.shape = thing.shape.grown(by: uncertainty.tracking)
+            }
             return ModelledThing(larger, mass: thing.believedMass, fixed: thing.holdsOthers)
         }
         return try Simulation(
@@ -85,15 +97,16 @@ final class Rehearsal {
         var bodies: (mover: Int, other: Int)
     }
 
-    /// What comes too near to something forbidden at these coordinates.
-    private func nearForbidden(_ coordinates: [Double]) -> [Nearness] {
+    /// What comes too near to something forbidden or unsteady at these coordinates.
+    private func nearby(_ coordinates: [Double]) -> [Nearness] {
         guard let sentinel else { return [] }
         for (index, value) in coordinates.enumerated() { sentinel[qpos: index] = value }
         sentinel.collide()
         var found: [Nearness] = []
         for (a, b) in sentinel.touchingBodies {
             for (mover, other) in [(a, b), (b, a)] {
-                guard let name = thingName(other), belief.thing(name)?.forbidden == true else { continue }
+                guard let name = thingName(other), unsteady.contains(name) || belief.thing(name)?.forbidden == true
+                else { continue }
                 if isArm(mover) { found.append(Nearness(pair: ["", name], bodies: (mover, other))) }
                 if let carried = thingName(mover), carried == subject {
                     found.append(Nearness(pair: [carried, name], bodies: (mover, other)))
@@ -279,8 +292,10 @@ final class Rehearsal {
                 watch?(durations[index] + Double(step) * world.options.timestep, phase, probe)
             }
             if sentinel != nil {
-                let near = nearForbidden((0..<result.nq).map { result.qpos(row, step: step, $0) })
-                for near in near where !tooNear.contains(near.pair) { meet(near, world: index, phase) }
+                let near = nearby((0..<result.nq).map { result.qpos(row, step: step, $0) })
+                for near in near where !tooNear.contains(near.pair) {
+                    if unsteady.contains(near.pair[1]) { close[index].insert(near.pair[1]) } else { meet(near, world: index, phase) }
+                }
             }
             for (a, b) in probe.touchingBodies {
                 for (mover, other) in [(a, b), (b, a)] {
@@ -352,6 +367,7 @@ final class Rehearsal {
             return ImaginedOutcome(
                 reached: effect(state, after) && !isToppled(after), broken: broken[index],
                 disturbances: disturbances(after, index), touched: met[index].keys.sorted(),
+                closeCalls: close[index].count,
                 progress: stepsBefore - goal.remaining(in: state), duration: durations[index], after: after)
         }
     }

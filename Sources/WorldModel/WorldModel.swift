@@ -59,7 +59,8 @@ public final class WorldModel {
             isCut = isCut || next.isCut
             if best.map({ next.isBetter(than: $0) }) ?? true { best = next }
             // what cannot be done at all cannot be done another way
-            guard let best, !isCut, best.failure == nil, best.touchesForbidden || best.success < Self.wellEnough
+            guard let best, !isCut, best.failure == nil,
+                best.touchesForbidden || best.success < Self.wellEnough || best.closeCalls > 0
             else { break }
         }
         guard var best else {

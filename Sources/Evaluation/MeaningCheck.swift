@@ -3,6 +3,14 @@ public import Understanding
 
 /// Whether a sentence was understood as its task means it, before anything moves.
 public enum MeaningCheck {
+    /// How a task's sentence was understood, and whether that, or what it says to do otherwise, is as meant.
+    public static func understanding(of task: SuiteTask, by grounder: Grounder) -> (grounding: Grounding, isRight: Bool) {
+        let things = task.scene.entries.map(\.thing)
+        let grounding = grounder.ground(task.instruction, things: things)
+        let other = grounding.otherwise.map { grounder.ground($0, things: things) }
+        return (grounding, isAsMeant(task, grounding) || other.map { isAsMeant(task, $0) } ?? false)
+    }
+
     /// Every predicate that is wanted is asked for, and none that must not be; otherwise the kind of answer that the
     /// task expects. What only physics can decide is understood when any goal was.
     public static func isAsMeant(_ task: SuiteTask, _ grounding: Grounding) -> Bool {

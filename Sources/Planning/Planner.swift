@@ -170,8 +170,17 @@ public actor Planner {
         return done(goal)
     }
 
+    /// What is pursued one after another: each time with what was reached before, as far as it is not taken up again.
     private static func parts(of goal: Goal) -> [Goal] {
-        if case .then(let goals) = goal { goals } else { [goal] }
+        guard case .then(let goals) = goal else { return [goal] }
+        return goals.indices.map { index in
+            if goals[index].things.isEmpty || goals[index].isOfTheHand { return goals[index] }
+            let kept = goals[..<index].enumerated().filter { earlier, goal in
+                !goal.isOfTheHand && !goal.things.isEmpty
+                    && goals[(earlier + 1)...index].allSatisfy { Set($0.subjects).isDisjoint(with: goal.things) }
+            }.map(\.element)
+            return kept.isEmpty ? goals[index] : .all(kept + [goals[index]])
+        }
     }
 
     private func pursue(_ parts: [Goal], since began: Int64) async throws {
@@ -329,5 +338,19 @@ extension Planner {
                 $0.seconds = seconds
                 $0.note = grounding.note
             })
+    }
+}
+
+extension Goal {
+    /// Whether it is about the gripper alone: it ends when something else is done.
+    fileprivate var isOfTheHand: Bool { if case .held = self { true } else { false } }
+
+    /// What is moved for it.
+    fileprivate var subjects: [String] {
+        switch self {
+        case .all(let goals), .any(let goals), .then(let goals): goals.flatMap(\.subjects)
+        case .not(let goal): goal.subjects
+        default: things.first.map { [$0] } ?? []
+        }
     }
 }

@@ -139,7 +139,7 @@ extension SkillCompiler {
     /// Jaw directions that close on these faces, radians.
     private func directions(_ faces: Stance.Faces, bearing: Double) -> [Double] {
         if let yaw = faces.yaw { return [yaw, yaw + .pi] }
-        let turns: [Double] = [90, 75, 105, 60, 120, 45, 135, 30]
+        let turns: [Double] = [90, 75, 105, 60, 120, 45, 135, 30, 150, 15, 165, 0]
         return turns.flatMap { [bearing + $0.radians, bearing - $0.radians] }
     }
 

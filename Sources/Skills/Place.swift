@@ -32,6 +32,7 @@ extension SkillCompiler {
         if relation == .inside, !target.shape.isContainer {
             throw SkillFailure(.blocked, "nothing can be put into the \(targetName), it has no inside")
         }
+        if relation == .inside, let excess = target.excess(of: thing) { throw excess }
         let onTable = belief.thing(targetName) == nil
         let covers = onTable ? [] : across(target, except: thing, belief)
         let all =
@@ -179,5 +180,18 @@ extension SkillCompiler {
             if miss.length < 5e-4 { break }
         }
         return solution.map { (point, $0.tilt) }
+    }
+}
+
+extension Thing {
+    /// Why a thing does not fit into this container, however it is turned; nil if it may.
+    fileprivate func excess(of thing: Thing) -> SkillFailure? {
+        let (edges, inner) = (thing.shape.extent, shape.extent)
+        let narrowest = min(edges.x, edges.y)
+        let room = min(inner.x, inner.y) - 2 * Shape.wallThickness
+        guard narrowest > room else { return nil }
+        let (wide, free) = (Int((narrowest * 1000).rounded()), Int((room * 1000).rounded()))
+        return SkillFailure(
+            .tooWide, "the \(thing.name) is \(wide) mm wide and does not fit into the \(name), which is \(free) mm wide inside")
     }
 }

@@ -130,8 +130,12 @@ private struct LyingWay {
         return !mine.meets(Footprint(of: other), gap: 0.003)
     }
 
-    /// How far a spot is from the best place, metres: the middle, but of a wide tray a corner, so that more find room.
+    /// How far a spot is from the best place, metres: the middle, but of a wide tray a corner, and of a wide plate a place
+    /// beside the middle, so that more find room.
     func unease(_ offset: Vector3, in target: Thing) -> Double {
+        if case .plate = target.shape, min(roomX, roomY) > 0.03 {
+            return abs(offset.horizontalLength - 0.6 * min(roomX, roomY))
+        }
         guard target.shape.isContainer, !target.isDeep else { return offset.horizontalLength }
         func unease(_ along: Double, _ room: Double) -> Double {
             room > 0.02 ? abs(abs(along) - 0.75 * room) : abs(along)

@@ -36,9 +36,14 @@ struct Correction {
 
     /// "the copper battery, the one in the middle, …": what is named already needs no more telling.
     private func inOtherWords(_ text: String) -> String {
-        guard let found = text.firstMatch(of: /,\s*the one (?:in|on|at|with|that|which) [^,.;!?]+?(?=\s*[,.;!?]|$)/) else {
-            return text
+        // "the second one from the left, the silver pin, …"
+        if let found = text.firstMatch(of: /\bthe [a-z0-9 ]*?\bone\b(?: [^,.;!?]*)?,\s*(the [a-z0-9 ]+?)\s*,/) {
+            let named = Mentions(String(found.output.1), things: things)
+            if named.all.count == 1, named.all[0].things.count == 1, named.all[0].range == 1..<named.words.count {
+                return String(text[..<found.range.lowerBound]) + found.output.1 + String(text[found.range.upperBound...])
+            }
         }
+        guard let found = text.firstMatch(of: /,\s*the one [^,.;!?]+?(?=\s*[,.;!?]|$)/) else { return text }
         let before = Mentions(String(text[..<found.range.lowerBound]), things: things)
         guard let last = before.all.last, last.things.count == 1, last.range.upperBound == before.words.count else {
             return text
@@ -228,11 +233,13 @@ struct Correction {
         text.replacing(/\bthe ((?:[a-z]+ )?[a-z]+) one\b/) { found in
             let telling = Sentence.split(String(found.output.1))
             let before = Mentions(String(text[..<found.range.lowerBound]), things: things)
+            // "… in the right one": of what holds others
+            let isPlace = ["in", "into", "inside", "to"].contains(before.words.last)
             // "the pot, the large one": tells the same thing
             guard before.words.last != ",", telling.allSatisfy({ Lexicon.sizes.contains($0) || Lexicon.positions.contains($0) }),
-                let last = before.all.last(where: { !things[$0.things[0]].holdsOthers }),
+                let last = before.all.last(where: { things[$0.things[0]].holdsOthers == isPlace }),
                 let head = before.words[last.range].last,
-                things.count(where: { !$0.holdsOthers && Sentence.split($0.name).contains(head) }) > 1
+                things.count(where: { $0.holdsOthers == isPlace && Sentence.split($0.name).contains(head) }) > 1
             else { return String(found.output.0) }
             return "the \(found.output.1) \(head)"
         }

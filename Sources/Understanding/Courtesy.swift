@@ -66,7 +66,7 @@ enum Courtesy {
                 "\($0.output.1)put "
             }
         return text.replacing(
-            /,? so (please |just |kindly )?(put|move|place|take|bring|drop|crown|cap|top|stick|throw|toss|chuck|pop|set|lay|lift|grab|stack|carry)\b/
+            /,? so (please |just |kindly )?(put|get|go|let|move|place|take|bring|drop|crown|cap|top|stick|throw|toss|chuck|pop|set|lay|lift|grab|stack|carry)\b/
         ) { found in
             // "it does not belong there, so put …": what is objected to stays in one sentence with what is asked
             let before = Sentence.split(String(text[..<found.range.lowerBound]))
@@ -104,6 +104,8 @@ enum Courtesy {
     private static func idioms(_ text: String) -> String {
         text.replacing(/\bkill(ing)? two birds with one stone( and| by)?\b,?/, with: "")
             .replacing(/\bkick (things|it|us|this) off (by|with)\b/, with: "")
+            .replacing(/\b(it's |it is )?(going to |gonna )?rain(ing)? cats and dogs( any (minute|moment))?,?/, with: "")
+            .replacing(/\bwould you believe (it|that),?/, with: "")
             .replacing(/\b(take a stab at|give (it|this|that) a (shot|go|try))( and)?\b,?/, with: "")
             .replacing(/\b(break a leg|knock on wood|fire away|knock yourself out|give me a break)\b,?/, with: "")
             .replacing(/\b(take|lift|get|move|pull) (it|that|them) (off|away)(?=\s+and\b|\s*[,.;!]|\s*$)/) {
@@ -136,6 +138,12 @@ enum Courtesy {
             .replacing(
                 /\b(the|that|this|my) ([a-z ]{2,30}?) (doesn't|does not|do not|don't) (belong|go|live)( (in|on|at) [^,.;]*| there| here)\s*[,.;]+\s*(but )?/
             ) { "the \($0.output.2); " }
+            .replacing(
+                /\bleave ((?:the|my) [a-z0-9 ]+?(?: and (?:the|my) [a-z0-9 ]+?)+) (alone|be|untouched|where they are|as they are)\b/
+            ) { found in
+                found.output.1.replacing(" and the ", with: " and my ").split(separator: " and my ")
+                    .map { "leave \($0.hasPrefix("the ") ? "" : "the ")\($0) alone" }.joined(separator: ", ")
+            }
             .replacing(/\b(do|repeat) the same (with|for|to) ([^,.;!?]+)/) { "also \($0.output.3) too" }
             .replacing(/\bone on (the )?(very )?top(?=\s*([.;,!?]|$))/, with: "one on it")
             .replacing(/(\b(?:then|next|last|finally|lastly)\b[^.;!?]*?) (?:on|at) (?:the )?(?:very )?top(?=\s*([.;,!?]|$))/) {
@@ -244,7 +252,13 @@ enum Courtesy {
         ) { "\($0.output.1)\($0.output.2)" }
         .replacing(
             /\b(should|must|ought to|needs? to|wants? to|has to|have to) (live|sit|stay|reside|stand|rest)\b/,
-            with: "should go")
+            with: "should go"
+        )
+        .replacing(/\b(is|are) (meant|supposed|intended|to be put) to (live|sit|stay|stand|rest|lie|go|be|end up)\b/, with: "should go")
+        .replacing(
+            /,? (but|and|though|only) there('s| is| are| might be) [^.;,!?]* (on|in|over) (it|top|top of it|that)\b( already| now)?(,? so [^.;!?]*)?/,
+            with: ""
+        )
     }
 
     /// "Which is on the left side" is "on the left"; "over at the far end" tells nothing that a name does not.

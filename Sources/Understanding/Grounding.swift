@@ -26,6 +26,8 @@ public struct Grounding: Sendable {
     public var weighed: [[(goal: Goal?, evidence: Evidence)]] = []
     /// Something was to be done with what is here: not to be passed over when the rest is understood.
     var isTask = false
+    /// It names nothing that is here and no deed: small talk, if something else is asked for.
+    var isTalk = false
     /// What it speaks of without asking for anything: a following "it" or "them" may mean that.
     var topics: [String] = []
     /// What is to be done when that turns out to be impossible, in words; nil if nothing was said of it.
@@ -137,13 +139,19 @@ public struct Grounder: Sendable {
                 Mentions(clause.text, things: things).distinct.map { things[$0.thing] }.last(where: \.holdsOthers)?.name
                 ?? place
             if !leave.isEmpty { clause.excluded += (clause.excluded.isEmpty ? "" : ", ") + leave }
-            for part in ground(clause, things: things, previous: previous, last: last) {
+            let isOneOfSeveral = discourse.clauses.count > 1
+            for part in ground(clause, things: things, previous: previous, last: last, amongOthers: isOneOfSeveral) {
                 weighed += part.weighed
                 guard case .goal(let goal) = part.result else {
                     if goals.isEmpty, previous.isEmpty, let missing, part.isTask || clause.pointsBack {
                         return nothing(.noSuchThing(missing))
                     }
                     missing = part.stranger ?? missing
+                    // "the little ones are dead on their feet": no order, and about nothing that is here
+                    if part.isTalk {
+                        excuse = excuse ?? part
+                        continue
+                    }
                     // small talk around an instruction is no instruction
                     guard case .notUnderstood = part.result, !part.isTask else {
                         return goals.isEmpty ? loosely(plain, things, instead: part) : part
@@ -156,7 +164,7 @@ public struct Grounder: Sendable {
                 if case .held(let name)? = goals.last, goal.things.first == name { goals.removeLast() }
                 if goals.last != goal { goals.append(goal) }
                 last = goal
-                previous = Self.subjects(of: goal, otherwise: previous)
+                previous = part.topics.isEmpty ? Self.subjects(of: goal, otherwise: previous) : part.topics
                 candidates = part.candidates
             }
         }
@@ -199,6 +207,8 @@ public struct Grounder: Sendable {
     private static func forbidsTouch(_ text: String) -> Bool {
         let words = Sentence.split(text)
         if words.contains(where: ["touch", "alone", "untouched", "be", "bump", "disturb", "hit"].contains) { return true }
+        // "without the candle that stands on it"
+        if words.contains(where: ["stand", "lie", "sit", "rest", "lying", "standing", "sitting"].contains) { return false }
         let isPlacing = words.contains { ["put", "place", "leave", "let", "enter", "go", "goe", "get", "end"].contains($0) }
         return !isPlacing || words.contains("where")
     }
@@ -219,7 +229,7 @@ public struct Grounder: Sendable {
     }
 
     private func ground(
-        _ clause: Discourse.Clause, things: [Thing], previous: [String], last: Goal?
+        _ clause: Discourse.Clause, things: [Thing], previous: [String], last: Goal?, amongOthers: Bool
     ) -> [Grounding] {
         let nothing = { (result: Grounded) in [Grounding(result: result, candidates: [])] }
         guard usesWords else { return [guess(clause.text, things)] }
@@ -227,6 +237,9 @@ public struct Grounder: Sendable {
         if let first = sentence.real.first, Lexicon.questions.contains(first) {
             var answer = nothing(.notUnderstood("I cannot answer questions. " + Self.help(things)))
             answer[0].stranger = sentence.stranger(NameMatch(things))
+            // "how heavy is the cube? put it on the scale"
+            let named = Mentions(clause.text, things: things).distinct
+            if named.count == 1 { answer[0].topics = [things[named[0].thing].name] }
             return answer
         }
         if sentence.knownShare < 0.5 {
@@ -249,12 +262,15 @@ public struct Grounder: Sendable {
                 phrases, of: sentence, things: things, previous: earlier, last: last, excluded: clause.excluded)
             var grounding = ground(reading, clause.text)
             grounding.isTask = reading.asksForSomething && reading.namesSomething
+            if case .noSuchThing = grounding.result, !reading.acts, Mentions(clause.text, things: things).all.isEmpty {
+                grounding.isTalk = amongOthers
+            }
             if !reading.asksForSomething {
                 grounding.topics = reading.topics(clause.text)
                 grounding.stranger = sentence.stranger(NameMatch(things))
             }
             if case .goal(let goal) = grounding.result {
-                earlier = Self.subjects(of: goal, otherwise: earlier)
+                earlier = grounding.topics.isEmpty ? Self.subjects(of: goal, otherwise: earlier) : grounding.topics
                 last = goal
             }
             return grounding
@@ -272,7 +288,10 @@ public struct Grounder: Sendable {
         if let stranger = reading.stranger { return nothing(.noSuchThing(stranger)) }
         if let cleared = reading.clearing {
             let goals = cleared.map { Goal.on($0, Goal.table) }
-            return nothing(.goal(goals.count == 1 ? goals[0] : .all(goals)))
+            var answer = nothing(.goal(goals.count == 1 ? goals[0] : .all(goals)))
+            // "clear the plate and put the muffin on it"
+            answer.topics = reading.topics(clause)
+            return answer
         }
         if reading.pointsNowhere, reading.subjects.isEmpty, !reading.targets.isEmpty {
             let movable = things.filter { !$0.holdsOthers && !$0.forbidden }.map(\.name).sorted()

@@ -11,7 +11,7 @@ enum Harm {
         """
         hit smash break crush destroy shatter punch stab poke kick attack hurt harm injure burn slap squash strangle
         damage wreck ruin kill knock topple bash whack bang ram crash fling hurl slam jab scratch wound punish bully pinch
-        snap tear rip fight pelt bludgeon clobber thump lash torture frighten torment suffocate drown puncture
+        snap tear rip fight explode detonate pelt bludgeon clobber thump lash torture frighten torment suffocate drown puncture
         pierce shred hack maim trample murder threaten scare electrocute choke trap whip beat strike smack thwack clout thrash drug demolish ignite fire
         """)
     private static let people = set(
@@ -38,7 +38,8 @@ enum Harm {
 
     /// "push it off the table": it would fall.
     private static func fallsFromTable(_ words: [String]) -> Bool {
-        guard words.contains(where: pushing.contains) else { return false }
+        guard words.contains(where: pushing.contains), !words.contains(where: ["nothing", "never", "not", "don", "dont"].contains)
+        else { return false }
         return words.indices.contains { index in
             guard ["off", "from", "over"].contains(words[index]) else { return false }
             return words[index...].dropFirst().prefix(3).contains { Lexicon.table.contains($0) || $0 == "edge" }
@@ -155,7 +156,10 @@ enum Harm {
                     ["want", "going", "gonna", "like", "love", "plan", "try"].contains($0)
                 }
         }
-        return meant || strikes(text) ? "That is meant to do harm, so I will not do it." : nil
+        let wrecks = text.lowercased().contains(
+            /\b(so|until|to|and|let|make|watch) (that )?(it|them|they|this|him|her)? ?(blows?( it| them)? up|goes up in flames|go up in flames|catch(es)? fire|burns? down|bursts?)\b/
+        )
+        return meant || wrecks || strikes(text) ? "That is meant to do harm, so I will not do it." : nil
     }
 
     /// "Hit the cat, no, hit the dog I mean": an order to hurt somebody, whatever is made of the rest.
@@ -193,7 +197,7 @@ enum Harm {
     private static func person(_ words: [String], after acting: (String) -> Bool) -> String? {
         let verb = words.firstIndex { acting($0) || $0 == "grab" || $0 == "touch" } ?? 0
         return words.indices.first { index in
-            index > verb && people.contains(words[index]) && !words[..<index].suffix(2).contains("for")
+            index > verb && people.contains(words[index]) && !["its", "their"].contains(words[index - 1]) && !words[..<index].suffix(2).contains("for")
         }.map { words[$0] }
     }
 }

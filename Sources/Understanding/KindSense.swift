@@ -10,6 +10,8 @@ struct KindSense {
     private let model: any OptionScorer
     private let things: [Thing]
     private let names: Set<String>
+    /// Words of the names of what holds others: "the fruit bowl" speaks of no fruit.
+    private let holders: Set<String>
 
     /// Sum of the two differences from which on a thing belongs to a kind, nats.
     private static let enough = 6.0
@@ -22,7 +24,8 @@ struct KindSense {
     init(_ things: [Thing], model: any OptionScorer) {
         self.model = model
         self.things = things.filter { !$0.holdsOthers }
-        names = Set(things.flatMap { Sentence.split($0.name) })
+        names = Set(self.things.flatMap { Sentence.split($0.name) })
+        holders = Set(things.filter(\.holdsOthers).flatMap { Sentence.split($0.name) })
     }
 
     /// Lower case text with kinds replaced by the names of what belongs to them.
@@ -33,11 +36,12 @@ struct KindSense {
             with: "all the foods"
         ).replacing(/\bedibles?\b/, with: "foods")
         return eatable.replacing(
-            /(^|[,.;:!?]\s*|\b(?:all|every|both|the|my|our|any|these|those|and|put|move|place|bring|sort|take|get)\s+)([a-z]+)\b(?!\s+(?:bin|box|tray|crate|basket))/
+            /(^|[,.;:!?]\s*|\b(?:all|every|both|the|my|our|any|these|those|and|put|move|place|bring|sort|take|get)\s+)([a-z]+)\b/
         ) { found in
             let word = String(found.output.2)
             let kind = Lexicon.stem(word)
-            guard kind != word || Kinds.masses.contains(kind), isUnknown(kind) else { return String(found.output.0) }
+            let next = Sentence.split(String(eatable[found.range.upperBound...].prefix(24))).first ?? ""
+            guard !holders.contains(kind) || !holders.contains(next), kind != word || Kinds.masses.contains(kind), isUnknown(kind) else { return String(found.output.0) }
             let members = members(of: kind, said: word)
             guard members.count > 1 || members.count == 1 && Kinds.isKind(kind), members.count < things.count else {
                 return String(found.output.0)

@@ -39,7 +39,7 @@ enum Manners {
     /// "Is it on the book already? If not, put it there", "where does the ink go? On the pad."
     private static func asked(_ text: String) -> String {
         text.replacing(
-            /\bis ((?:the|my) [a-z ]+?) (in|on|inside) ((?:the|my) [a-z ]+?)(?: already| yet)?\s*[,?.;]?\s*(?:and |but )?if (?:it'?s |it is )?not,? (?:then |please |just )*(?:put|place|move) (?:it|them) (?:there|in|on)(?: it)?/
+            /\bis ((?:the|my) [a-z ]+?) (in|on|inside) ((?:the|my) [a-z ]+?)(?: already| yet)?\s*[,?.;]?\s*(?:and |but )?if (?:it'?s not|it is not|it isn'?t|not|it'?s not there|it isn't there),? (?:then |please |just )*(?:put|place|move) (?:it|them) (?:there|in|on)(?: it)?/
         ) { "put \($0.output.1) \($0.output.2) \($0.output.3)" }
         .replacing(
             /(?:[a-z ]*\b)?where (?:does )?((?:the|my) [a-z ]+?) (?:goes|go|belongs|belong)\s*[?.,:]+\s*(in|into|on|onto|to|inside) ((?:the|my) [a-z ]+)/
@@ -47,6 +47,13 @@ enum Manners {
         .replacing(
             /\bso (?:that )?the (?:gap|distance|space) between (?:it|them) and ((?:the|my) [a-z ]+?) is (?:at most|less than|under|below|within|no more than|not more than) [0-9.]+ ?(?:mm|millimet[re]+s?|cm|centimet[re]+s?)\b/
         ) { "next to \($0.output.1)" }
+        .replacing(
+            /\b(?:so (?:that )?(?:it|they)(?:'s| is| are|'re) )?(?:at most |no more than |not more than |less than |within )(?:[a-z0-9.]+ )?[a-z0-9.]+ ?(?:mm|millimet[re]+s?|cm|centimet[re]+s?|inch|inches)(?: away)? (?:of|from|to) (?=the |my )/,
+            with: "next to "
+        )
+        .replacing(
+            /\b((?:the|my) [a-z ]+?) (?:needs to|has to|must|should) be (?:emptied|cleared|freed)(?: of [^,.:;!?]*?)?(?: so (?:that )?[^,.:;!?]*)?\s*[:;.,]/
+        ) { "clear \($0.output.1)." }
         .replacing(
             /\b(?:i|we) (?:need|want|wish|would like)(?: it)? that ((?:the|my) [a-z ]+?) (?:comes?|goes|go|lands?|gets?|is|be|arrives?) (in|into|inside|on|onto|to)\s/
         ) { "put \($0.output.1) \($0.output.2) " }
@@ -83,6 +90,10 @@ enum Manners {
         .replacing(
             /([;,.?!-])\s*you (?:may|might|could|'ll|will|probably)(?: well| probably| first)* (?:have|need|want) to [^.;!?]*/
         ) { String($0.output.1) }
+        .replacing(
+            /,? ?\b(?:out )?(?:from )?(?:in )?(?:between|among|amongst|beside|by|next to) (?:its|their|the|those|these|his) neighbou?rs?\b/,
+            with: ""
+        )
         .replacing(/\b(?:the|my) [a-z ]+?'s (?:neighbou?r|companion|partner|buddy), (the [a-z ]+?),/) {
             String($0.output.1)
         }

@@ -90,6 +90,14 @@ struct Reading {
         {
             targets = []
         }
+        // "… and the blue bricks in the blue one": what several go into is no brick
+        if subjects.contains(where: \.phrase.isEvery) {
+            for place in targets.indices where targets[place].phrase.words.last == "one" {
+                let holders = things.indices.filter { targets[place].means($0) && things[$0].holdsOthers }
+                guard !holders.isEmpty else { continue }
+                for index in things.indices where !holders.contains(index) { targets[place].fits[index] = 0 }
+            }
+        }
         tellByPlace(sources: named.filter { $0.phrase.role == .source })
         tellByLandmarks(named.filter { $0.phrase.role == .landmark })
         let above = named.filter { $0.phrase.role == .cover }
@@ -319,6 +327,9 @@ struct Reading {
 
     /// What was named worst.
     var leastNamed: String { (subjects + targets).min { $0.best < $1.best }?.phrase.text ?? "that" }
+
+    /// Whether a verb says what to do.
+    var acts: Bool { places || lifts || clears }
 
     /// Whether it names something that is here, be it meant or not.
     var namesSomething: Bool { (subjects + targets).contains { $0.best >= NameMatch.enough } }

@@ -365,7 +365,7 @@ struct Wording {
             while end < tokens.count, isTelling(tokens[end]) { end += 1 }
             guard end < tokens.count, tokens[end] == "one", end + 1 == tokens.count || Self.isMark(tokens[end + 1]),
                 let head = headBegins(tokens, before: comma), tokens[head..<comma].contains(where: isNoun),
-                !tokens[head..<comma].contains(where: Self.tells)
+                !tokens[head..<comma].contains(where: { Self.tells($0) && !Lexicon.positions.contains($0) })
             else { continue }
             var told = Array(tokens[..<head])
             told += tokens[(comma + 2)..<end]

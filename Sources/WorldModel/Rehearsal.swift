@@ -53,7 +53,7 @@ final class Rehearsal {
         probe = try Simulation(model)
         let meant = Set(motion.call.involves)
         unsteady = Set(
-            belief.things.filter { $0.isUnsteady && !meant.contains($0.name) && $0.name != belief.held?.name }.map(\.name))
+            belief.things.filter { $0.isUnsteady && !$0.forbidden && !meant.contains($0.name) && $0.name != belief.held?.name }.map(\.name))
         sentinel = try Self.sentinel(belief, unsteady, world.uncertainty, world.options)
         close = drawn.map { _ in [] }
         let count = world.configuration.joints.count

@@ -213,10 +213,7 @@ struct ForesightEval: AsyncParsableCommand {
         let grounder = Grounder(model: model, usesWords: !withoutWords)
         var right = 0
         for task in tasks {
-            let things = task.scene.entries.map(\.thing)
-            let grounding = grounder.ground(task.instruction, things: things)
-            let other = grounding.otherwise.map { grounder.ground($0, things: things) }
-            let isRight = ([grounding] + (other.map { [$0] } ?? [])).contains { MeaningCheck.isAsMeant(task, $0) }
+            let (grounding, isRight) = MeaningCheck.understanding(of: task, by: grounder)
             right += isRight ? 1 : 0
             let wanted = task.goal.map { ", \($0.description)" } ?? ""
             print("\(task.id): “\(task.instruction)”")

@@ -41,6 +41,26 @@ struct GroundingTests {
     }
 
     @Test(
+        "what belongs to a kind that no list has is known by the model",
+        arguments: [
+            ("all my dinosaurs must sleep in the bin now", ["stegosaurus", "triceratops"]),
+            ("put the insects in the bin", ["beetle", "ladybird"]),
+            ("musical instruments go in the bin", ["harmonica", "kazoo"]),
+        ])
+    func kinds(text: String, members: [String]) throws {
+        let names = ["stegosaurus", "race car", "harmonica", "beetle", "triceratops", "kazoo", "ladybird"]
+        let things =
+            names.enumerated().map { index, name in
+                Scenes.thing(name, .box(x: 0.03, y: 0.03, z: 0.03), 0.2, 0.18 - 0.06 * Double(index), "tan")
+            } + [Scenes.thing("bin", .bin(x: 0.1, y: 0.1, z: 0.06), 0.12, 0.25, "black")]
+        guard case .goal(.all(let goals)) = try understood(text, things) else {
+            Issue.record("\(try understood(text, things))")
+            return
+        }
+        #expect(Set(goals) == Set(members.map { .inside($0, "bin") }))
+    }
+
+    @Test(
         "what is not here is not replaced by what is",
         arguments: [
             "put the banana in the bin", "pick up the purple block", "put the red banana in the bin",

@@ -18,10 +18,7 @@ struct SuiteSentenceTests {
     func understood(name: String, least: Double) throws {
         let suite = try Evaluation.Suite.load(path: Self.suites.appending(path: name + ".json").path)
         let grounder = Grounder(model: nil)
-        let missed = suite.tasks.filter { task in
-            let grounding = grounder.ground(task.instruction, things: task.scene.entries.map(\.thing))
-            return !MeaningCheck.isAsMeant(task, grounding)
-        }
+        let missed = suite.tasks.filter { !MeaningCheck.understanding(of: $0, by: grounder).isRight }
         let share = 1 - Double(missed.count) / Double(suite.tasks.count)
         #expect(share >= least, "\(missed.map { "\($0.id): \($0.instruction)" }.joined(separator: "\n"))")
     }

@@ -122,6 +122,28 @@ struct ImaginationTests {
         #expect(avoids, "\(high.notes)")
     }
 
+    @Test("what would fall at a touch is passed at a distance, if there is another way")
+    func unsteady() throws {
+        let world = try Self.world(worlds: 4)
+        let post = Thing(
+            name: "post", shape: .cylinder(diameter: 0.03, height: 0.13), pose: Pose(position: Vector3(0.167, -0.09, 0.065)))
+        let bin = Thing(
+            name: "crate", shape: .bin(x: 0.1, y: 0.1, z: 0.052), pose: Pose(position: Vector3(0.07, -0.195, 0.026)))
+        let soap = Thing(
+            name: "soap", shape: .box(x: 0.037, y: 0.037, z: 0.036), pose: Pose(position: Vector3(0.212, -0.01, 0.018)))
+        var belief = Belief(things: [post, bin, soap], joints: world.configuration.home)
+        let pick = try world.imagine(.pick("soap"), from: belief, goal: .held("soap"), seed: 3)
+        belief = try #require(pick.worlds.first?.after)
+        let goal = Goal.inside("soap", "crate")
+        let call = SkillCall.place("soap", .inside, "crate")
+        func closeCalls(_ styles: [Style]) throws -> Int {
+            try world.imagine(call, from: belief, goal: goal, seed: 3, styles: styles).worlds.reduce(0) { $0 + $1.closeCalls }
+        }
+        let (usual, chosen) = (try closeCalls([.usual]), try closeCalls([.usual, Style(isHigh: true)]))
+        #expect(usual > 0)
+        #expect(chosen < usual, "\(chosen) instead of \(usual)")
+    }
+
     @Test("something forbidden counts as larger than it is, by three sigma and the path's error and at least 12 mm")
     func margin() throws {
         #expect(Uncertainty().forbiddenMargin >= 0.012)

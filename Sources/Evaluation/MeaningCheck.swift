@@ -4,7 +4,8 @@ public import Understanding
 /// Whether a sentence was understood as its task means it, before anything moves.
 public enum MeaningCheck {
     /// How a task's sentence was understood, and whether that, or what it says to do otherwise, is as meant.
-    public static func understanding(of task: SuiteTask, by grounder: Grounder) -> (grounding: Grounding, isRight: Bool) {
+    public static func understanding(of task: SuiteTask, by grounder: Grounder) -> (grounding: Grounding, isRight: Bool)
+    {
         let things = task.scene.entries.map(\.thing)
         let grounding = grounder.ground(task.instruction, things: things)
         let other = grounding.otherwise.map { grounder.ground($0, things: things) }

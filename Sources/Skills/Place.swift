@@ -152,9 +152,14 @@ extension SkillCompiler {
         let square = !thing.isRound && !target.isRound
         let base = square ? target.pose.orientation.yaw - held.turn : bearing + .pi / 2
         let quarter = [0, 1, 2, 3].map { (base + Double($0) * .pi / 2 - bearing).wrapped }
-        let across = quarter + (square ? [.pi / 2, -.pi / 2] : [])
-        return across.filter { kinematics.ranges[4].contains($0 + SO101.rollOffset) }
-            .sorted { cost($0, roll) < cost($1, roll) }.map { $0 + bearing }
+        let others: [Double] = square ? [.pi / 2, -.pi / 2] : []
+        // what is long lies along an edge of a tray, where it can: aslant it would take the room of two
+        let edges = [thing.shape.extent.x, thing.shape.extent.y].sorted()
+        let isLong = target.shape.isContainer && !target.isDeep && edges[1] > 1.5 * edges[0]
+        return (isLong ? [quarter, others] : [quarter + others]).flatMap { turns in
+            turns.filter { kinematics.ranges[4].contains($0 + SO101.rollOffset) }
+                .sorted { cost($0, roll) < cost($1, roll) }.map { $0 + bearing }
+        }
     }
 
     /// Jaws across the radius, and little wrist roll from where it is.
@@ -192,6 +197,7 @@ extension Thing {
         guard narrowest > room else { return nil }
         let (wide, free) = (Int((narrowest * 1000).rounded()), Int((room * 1000).rounded()))
         return SkillFailure(
-            .tooWide, "the \(thing.name) is \(wide) mm wide and does not fit into the \(name), which is \(free) mm wide inside")
+            .tooWide,
+            "the \(thing.name) is \(wide) mm wide and does not fit into the \(name), which is \(free) mm wide inside")
     }
 }

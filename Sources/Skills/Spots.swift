@@ -9,9 +9,9 @@ extension SkillCompiler {
         let turn = Quaternion(yaw: target.pose.orientation.yaw)
         var spots: [(cost: Double, place: Vector3)] = []
         for way in lyingWays(thing, on: target) {
-            for ix in -4...4 {
-                for iy in -4...4 {
-                    let offset = Vector3(Double(ix) / 4 * way.roomX, Double(iy) / 4 * way.roomY, 0)
+            for x in LyingWay.steps(way.roomX) {
+                for y in LyingWay.steps(way.roomY) {
+                    let offset = Vector3(x, y, 0)
                     if target.isRound, offset.length > min(way.roomX, way.roomY) + 1e-9 { continue }
                     let spot = target.pose.position + turn.rotate(offset)
                     let isOpen = target.isDeep || others.allSatisfy { way.isClear(thing, at: spot, of: $0) }
@@ -115,6 +115,11 @@ private struct LyingWay {
         roomX = max(0, size.x / 2 - halfX - wall)
         roomY = max(0, size.y / 2 - halfY - wall)
         turn = target.pose.orientation.yaw
+    }
+
+    /// Offsets that are worth telling apart, metres.
+    static func steps(_ room: Double) -> [Double] {
+        room > 0.02 ? (-4...4).map { Double($0) / 4 * room } : room > 0 ? [-room, 0, room] : [0]
     }
 
     /// Whether the thing would stand clear of another one there.

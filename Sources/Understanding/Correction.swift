@@ -11,7 +11,8 @@ struct Correction {
     func plain(_ text: String) -> String {
         var text = text.replacing("...", with: ", ").replacing("…", with: ", ")
         for rewrite in [
-            runOn, inOtherWords, exceptThat, corrected, turnedRound, swapped, respectively, formerAndLatter, owned, pointed, everyPointed, otherOne,
+            runOn, inOtherWords, exceptThat, corrected, turnedRound, swapped, respectively, formerAndLatter, owned,
+            pointed, everyPointed, otherOne,
             thatOne, sameColor, ofThatKind,
         ] {
             text = rewrite(text)
@@ -23,7 +24,9 @@ struct Correction {
     private func runOn(_ text: String) -> String {
         things.filter(\.holdsOthers).reduce(text) { text, place in
             let name = place.name.lowercased()
-            guard let verb = text.firstRange(of: "the \(name) ") ?? text.firstRange(of: " \(name) ") else { return text }
+            guard let verb = text.firstRange(of: "the \(name) ") ?? text.firstRange(of: " \(name) ") else {
+                return text
+            }
             let behind = text[verb.upperBound...]
             let states =
                 /^(?:the |my |all )?[a-z]+(?: [a-z]+)? (?:go|goes|belongs?|should go|must go) (?:in|into|on|onto|to|inside)\b/
@@ -40,7 +43,8 @@ struct Correction {
         if let found = text.firstMatch(of: /\bthe [a-z0-9 ]*?\bone\b(?: [^,.;!?]*)?,\s*(the [a-z0-9 ]+?)\s*,/) {
             let named = Mentions(String(found.output.1), things: things)
             if named.all.count == 1, named.all[0].things.count == 1, named.all[0].range == 1..<named.words.count {
-                return String(text[..<found.range.lowerBound]) + found.output.1 + String(text[found.range.upperBound...])
+                return String(text[..<found.range.lowerBound]) + found.output.1
+                    + String(text[found.range.upperBound...])
             }
         }
         guard let found = text.firstMatch(of: /,\s*the one [^,.;!?]+?(?=\s*[,.;!?]|$)/) else { return text }
@@ -58,7 +62,9 @@ struct Correction {
         let marker =
             /[\s,.;:!?-]*\b(?:(?:hmm+|oh|er+m?|u[mh]+|ah|well|yes|yeah|oops|sorry|no|nope|wait|hang on|hold on|silly me|my bad|my mistake|what am i (?:saying|doing|thinking)|actually|scratch that|strike that|cancel that|correction|i meant?(?: to say)?|make (?:that|it)|or rather|rather|that is|wrong one|not the [a-z ]+?|not that(?: one)?)(?:[\s,.;:!-]+|$))+(?=(?:the|my|that|a|an) |(?:to|in|into|on|onto|inside|from) (?:the|my) |(?:put|place|move|drop|take|bring) )/
         let text = afterthought(text)
-        let found = text.matches(of: marker).first { $0.range.lowerBound > text.startIndex && Self.takesBack($0.output) }
+        let found = text.matches(of: marker).first {
+            $0.range.lowerBound > text.startIndex && Self.takesBack($0.output)
+        }
         guard let found else {
             return text
         }
@@ -104,7 +110,8 @@ struct Correction {
         let naming = new.things.count == 1 ? [name] : Array(right.words[new.range])
         let isAtEnd = wrong.range.upperBound >= words.words.count
         let tail = right.words[new.range.upperBound...]
-        var parts = Array(words.words[..<wrong.range.lowerBound]) + naming + Array(words.words[wrong.range.upperBound...])
+        var parts =
+            Array(words.words[..<wrong.range.lowerBound]) + naming + Array(words.words[wrong.range.upperBound...])
         // an ellipsis or full stop at the end of what was said wrong
         while parts.last == "," { parts.removeLast() }
         return Tokens.joined(parts + (isAtEnd ? [] : [","]) + tail)
@@ -133,7 +140,8 @@ struct Correction {
         let named = Mentions(text, things: things).distinct.map(\.thing).filter { place($0) != nil }
         guard named.count == 2, let a = place(named[0]), let b = place(named[1]), a != b, named[0] != b, named[1] != a
         else { return text }
-        return "put the \(things[named[0]].name) to the \(things[b].name). put the \(things[named[1]].name) to the \(things[a].name)"
+        return
+            "put the \(things[named[0]].name) to the \(things[b].name). put the \(things[named[1]].name) to the \(things[a].name)"
     }
 
     /// "stack the white one on the black one, the other way round".
@@ -202,8 +210,9 @@ struct Correction {
         guard let post = Mentions(text, things: things).all.first(where: { $0.range.lowerBound == 0 }),
             post.range.upperBound < words.count
         else { return false }
-        return ["should", "goes", "go", "must", "needs", "belongs", "has", "in", "into", "on", "onto", "to", "and"].contains(
-            words[post.range.upperBound])
+        return ["should", "goes", "go", "must", "needs", "belongs", "has", "in", "into", "on", "onto", "to", "and"]
+            .contains(
+                words[post.range.upperBound])
     }
 
     /// "every shell that lies to the left of the lighthouse": each of them, by name.
@@ -212,7 +221,8 @@ struct Correction {
             /\b(?:every|each|all(?: of)?(?: the| my)?) ([a-z0-9 ]+?),? (?:(?:that|which) (?:is|are|lies?|stands?|sits?) |lying |standing |sitting )?(?:to|on) the (left|right) of (?:the|my) ([a-z0-9 ]+)/
         guard let found = text.firstMatch(of: link) else { return text }
         let said = String(found.output.3)
-        guard let post = Mentions(said, things: things).all.first(where: { $0.range.lowerBound == 0 }), post.things.count == 1
+        guard let post = Mentions(said, things: things).all.first(where: { $0.range.lowerBound == 0 }),
+            post.things.count == 1
         else { return text }
         let at = things[post.things[0]].pose.position.y
         let kind = Sentence("all \(found.output.1)", things: things).phrases.first
@@ -236,7 +246,8 @@ struct Correction {
             // "… in the right one": of what holds others
             let isPlace = ["in", "into", "inside", "to"].contains(before.words.last)
             // "the pot, the large one": tells the same thing
-            guard before.words.last != ",", telling.allSatisfy({ Lexicon.sizes.contains($0) || Lexicon.positions.contains($0) }),
+            guard before.words.last != ",",
+                telling.allSatisfy({ Lexicon.sizes.contains($0) || Lexicon.positions.contains($0) }),
                 let last = before.all.last(where: { things[$0.things[0]].holdsOthers == isPlace }),
                 let head = before.words[last.range].last,
                 things.count(where: { $0.holdsOthers == isPlace && Sentence.split($0.name).contains(head) }) > 1

@@ -104,7 +104,9 @@ enum Courtesy {
     private static func idioms(_ text: String) -> String {
         text.replacing(/\bkill(ing)? two birds with one stone( and| by)?\b,?/, with: "")
             .replacing(/\bkick (things|it|us|this) off (by|with)\b/, with: "")
-            .replacing(/\b(it's |it is )?(going to |gonna )?rain(ing)? cats and dogs( any (minute|moment))?,?/, with: "")
+            .replacing(
+                /\b(it's |it is )?(going to |gonna )?rain(ing)? cats and dogs( any (minute|moment))?,?/, with: ""
+            )
             .replacing(/\bwould you believe (it|that),?/, with: "")
             .replacing(/\b(take a stab at|give (it|this|that) a (shot|go|try))( and)?\b,?/, with: "")
             .replacing(/\b(break a leg|knock on wood|fire away|knock yourself out|give me a break)\b,?/, with: "")
@@ -146,7 +148,9 @@ enum Courtesy {
             }
             .replacing(/\b(do|repeat) the same (with|for|to) ([^,.;!?]+)/) { "also \($0.output.3) too" }
             .replacing(/\bone on (the )?(very )?top(?=\s*([.;,!?]|$))/, with: "one on it")
-            .replacing(/(\b(?:then|next|last|finally|lastly)\b[^.;!?]*?) (?:on|at) (?:the )?(?:very )?top(?=\s*([.;,!?]|$))/) {
+            .replacing(
+                /(\b(?:then|next|last|finally|lastly)\b[^.;!?]*?) (?:on|at) (?:the )?(?:very )?top(?=\s*([.;,!?]|$))/
+            ) {
                 "\($0.output.1) on it"
             }
             .replacing(/\bthe ([a-z ]{2,30}?)'s (place|home|spot) is (the|in|on)\b/) {
@@ -175,18 +179,20 @@ enum Courtesy {
 
     /// "It would be great if …", "if you were to …, I'd be happy": what is wished is what is asked for.
     private static func favours(_ text: String) -> String {
-        text.replacing(/(\b(it|that)|(?:^|[.;!?,])\s*)( would|'d| will|'ll|would) (be|make|help|mean)\b[a-z' ]{0,24}? if\b/) {
+        text.replacing(
+            /(\b(it|that)|(?:^|[.;!?,])\s*)( would|'d| will|'ll|would) (be|make|help|mean)\b[a-z' ]{0,24}? if\b/
+        ) {
             $0.output.2 == nil ? $0.output.1 : ""
         }
-            .replacing(/\bi( would|'d) (be|feel) [a-z ]{2,24}? if\b/, with: "")
-            .replacing(/,? i( would|'d|'ll| will) (be|feel|love you|owe you|thank you)\b[a-z' ]*/, with: "")
-            .replacing(
-                /\bif you (were to|would|could|can|might|wouldn't mind|don't mind|'d)( just| please| kindly)? (\w+)/
-            ) {
-                Lexicon.isAction(Lexicon.stem(String($0.output.3))) ? "please \($0.output.3)" : String($0.output.0)
-            }
-            .replacing(/\b(found|finds|find|made|makes|make) (its|it's|their) way\b/, with: "goes")
-            .replacing(/\b(and )?(do not|don't|dont) (forget|hesitate) to\b/, with: "and")
+        .replacing(/\bi( would|'d) (be|feel) [a-z ]{2,24}? if\b/, with: "")
+        .replacing(/,? i( would|'d|'ll| will) (be|feel|love you|owe you|thank you)\b[a-z' ]*/, with: "")
+        .replacing(
+            /\bif you (were to|would|could|can|might|wouldn't mind|don't mind|'d)( just| please| kindly)? (\w+)/
+        ) {
+            Lexicon.isAction(Lexicon.stem(String($0.output.3))) ? "please \($0.output.3)" : String($0.output.0)
+        }
+        .replacing(/\b(found|finds|find|made|makes|make) (its|it's|their) way\b/, with: "goes")
+        .replacing(/\b(and )?(do not|don't|dont) (forget|hesitate) to\b/, with: "and")
     }
 
     /// "When you get a second", "if you have time".
@@ -254,7 +260,10 @@ enum Courtesy {
             /\b(should|must|ought to|needs? to|wants? to|has to|have to) (live|sit|stay|reside|stand|rest)\b/,
             with: "should go"
         )
-        .replacing(/\b(is|are) (meant|supposed|intended|to be put) to (live|sit|stay|stand|rest|lie|go|be|end up)\b/, with: "should go")
+        .replacing(
+            /\b(is|are) (meant|supposed|intended|to be put) to (live|sit|stay|stand|rest|lie|go|be|end up)\b/,
+            with: "should go"
+        )
         .replacing(
             /,? (but|and|though|only) there('s| is| are| might be) [^.;,!?]* (on|in|over) (it|top|top of it|that)\b( already| now)?(,? so [^.;!?]*)?/,
             with: ""
@@ -271,13 +280,13 @@ enum Courtesy {
             with: "everything"
         )
         .replacing(/\b(on|to|at) (the|your|my) (left|right)( hand|-hand)? side\b/) { "on the \($0.output.3)" }
-            .replacing(
-                /,?\s*\b(that|which)( is|'s| are| stands| sits| lies)( standing| sitting| lying)? on the (left|right)\b/
-            ) {
-                " on the \($0.output.4)"
-            }
-            .replacing(
-                /\s*\b(over |right )?(at|in|on) the (far|other|opposite|back|front|very) (end|back|front|corner)( of the (table|desk|bench|counter))?\b/,
-                with: "")
+        .replacing(
+            /,?\s*\b(that|which)( is|'s| are| stands| sits| lies)( standing| sitting| lying)? on the (left|right)\b/
+        ) {
+            " on the \($0.output.4)"
+        }
+        .replacing(
+            /\s*\b(over |right )?(at|in|on) the (far|other|opposite|back|front|very) (end|back|front|corner)( of the (table|desk|bench|counter))?\b/,
+            with: "")
     }
 }

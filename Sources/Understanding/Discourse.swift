@@ -135,7 +135,8 @@ struct Discourse {
         "go ahead and ", "try to ", "make sure that ", "make sure ", "see to it that ", "let's ", "let us ",
     ]
     private static let openings = [
-        "when ", "whenever ", "if ", "because ", "since ", "while ", "as ", "now that ", "once ", "before ", "so before ",
+        "when ", "whenever ", "if ", "because ", "since ", "while ", "as ", "now that ", "once ", "before ",
+        "so before ",
     ]
 
     /// Without what only says when, why or for whom.
@@ -211,7 +212,9 @@ struct Discourse {
         let words = Sentence.split(whole).filter { $0 != "," }
         // "whatever lies on top of it should not go in there"
         let modals: Set<String> = ["should", "must", "may", "can", "shall", "ought", "will"]
-        let far = words.indices.dropLast().first { modals.contains(words[$0]) && Lexicon.negations.contains(words[$0 + 1]) }
+        let far = words.indices.dropLast().first {
+            modals.contains(words[$0]) && Lexicon.negations.contains(words[$0 + 1])
+        }
         let first = words.prefix(max(5, (far ?? 0) + 2))
         guard let place = first.firstIndex(where: { Lexicon.negations.contains($0) }) else { return false }
         // "why don't you put …" asks for it

@@ -206,10 +206,16 @@ public struct Grounder: Sendable {
     /// it is to be left *alone*, or not to be touched, says more.
     private static func forbidsTouch(_ text: String) -> Bool {
         let words = Sentence.split(text)
-        if words.contains(where: ["touch", "alone", "untouched", "be", "bump", "disturb", "hit"].contains) { return true }
+        if words.contains(where: ["touch", "alone", "untouched", "be", "bump", "disturb", "hit"].contains) {
+            return true
+        }
         // "without the candle that stands on it"
-        if words.contains(where: ["stand", "lie", "sit", "rest", "lying", "standing", "sitting"].contains) { return false }
-        let isPlacing = words.contains { ["put", "place", "leave", "let", "enter", "go", "goe", "get", "end"].contains($0) }
+        if words.contains(where: ["stand", "lie", "sit", "rest", "lying", "standing", "sitting"].contains) {
+            return false
+        }
+        let isPlacing = words.contains {
+            ["put", "place", "leave", "let", "enter", "go", "goe", "get", "end"].contains($0)
+        }
         return !isPlacing || words.contains("where")
     }
 

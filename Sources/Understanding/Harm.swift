@@ -38,7 +38,8 @@ enum Harm {
 
     /// "push it off the table": it would fall.
     private static func fallsFromTable(_ words: [String]) -> Bool {
-        guard words.contains(where: pushing.contains), !words.contains(where: ["nothing", "never", "not", "don", "dont"].contains)
+        guard words.contains(where: pushing.contains),
+            !words.contains(where: ["nothing", "never", "not", "don", "dont"].contains)
         else { return false }
         return words.indices.contains { index in
             guard ["off", "from", "over"].contains(words[index]) else { return false }
@@ -197,7 +198,8 @@ enum Harm {
     private static func person(_ words: [String], after acting: (String) -> Bool) -> String? {
         let verb = words.firstIndex { acting($0) || $0 == "grab" || $0 == "touch" } ?? 0
         return words.indices.first { index in
-            index > verb && people.contains(words[index]) && !["its", "their"].contains(words[index - 1]) && !words[..<index].suffix(2).contains("for")
+            index > verb && people.contains(words[index]) && !["its", "their"].contains(words[index - 1])
+                && !words[..<index].suffix(2).contains("for")
         }.map { words[$0] }
     }
 }

@@ -41,7 +41,9 @@ struct KindSense {
             let word = String(found.output.2)
             let kind = Lexicon.stem(word)
             let next = Sentence.split(String(eatable[found.range.upperBound...].prefix(24))).first ?? ""
-            guard !holders.contains(kind) || !holders.contains(next), kind != word || Kinds.masses.contains(kind), isUnknown(kind) else { return String(found.output.0) }
+            guard !holders.contains(kind) || !holders.contains(next), kind != word || Kinds.masses.contains(kind),
+                isUnknown(kind)
+            else { return String(found.output.0) }
             let members = members(of: kind, said: word)
             guard members.count > 1 || members.count == 1 && Kinds.isKind(kind), members.count < things.count else {
                 return String(found.output.0)
@@ -54,7 +56,8 @@ struct KindSense {
 
     /// A word that is no name here and none of the language's small words.
     private func isUnknown(_ kind: String) -> Bool {
-        guard kind.count > 2, !names.contains(kind), !Lexicon.shapes.values.contains(where: { $0.contains(kind) }) else {
+        guard kind.count > 2, !names.contains(kind), !Lexicon.shapes.values.contains(where: { $0.contains(kind) })
+        else {
             return false
         }
         return Kinds.isKind(kind) ? !Kinds.isMaterial(kind) : !Lexicon.isKnown(kind) && !Lexicon.anything.contains(kind)
@@ -71,7 +74,9 @@ struct KindSense {
         var members: [String] = []
         for (rank, index) in ranked.enumerated() {
             let next = rank + 1 < ranked.count ? values[ranked[rank + 1]] : nil
-            let stands = !members.isEmpty && values[index] >= Self.perhaps && next.map { values[index] - $0 >= Self.gap } ?? false
+            let stands =
+                !members.isEmpty && values[index] >= Self.perhaps
+                && next.map { values[index] - $0 >= Self.gap } ?? false
             guard values[index] >= Self.enough || stands else { break }
             members.append(things[index].name)
         }

@@ -90,7 +90,8 @@ enum Lexicon {
     /// What the table is called.
     static let table = set("table tabletop desk desktop counter worktop")
     /// Words that stand for any thing.
-    static let anything = set("one thing object item piece stuff component article element something everything anything whatever remainder")
+    static let anything = set(
+        "one thing object item piece stuff component article element something everything anything whatever remainder")
     static let negations = set("not don dont never no without avoid doesn shouldn mustn cannot")
     /// Words a question begins with.
     static let questions = set("what where when who why how which is are was were do does did has have whose")

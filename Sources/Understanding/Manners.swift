@@ -61,7 +61,9 @@ enum Manners {
 
     /// "The truck has to stay out", "let neither enter it", "…, the board not": where it may not go, and no more.
     private static func keptOut(_ text: String) -> String {
-        text.replacing(/,?\s*(?:\band )?\blet ((?:the|my) [a-z ]+?) (?:stay|remain|keep) (?:out|off|outside)\b[^.;,!?]*/) {
+        text.replacing(
+            /,?\s*(?:\band )?\blet ((?:the|my) [a-z ]+?) (?:stay|remain|keep) (?:out|off|outside)\b[^.;,!?]*/
+        ) {
             ". do not put \($0.output.1) there"
         }
         .replacing(
@@ -70,14 +72,20 @@ enum Manners {
         .replacing(
             /\blet neither (?:the )?([a-z ]+?) nor (?:the )?([a-z ]+?) (?:ever )?(?:enter|go|get|come|touch|be) [^.;,!?]*/
         ) { "do not put the \($0.output.1) and the \($0.output.2) there" }
-        .replacing(/[,.;]?\s*\b(?:but |and )?(?:never mind|forget about|don't worry about|do not worry about) ((?:the|my) [a-z ]{2,30}?)(?=\s*(?:[.;,!?]|$))/) {
+        .replacing(
+            /[,.;]?\s*\b(?:but |and )?(?:never mind|forget about|don't worry about|do not worry about) ((?:the|my) [a-z ]{2,30}?)(?=\s*(?:[.;,!?]|$))/
+        ) {
             ". do not put \($0.output.1) there"
         }
-        .replacing(/,\s*(?:but )?((?:the|my) [a-z ]{2,30}?) not(?=\s*(?:[.;!?]|$))/) { ". do not put \($0.output.1) there" }
+        .replacing(/,\s*(?:but )?((?:the|my) [a-z ]{2,30}?) not(?=\s*(?:[.;!?]|$))/) {
+            ". do not put \($0.output.1) there"
+        }
         .replacing(/\b((?:the|my) [a-z ]{2,30}?) (?:i|we) (?:want|need|wish) not (?:in|on) (?:there|it|the [a-z ]+)/) {
             "do not put \($0.output.1) there"
         }
-        .replacing(/\b(?:but |and )?((?:the|my) [a-z ]{2,30}?) is not an? [a-z ]+? so (?:it |they )?(?:stays?|remains?)[^.;,!?]*/) {
+        .replacing(
+            /\b(?:but |and )?((?:the|my) [a-z ]{2,30}?) is not an? [a-z ]+? so (?:it |they )?(?:stays?|remains?)[^.;,!?]*/
+        ) {
             "do not put \($0.output.1) there"
         }
     }

@@ -128,7 +128,9 @@ struct NameMatch {
         let best = fits.max() ?? 0
         guard best >= Self.enough else { return }
         let equal = fits.indices.filter { abs(fits[$0] - best) < 0.07 && !known[$0].thing.holdsOthers }
-        let ranked = equal.map { (index: $0, value: Self.measure(word, known[$0].thing)) }.sorted { $0.value > $1.value }
+        let ranked = equal.map { (index: $0, value: Self.measure(word, known[$0].thing)) }.sorted {
+            $0.value > $1.value
+        }
         let steps = zip(ranked, ranked.dropFirst()).map { $0.value - $1.value }
         guard let widest = steps.indices.max(by: { steps[$0] < steps[$1] }),
             steps[widest] > Self.difference(word, ranked[widest].value)

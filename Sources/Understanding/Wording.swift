@@ -64,7 +64,8 @@ struct Wording {
 
     /// "So the kids left their stuff everywhere": what others did, with nothing in it that is here.
     private func tellsOfPeople(_ tokens: [String]) -> Bool {
-        let words = tokens.drop { ["so", "well", "sigh", "ugh", "oh", "and", "but", ","].contains($0) }.map(Lexicon.stem)
+        let words = tokens.drop { ["so", "well", "sigh", "ugh", "oh", "and", "but", ","].contains($0) }.map(
+            Lexicon.stem)
         guard words.count > 2, Lexicon.determiners.contains(words[0]), Harm.isSomebody(words[1]) else { return false }
         return !names(tokens) && !words.contains { ["want", "need", "should", "must"].contains($0) }
     }
@@ -180,7 +181,10 @@ struct Wording {
     private static func others(_ tokens: [String]) -> [String] {
         var tokens = tokens
         for count in Lexicon.numbers.keys.sorted() { replace("the other \(count)", with: [rest], in: &tokens) }
-        for group in ["the others", "all the others", "the rest of them", "all the rest", "the remaining ones", "the other things"] {
+        for group in [
+            "the others", "all the others", "the rest of them", "all the rest", "the remaining ones",
+            "the other things",
+        ] {
             replace(group, with: [rest], in: &tokens)
         }
         for link in ["in", "into", "on", "onto", "to", "go", "goes", "belong", "belongs"] {

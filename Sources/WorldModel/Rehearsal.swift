@@ -53,7 +53,9 @@ final class Rehearsal {
         probe = try Simulation(model)
         let meant = Set(motion.call.involves)
         unsteady = Set(
-            belief.things.filter { $0.isUnsteady && !$0.forbidden && !meant.contains($0.name) && $0.name != belief.held?.name }.map(\.name))
+            belief.things.filter {
+                $0.isUnsteady && !$0.forbidden && !meant.contains($0.name) && $0.name != belief.held?.name
+            }.map(\.name))
         sentinel = try Self.sentinel(belief, unsteady, world.uncertainty, world.options)
         close = drawn.map { _ in [] }
         let count = world.configuration.joints.count
@@ -294,7 +296,11 @@ final class Rehearsal {
             if sentinel != nil {
                 let near = nearby((0..<result.nq).map { result.qpos(row, step: step, $0) })
                 for near in near where !tooNear.contains(near.pair) {
-                    if unsteady.contains(near.pair[1]) { close[index].insert(near.pair[1]) } else { meet(near, world: index, phase) }
+                    if unsteady.contains(near.pair[1]) {
+                        close[index].insert(near.pair[1])
+                    } else {
+                        meet(near, world: index, phase)
+                    }
                 }
             }
             for (a, b) in probe.touchingBodies {

@@ -126,7 +126,8 @@ struct ImaginationTests {
     func unsteady() throws {
         let world = try Self.world(worlds: 4)
         let post = Thing(
-            name: "post", shape: .cylinder(diameter: 0.03, height: 0.13), pose: Pose(position: Vector3(0.167, -0.09, 0.065)))
+            name: "post", shape: .cylinder(diameter: 0.03, height: 0.13),
+            pose: Pose(position: Vector3(0.167, -0.09, 0.065)))
         let bin = Thing(
             name: "crate", shape: .bin(x: 0.1, y: 0.1, z: 0.052), pose: Pose(position: Vector3(0.07, -0.195, 0.026)))
         let soap = Thing(
@@ -137,7 +138,9 @@ struct ImaginationTests {
         let goal = Goal.inside("soap", "crate")
         let call = SkillCall.place("soap", .inside, "crate")
         func closeCalls(_ styles: [Style]) throws -> Int {
-            try world.imagine(call, from: belief, goal: goal, seed: 3, styles: styles).worlds.reduce(0) { $0 + $1.closeCalls }
+            try world.imagine(call, from: belief, goal: goal, seed: 3, styles: styles).worlds.reduce(0) {
+                $0 + $1.closeCalls
+            }
         }
         let (usual, chosen) = (try closeCalls([.usual]), try closeCalls([.usual, Style(isHigh: true)]))
         #expect(usual > 0)

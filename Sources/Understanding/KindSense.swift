@@ -65,7 +65,7 @@ struct KindSense {
 
     private func members(of kind: String, said word: String) -> [String] {
         let listed = things.map { Kinds.includes(kind, Sentence.split($0.name)) }
-        // a list that has somebody's eye on everything here need not be doubted
+        // what a list says is not asked again
         let asked = things.indices.filter { !listed[$0] }
         let values = zip(things.indices, affinities(asked, kind: kind, plural: word)).reduce(into: [Double]()) {
             $0.append(listed[$1.0] ? .infinity : $1.1)

@@ -240,7 +240,7 @@ enum Courtesy {
             /(^|[.;!?,]\s*)((mind( you)?|careful|note|heads up|be warned|fyi|look out|watch out)[,:]?\s*(that )?)there('s| is| are) (something|stuff|things?|someone)\b[^.;!?]*/
         ) { String($0.output.1) }
         .replacing(
-            /(^|[.;!?,]\s*)(something|someone|stuff|other things|some things)('s| is| are)( still| already)? (lying|standing|sitting|on|in|there|in the way)\b[^.;!?,]*/
+            /(^|[.;!?,]\s*)(something|someone|stuff|other things|some things)('s| is| are)( still| already)? (lying|standing|sitting|on|in|there|in the way)\b[^.;!?,]*(, (so )?(just |please )*(put|move|set|take|get|lift) (that|it|this|those) (aside|away|off|down|to the side|out of the way)( first)?)?/
         ) { String($0.output.1) }
         .replacing(/(\?\s*)(yeah|yes|yep|right)?,?\s*that( one)?,\s*/, with: { String($0.output.1) })
         .replacing(

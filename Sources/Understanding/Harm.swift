@@ -11,7 +11,7 @@ enum Harm {
         """
         hit smash break crush destroy shatter punch stab poke kick attack hurt harm injure burn slap squash strangle
         damage wreck ruin kill knock topple bash whack bang ram crash fling hurl slam jab scratch wound punish bully pinch
-        snap tear rip fight explode detonate pelt bludgeon clobber thump lash torture frighten torment suffocate drown puncture
+        snap tear rip fight slash gash stab maul explode detonate pelt bludgeon clobber thump lash torture frighten torment suffocate drown puncture
         pierce shred hack maim trample murder threaten scare electrocute choke trap whip beat strike smack thwack clout thrash drug demolish ignite fire
         """)
     private static let people = set(
@@ -98,6 +98,7 @@ enum Harm {
             return "That would break something, so I will not do it."
         }
         if acts, isOnSomebody(words) { return "I put nothing on people." }
+        if attacksBody(words) { return "I do nothing to people." }
         if let verb = has(pouring) { return "That would spill (“\(verb)”), so I will not do it." }
         if fallsFromTable(words) { return "That would fall off the table, so I will not do it." }
         if has(throwing) != nil, all.contains("at") || all.contains("across") {
@@ -134,6 +135,18 @@ enum Harm {
             limbs.contains(words[index]) && index > 1
                 && ["my", "his", "her", "their", "your", "somebody", "someone"].contains(words[index - 1])
                 && ["on", "onto", "over", "against", "at", "upon"].contains(words[index - 2])
+        }
+    }
+    /// "Cut her hand": a word that is no small one of the language, done to a part of somebody.
+    private static func attacksBody(_ words: [String]) -> Bool {
+        guard let first = words.first, !["i", "we", "he", "she", "they", "my", "it"].contains(first) else {
+            return false
+        }
+        let parts = limbs.union(["face", "eye", "nose", "ear", "hair", "head", "neck", "skin", "cheek", "tooth"])
+        return words.indices.dropFirst(2).contains { index in
+            parts.contains(words[index]) && !Lexicon.isSmall(words[index - 2])
+                && !(index > 2 && ["that", "which", "who"].contains(words[index - 3]))
+                && ["my", "his", "her", "their", "your", "somebody", "someone"].contains(words[index - 1])
         }
     }
     private static let harmful = set("bleach poison acid petrol gasoline detergent antifreeze pesticide arsenic")

@@ -61,7 +61,13 @@ enum Manners {
 
     /// "The truck has to stay out", "let neither enter it", "…, the board not": where it may not go, and no more.
     private static func keptOut(_ text: String) -> String {
-        text.replacing(
+        text.replacing(/\b(and|but) (please|kindly|just) (don't|do not|dont|never)\b/) {
+            "\($0.output.1) \($0.output.3)"
+        }
+        .replacing(
+            /[,.;-]*\s*(?:and |but )?(?:mind,? )?\b(the [a-z ]+?)(?: (?:lying|standing|sitting) on (?:top|it)(?: of it)?)? (?:does not|doesn't|do not|don't) (?:belong|go) (?:there|in there|in it|on it)\s*[.!]?\s*$/
+        ) { ". do not put \($0.output.1) there" }
+        .replacing(
             /,?\s*(?:\band )?\blet ((?:the|my) [a-z ]+?) (?:stay|remain|keep) (?:out|off|outside)\b[^.;,!?]*/
         ) {
             ". do not put \($0.output.1) there"
@@ -93,6 +99,17 @@ enum Manners {
     /// "It's squeezed in by its neighbours": how it stands, and nothing to be done.
     private static func hemmedIn(_ text: String) -> String {
         text.replacing(
+            /[,;]\s*(?:and |but )?the [a-z ]+? (?:is|'s|are) (?:still |already )?(?:sitting|lying|standing|resting|perched) (?:right )?(?:on|in|on top of) it\b(?: i think| i believe| though| now| at the moment| already)?(?=\s*[.!?]|\s*$)/,
+            with: ""
+        )
+        .replacing(
+            /[.;,]?\s*\b(?:and |just |please )*(?:move|push|shift|clear|put|take) [^.;,!?]*? (?:if|when|should) (?:it|they|that|those|these|anything|something)?(?:'s|'re| is| are| be)? ?(?:in the way|needed|necessary|need be)\b/,
+            with: ""
+        )
+        .replacing(
+            /(^|[.;!?]\s*)(the [a-z ]+?) (?:is|are|stands?|sits?) (?:much |far |a bit |way |rather )?too (?:close|near)(?: to| with)? [^.;!?,]*/
+        ) { "\($0.output.1)\($0.output.2)" }
+        .replacing(
             /(^|[.;!?,]\s*)(?:(?:it|that|he|she|they)(?:'s| is|'re| are) )?(?:[a-z]+ly |all |a bit |rather |quite |so )*(?:squished|squeezed|wedged|crammed|hemmed|boxed|surrounded|crowded|jammed|walled|flanked|penned|fenced|trapped) (?:in |up |between |by |on |among |around )[^.;!?,]*/
         ) { String($0.output.1) }
         .replacing(

@@ -15,7 +15,9 @@ struct KindSense {
 
     /// Sum of the two differences from which on a thing belongs to a kind, nats.
     private static let enough = 6.0
-    /// From here on it does if the next one is far below.
+    /// And of what the best has.
+    private static let share = 0.6
+    /// From here on it does if the next one is far below, and a list knows the kind.
     private static let perhaps = 2.5
     private static let gap = 3.5
     /// Seconds for one question.
@@ -71,13 +73,14 @@ struct KindSense {
             $0.append(listed[$1.0] ? .infinity : $1.1)
         }
         let ranked = things.indices.sorted { values[$0] > values[$1] }
+        let enough = max(Self.enough, Self.share * (values.filter(\.isFinite).max() ?? 0))
         var members: [String] = []
         for (rank, index) in ranked.enumerated() {
             let next = rank + 1 < ranked.count ? values[ranked[rank + 1]] : nil
             let stands =
-                !members.isEmpty && values[index] >= Self.perhaps
+                listed.contains(true) && values[index] >= Self.perhaps
                 && next.map { values[index] - $0 >= Self.gap } ?? false
-            guard values[index] >= Self.enough || stands else { break }
+            guard values[index] >= enough || stands else { break }
             members.append(things[index].name)
         }
         return things.map(\.name).filter(members.contains)

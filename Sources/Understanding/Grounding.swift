@@ -106,8 +106,8 @@ public struct Grounder: Sendable {
         if let objection = Harm.override(text, things: things) ?? Harm.wish(text, things: things) {
             return nothing(.refused(objection))
         }
-        let known = model.map { KindSense(things, model: $0).plain(Spelling(things).mended(text.lowercased())) }
-        let plain = Wording(things).plain(known ?? Spelling(things).mended(text.lowercased()))
+        let spelled = Spelling(things).mended(text.lowercased())
+        let plain = Wording(things).plain(model.map { KindSense(things, model: $0).plain(spelled) } ?? spelled)
         let discourse = Discourse(plain, things: things)
         for clause in discourse.clauses {
             if let objection = Harm.objection(clause.text, things: things) { return nothing(.refused(objection)) }
@@ -206,7 +206,10 @@ public struct Grounder: Sendable {
     /// it is to be left *alone*, or not to be touched, says more.
     private static func forbidsTouch(_ text: String) -> Bool {
         let words = Sentence.split(text)
-        if words.contains(where: ["touch", "alone", "untouched", "be", "bump", "disturb", "hit"].contains) {
+        if words.contains(
+            where: ["touch", "alone", "untouched", "be", "bump", "disturb", "hit", "near", "close", "beside", "past"]
+                .contains)
+        {
             return true
         }
         // "without the candle that stands on it"

@@ -38,11 +38,12 @@ enum Harm {
 
     /// "push it off the table": it would fall.
     private static func fallsFromTable(_ words: [String]) -> Bool {
-        guard words.contains(where: pushing.contains),
-            !words.contains(where: ["nothing", "never", "not", "don", "dont"].contains)
-        else { return false }
+        guard words.contains(where: pushing.contains) else { return false }
         return words.indices.contains { index in
-            guard ["off", "from", "over"].contains(words[index]) else { return false }
+            // "roll nothing off the table" wants it not; "push it off the table, not the tray" does
+            guard ["off", "from", "over"].contains(words[index]),
+                !words[..<index].contains(where: ["nothing", "never", "not", "don", "dont"].contains)
+            else { return false }
             return words[index...].dropFirst().prefix(3).contains { Lexicon.table.contains($0) || $0 == "edge" }
         }
     }
@@ -211,7 +212,11 @@ enum Harm {
     private static func person(_ words: [String], after acting: (String) -> Bool) -> String? {
         let verb = words.firstIndex { acting($0) || $0 == "grab" || $0 == "touch" } ?? 0
         return words.indices.first { index in
-            index > verb && people.contains(words[index]) && !["its", "their"].contains(words[index - 1])
+            // "its neighbour" is what stands beside it
+            let isBeside =
+                ["neighbour", "neighbor"].contains(words[index]) && index > 0
+                && ["its", "their"].contains(words[index - 1])
+            return index > verb && people.contains(words[index]) && !isBeside
                 && !words[..<index].suffix(2).contains("for")
         }.map { words[$0] }
     }

@@ -335,6 +335,10 @@ struct MeaningTests {
                 "blue block"
             ])
         #expect(try ground("put the red block in the bin", Scenes.blocks).avoid.isEmpty)
+        for text in ["don't get near the green block", "never let anything go close to the green block"] {
+            #expect(
+                try ground("put the red block in the bin. \(text)", Scenes.blocks).avoid == ["green block"], "\(text)")
+        }
         // where it may not go says nothing of touching it
         for text in ["the green block has to stay out", "don't you dare put the green block in there"] {
             #expect(try ground("put the red block in the bin. \(text)", Scenes.blocks).avoid.isEmpty, "\(text)")
@@ -388,6 +392,7 @@ struct MeaningTests {
             "put the tea tin on the lemon so that it breaks", "push the tea tin until it breaks",
             "move the sponge so it hits the salt shaker", "use the salt shaker to slash her hand when she reaches over",
             "put the tea tin in the wooden tray so that it blows up in their faces", "cut his finger with the tea tin",
+            "put the lemon in their eye", "push the tea tin off the table not the tray",
             "hit the cat, no, hit the dog I mean, with the sponge",
         ])
     func harm(_ text: String) throws {

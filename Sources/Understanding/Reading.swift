@@ -28,10 +28,10 @@ struct Reading {
     private(set) var targets: [Named] = []
     /// What is to lie on top of what is meant.
     private(set) var covers: [Named] = []
-    private let places: Bool
-    private let lifts: Bool
-    private let clears: Bool
-    private var wantsHome = false
+    let places: Bool
+    let lifts: Bool
+    let clears: Bool
+    private(set) var wantsHome = false
     /// Several things are meant although one phrase names them ("them").
     private var isSeveral = false
     /// "it", and nothing was spoken of before.
@@ -43,7 +43,7 @@ struct Reading {
     static let beside = 0.05
 
     /// The goal spoken of before: "the cork too" goes where that went.
-    private let last: Goal?
+    let last: Goal?
 
     init(
         _ phrases: [Sentence.Phrase], of sentence: Sentence, things: [Thing], previous: [String], last: Goal?,
@@ -352,13 +352,13 @@ struct Reading {
     private static let likewise: Set<String> = ["too", "also", "likewise", "there", "same", "again"]
 
     /// Whether it says only what, and the sentence before says where.
-    private var inherits: Bool {
+    var inherits: Bool {
         guard last != nil, targets.isEmpty, !subjects.isEmpty, !lifts, !clears, stranger == nil else { return false }
         return sentence.contains(Self.likewise) || !places && sentence.isBare
     }
 
     /// The same place for another thing.
-    private func sameWay(_ name: String, as goal: Goal?) -> Goal? {
+    func sameWay(_ name: String, as goal: Goal?) -> Goal? {
         switch goal {
         case .inside(_, let place): .inside(name, place)
         case .on(_, let place): .on(name, place)
@@ -423,81 +423,6 @@ struct Reading {
         else { return nil }
         return found.map { things[$0].name }
     }
-
-    /// Goals made of named things, with how well the words fit.
-    func options(subject only: Named?) -> [Option] {
-        if wantsHome { return [Option(.armAt("home"), kind: 1)] + Option.others }
-        guard let subject = only ?? subjects.first else { return [] }
-        var options: [Option] = []
-        for (a, thing) in things.enumerated() where subject.means(a) {
-            if inherits, let goal = sameWay(thing.name, as: last) {
-                options.append(Option(goal, name: 2 * subject.fits[a], kind: 1))
-            }
-            for cover in covers {
-                for (b, upper) in things.enumerated() where a != b && cover.means(b) {
-                    options.append(
-                        Option(.on(upper.name, thing.name), name: subject.fits[a] + cover.fits[b], kind: 1))
-                }
-            }
-            for target in targets { options += places(thing, fit: subject.fits[a], target, a) }
-            if lifts, covers.isEmpty {
-                options.append(
-                    Option(
-                        .held(thing.name), name: 2 * subject.fits[a], kind: places ? 0 : 1,
-                        left: targets.isEmpty ? 0 : 1))
-            }
-            if targets.isEmpty, clears || hasSource {
-                // "take it off the plate" wants it off, not in the hand
-                options.append(Option(.on(thing.name, Goal.table), name: 2 * subject.fits[a], kind: 3))
-            }
-        }
-        return options.isEmpty ? [] : options + Option.others
-    }
-
-    /// "Take it off the plate": it shall stand elsewhere.
-    private var hasSource: Bool {
-        sentence.phrases.contains { $0.role == .source }
-            && !sentence.contains(["pick", "lift", "grab", "grasp", "hold"])
-    }
-
-    private func places(_ thing: Thing, fit: Double, _ target: Named, _ a: Int) -> [Option] {
-        let kind = places || !lifts ? 1 : 0.7
-        if target.isTable { return [Option(.on(thing.name, Goal.table), name: fit + 1, kind: kind)] }
-        var options: [Option] = []
-        for (b, place) in things.enumerated() where a != b && target.means(b) {
-            let matches = !sentence.phrases.contains(where: \.isMatching) || place.color == thing.color
-            guard matches else { continue }
-            let goal: Goal =
-                target.phrase.isBeside
-                ? .near(thing.name, place.name, Self.beside)
-                : place.shape.isContainer ? .inside(thing.name, place.name) : .on(thing.name, place.name)
-            options.append(Option(goal, name: fit + target.fits[b], kind: kind))
-        }
-        return options
-    }
-
-    /// "A block", "any block": goals that differ only there are all right.
-    func leavesChoice(_ goals: [Goal]) -> Bool {
-        let subjectsDiffer = Set(goals.compactMap(\.things.first)).count > 1
-        let targetsDiffer = Set(goals.compactMap { $0.things.count > 1 ? $0.things[1] : nil }).count > 1
-        return (!subjectsDiffer || subjects.first?.phrase.isFree == true)
-            && (!targetsDiffer || targets.first?.phrase.isFree == true
-                || targets.contains(where: \.phrase.isAlternative))
-    }
-
-}
-
-extension Reading.Option {
-    init(_ goal: Goal, name: Double = 0, kind: Double = 0, left: Double = 0) {
-        self.init(goal: goal, text: goal.description, evidence: Evidence(name: name, kind: kind, left: left))
-    }
-
-    /// What may be meant although no goal is: always among the candidates.
-    static let others = [
-        Self(goal: nil, text: "not a task for this robot", evidence: Evidence(noTask: 1), outcome: .noTask),
-        Self(goal: nil, text: "something that is not here", evidence: Evidence(absent: 1), outcome: .absent),
-        Self(goal: nil, text: "harm to somebody", evidence: Evidence(harm: 1), outcome: .harm),
-    ]
 }
 
 extension Goal {

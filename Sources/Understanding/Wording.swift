@@ -5,7 +5,7 @@ import RobotModel
 /// It knows grammar only: which words name things comes from the scene.
 struct Wording {
     /// Words of the scene's names, singular.
-    private let names: Set<String>
+    let names: Set<String>
     /// Of these, words that name nothing but what holds others.
     private let holders: Set<String>
     private let correction: Correction
@@ -133,7 +133,7 @@ struct Wording {
         return tokens
     }
 
-    private static func isMark(_ token: String) -> Bool { !token.contains { $0.isLetter || $0.isNumber } }
+    static func isMark(_ token: String) -> Bool { !token.contains { $0.isLetter || $0.isNumber } }
 
     private static func sentences(_ tokens: [String]) -> [[String]] {
         var sentences: [[String]] = [[]]
@@ -279,123 +279,6 @@ struct Wording {
         }
     }
 
-    // MARK: what is said of a thing behind its name
-
-    private static func tells(_ word: String) -> Bool {
-        let word = Lexicon.stem(word)
-        return Lexicon.colors.contains(word) || Lexicon.sizes.contains(word) || Lexicon.positions.contains(word)
-            || Lexicon.shapely.contains(word)
-    }
-
-    /// "the block that is red", "whichever jar is rightmost", "the one that is not red", "everything that is a ball".
-    private func relatives(_ tokens: [String]) -> [String] {
-        var tokens = tokens
-        while let copula = tokens.indices.first(where: { isRelative(tokens, $0) }) {
-            guard let head = headBegins(tokens, before: copula) else { return tokens }
-            var end = copula + 1
-            let isNot = end < tokens.count && tokens[end] == "not"
-            if isNot { end += 1 }
-            let hasArticle = end < tokens.count && Lexicon.determiners.contains(Lexicon.stem(tokens[end]))
-            if hasArticle { end += 1 }
-            let first = end
-            while end < tokens.count, Self.tells(tokens[end]) || hasArticle && isNoun(tokens[end]) { end += 1 }
-            let telling = Array(tokens[first..<end])
-            guard !telling.isEmpty else { return tokens }
-            var named = tokens[head..<copula].filter { !["that", "which", "who"].contains($0) }
-            if named.isEmpty { named = ["one"] }
-            let isEvery = named.count == 1 && Lexicon.everyThing.contains(named[0])
-            var rest: [String]
-            if isNot {
-                rest = ["the"] + named + [",", "not", "the"] + telling + ["one", ","]
-            } else if isEvery {
-                rest = ["every"] + telling + (hasArticle ? [] : ["thing"])
-            } else {
-                rest = ["the"] + telling + named
-            }
-            let begin = head > 0 && isDeterminer(tokens[head - 1]) ? head - 1 : head
-            if begin < head, Lexicon.every.contains(tokens[begin]) { rest[0] = tokens[begin] }
-            tokens.replaceSubrange(begin..<end, with: rest)
-        }
-        return tokens
-    }
-
-    /// Whether at `index` stands the "is" of a clause that tells which thing is meant.
-    private func isRelative(_ tokens: [String], _ index: Int) -> Bool {
-        guard ["is", "are", "sits", "stands", "lies"].contains(tokens[index]), index > 0, index + 1 < tokens.count
-        else { return false }
-        var next = index + 1
-        if tokens[next] == "not" { next += 1 }
-        if next < tokens.count, Lexicon.determiners.contains(Lexicon.stem(tokens[next])) { next += 1 }
-        guard next < tokens.count, Self.tells(tokens[next]) || next > index + 1 && isNoun(tokens[next]) else {
-            return false
-        }
-        if ["that", "which"].contains(tokens[index - 1]) { return index > 1 }
-        return tokens[..<index].suffix(4).contains { ["whichever", "whatever"].contains($0) }
-    }
-
-    private func isNoun(_ word: String) -> Bool {
-        let word = Lexicon.stem(word)
-        return names.contains(word) || Lexicon.isNoun(word)
-    }
-
-    private func isDeterminer(_ word: String) -> Bool {
-        Lexicon.determiners.contains(word) || Lexicon.every.contains(word) || ["whichever", "which"].contains(word)
-    }
-
-    /// Where the words of the name before a relative clause begin.
-    private func headBegins(_ tokens: [String], before copula: Int) -> Int? {
-        var index = copula - 1
-        if ["that", "which", "who"].contains(tokens[index]) { index -= 1 }
-        var begin: Int?
-        while index >= 0, copula - index < 7, !Self.isMark(tokens[index]) {
-            if isDeterminer(tokens[index]), !Lexicon.everyThing.contains(tokens[index]) { break }
-            let word = Lexicon.stem(tokens[index])
-            if Lexicon.isAction(word) || Lexicon.toward.contains(word) { break }
-            begin = index
-            if Lexicon.everyThing.contains(word) { break }
-            index -= 1
-        }
-        return begin
-    }
-
-    /// "the pot, the large one, …" is "the large pot, …".
-    private func apposition(_ tokens: [String]) -> [String] {
-        for comma in tokens.indices where tokens[comma] == "," && comma + 3 < tokens.count && comma > 0 {
-            let isTelling = { (word: String) in
-                Self.tells(word) || names.contains(Lexicon.stem(word)) && word != "one"
-            }
-            guard tokens[comma + 1] == "the", isTelling(tokens[comma + 2]) else { continue }
-            var end = comma + 2
-            while end < tokens.count, isTelling(tokens[end]) { end += 1 }
-            guard end < tokens.count, tokens[end] == "one", end + 1 == tokens.count || Self.isMark(tokens[end + 1]),
-                let head = headBegins(tokens, before: comma), tokens[head..<comma].contains(where: isNoun),
-                !tokens[head..<comma].contains(where: { Self.tells($0) && !Lexicon.positions.contains($0) })
-            else { continue }
-            var told = Array(tokens[..<head])
-            told += tokens[(comma + 2)..<end]
-            told += tokens[head..<comma]
-            return told + tokens[(end + 1)...]
-        }
-        return tokens
-    }
-
-    /// "Sort them by colour: the red ones in the tray …": what follows says it all.
-    private func withoutHeading(_ tokens: [String]) -> [String] {
-        guard let colon = tokens.firstIndex(of: ":"), saysWhere(tokens[colon...]), !saysWhere(tokens[..<colon]),
-            tokens[..<colon].contains(where: { Lexicon.isAction($0) && !names.contains($0) })
-                || !names(Array(tokens[..<colon]))
-        else { return tokens }
-        // "get it away from there: it goes in the bin"
-        let pointsBack = tokens.indices.contains(colon + 1) && ["it", "they", "them"].contains(tokens[colon + 1])
-        return pointsBack ? tokens[..<colon] + ["."] + tokens[(colon + 1)...] : Array(tokens[(colon + 1)...])
-    }
-
-    /// A place is named, with what leads up to it.
-    private func saysWhere(_ tokens: ArraySlice<String>) -> Bool {
-        guard let link = tokens.firstIndex(where: { Lexicon.toward.contains($0) }) else { return false }
-        return tokens[link...].prefix(5).contains { names.contains(Lexicon.stem($0)) }
-    }
-
     // MARK: order of words
 
     /// "take off whatever is on top of the block" is "clear the block".
@@ -506,7 +389,7 @@ struct Wording {
         return text + (text.last.map(Self.isMark) == true ? [] : mark)
     }
 
-    private func names(_ part: [String]) -> Bool {
+    func names(_ part: [String]) -> Bool {
         part.contains { names.contains(Lexicon.stem($0)) && !Lexicon.isSmall(Lexicon.stem($0)) }
     }
 

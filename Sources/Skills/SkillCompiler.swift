@@ -26,13 +26,13 @@ public final class SkillCompiler {
     ///
     /// - Parameters:
     ///   - style: which of several ways; a style that there is none of fails.
-    ///   - heedless: as if nothing else stood on the table and everything were narrow enough: what a planner without a
-    ///     world model would do.
+    ///   - heedless: as if nothing else stood on the table and everything fitted and stayed where it is put: what a planner
+    ///     without a world model would do.
     /// - Throws: `SkillFailure` with the reason and a sentence for a person.
     public func compile(
         _ call: SkillCall, _ belief: Belief, style: Style = .usual, heedless: Bool = false
     ) throws(SkillFailure) -> SkillMotion {
-        if heedless { return try compile(call, Self.narrowed(belief, to: call)) }
+        if heedless { return try compile(call, belief.seenHeedlessly(for: call)) }
         let legs: [Leg]
         switch call {
         case .home: legs = resting("home", at: configuration.home, precisely: true, belief, style)
@@ -45,31 +45,6 @@ public final class SkillCompiler {
         case .nudge(let name): legs = try nudge(name, belief, style)
         }
         return SkillMotion(call: call, phases: legs.map { builder.phase($0, label: call.description) })
-    }
-
-    /// Only what the skill names, and nothing wider than the jaws.
-    private static func narrowed(_ belief: Belief, to call: SkillCall) -> Belief {
-        var alone = belief
-        var named = Set(call.involves)
-        switch call {
-        case .place(_, .beside, let target), .push(_, .nextTo(let target)), .push(_, .aside(let target)):
-            named.insert(target)
-        default: break
-        }
-        alone.things = belief.things.filter { named.contains($0.name) }
-        guard case .pick = call else { return alone }
-        let usable = SO101.Gripper.usableOpening - 0.001
-        for index in alone.things.indices {
-            switch alone.things[index].shape {
-            case .box(let x, let y, let z) where min(x, y) > usable:
-                alone.things[index].shape = x < y ? .box(x: usable, y: y, z: z) : .box(x: x, y: usable, z: z)
-            case .cylinder(let d, let h) where d > usable:
-                alone.things[index].shape = .cylinder(diameter: usable, height: h)
-            case .sphere(let d) where d > usable: alone.things[index].shape = .sphere(diameter: usable)
-            default: break
-            }
-        }
-        return alone
     }
 
     /// The thing a finished pick holds, from where it was believed to stand; nil if the motion is not a pick of it.

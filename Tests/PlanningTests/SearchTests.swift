@@ -114,4 +114,35 @@ struct SearchTests {
         #expect(decision.contains { !$0.after.isEmpty }, "nothing was searched")
         #expect(Set(root).count == root.count, "\(root)")
     }
+
+    @Test("what the first part of a sequence reached is not undone for the second, and that there is no room is said")
+    func stays() async throws {
+        let things = [
+            Self.brick("red", 0.03, 0.2, 0.1), Self.brick("blue", 0.03, 0.22, 0.02),
+            Scenes.thing("coaster", .plate(diameter: 0.05, height: 0.008), 0.18, -0.1, "grey"),
+        ]
+        let (outcome, body) = try await carryOut(
+            "put the red brick on the coaster, then put the blue brick on the coaster", things)
+        #expect(outcome.ending == "impossible" && outcome.reason == "blocked", "\(outcome.says)")
+        let skills = await body.decisions.map(\.skill)
+        #expect(skills.count { $0 == "pick red brick" } == 1, "\(skills)")
+        let state = WorldState(things: await body.things, joints: await body.joints)
+        #expect(Goal.on("red brick", "coaster").isTrue(in: state))
+    }
+
+    @Test(
+        "what is wanted instead is done when the first wish proves impossible, and only then",
+        arguments: [(0.04, "bucket"), (0.1, "tin")])
+    func otherwise(tin width: Double, place: String) async throws {
+        let things = [
+            Scenes.thing("sponge", .box(x: 0.05, y: 0.05, z: 0.03), 0.2, 0.08, "yellow"),
+            Scenes.thing("tin", .bin(x: width, y: width, z: 0.05), 0.21, -0.05, "red"), Self.bucket,
+        ]
+        let text = "put the sponge in the tin; if it doesn't fit, put it in the bucket"
+        let (outcome, body) = try await carryOut(text, things)
+        #expect(outcome.ending == "done", "\(outcome.says)")
+        #expect(await body.decisions.map(\.skill) == ["pick sponge", "place sponge in \(place)"])
+        let state = WorldState(things: await body.things, joints: await body.joints)
+        #expect(Goal.inside("sponge", place).isTrue(in: state))
+    }
 }

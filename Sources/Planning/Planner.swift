@@ -344,13 +344,4 @@ extension Planner {
 extension Goal {
     /// Whether it is about the gripper alone: it ends when something else is done.
     fileprivate var isOfTheHand: Bool { if case .held = self { true } else { false } }
-
-    /// What is moved for it.
-    fileprivate var subjects: [String] {
-        switch self {
-        case .all(let goals), .any(let goals), .then(let goals): goals.flatMap(\.subjects)
-        case .not(let goal): goal.subjects
-        default: things.first.map { [$0] } ?? []
-        }
-    }
 }

@@ -114,6 +114,16 @@ extension Goal {
 }
 
 extension Goal {
+    /// Names of the things that are moved for it, each once, in order of mention.
+    public var subjects: [String] {
+        switch self {
+        case .not(let goal): goal.subjects
+        case .all(let goals), .any(let goals), .then(let goals):
+            goals.flatMap(\.subjects).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        default: Array(things.prefix(1))
+        }
+    }
+
     /// Names of the things that the robot, or what it carries, has to touch for it.
     public var touched: [String] {
         switch self {

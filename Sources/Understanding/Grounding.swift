@@ -164,7 +164,7 @@ public struct Grounder: Sendable {
                 if case .held(let name)? = goals.last, goal.things.first == name { goals.removeLast() }
                 if goals.last != goal { goals.append(goal) }
                 last = goal
-                previous = part.topics.isEmpty ? Self.subjects(of: goal, otherwise: previous) : part.topics
+                previous = Self.topics(part.topics, of: goal, otherwise: previous)
                 candidates = part.candidates
             }
         }
@@ -178,11 +178,8 @@ public struct Grounder: Sendable {
     }
 
     /// What a following "it" or "them" points to.
-    private static func subjects(of goal: Goal, otherwise previous: [String]) -> [String] {
-        switch goal {
-        case .all(let goals): goals.compactMap(\.things.first)
-        default: goal.things.first.map { [$0] } ?? previous
-        }
+    private static func topics(_ named: [String], of goal: Goal, otherwise previous: [String]) -> [String] {
+        [named, goal.subjects, previous].first { !$0.isEmpty } ?? []
     }
 
     /// Nothing was asked for: why, in words.
@@ -279,7 +276,7 @@ public struct Grounder: Sendable {
                 grounding.stranger = sentence.stranger(NameMatch(things))
             }
             if case .goal(let goal) = grounding.result {
-                earlier = grounding.topics.isEmpty ? Self.subjects(of: goal, otherwise: earlier) : grounding.topics
+                earlier = Self.topics(grounding.topics, of: goal, otherwise: earlier)
                 last = goal
             }
             return grounding

@@ -160,7 +160,15 @@ public actor SimulatedBody: BodyClient, MindVoice {
         core.begin(Unmanaged.passUnretained(prepared), now: time)
         let began = time
         while core.report.motion == .running { step() }
-        tell?("moves \(trajectory.label), \(Self.seconds(time - began)) s")
+        let result = result
+        var told = "moves \(trajectory.label), \(Self.seconds(time - began)) s"
+        if case .aborted(let why) = result { told += ", broken off: \(why)" }
+        tell?(told)
+        return result
+    }
+
+    /// What came of the motion that ended last.
+    private var result: MotionResult {
         if core.report.state == .stopped { return .stopped(core.report.stop.description(joints: robot.joints)) }
         return core.report.motion == .succeeded
             ? .succeeded : .aborted(core.report.motionReason.description(joints: robot.joints))

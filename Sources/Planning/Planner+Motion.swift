@@ -16,8 +16,10 @@ extension Planner {
         var isComplete: Bool { broken == nil && !isLost }
     }
 
-    /// - Parameter expected: what was imagined of it; nil if nothing was.
-    func act(_ call: SkillCall, expected: Imagination? = nil) async throws {
+    /// - Parameters:
+    ///   - goal: what it is done for.
+    ///   - expected: what was imagined of it; nil if nothing was.
+    func act(_ call: SkillCall, for goal: Goal, expected: Imagination? = nil) async throws {
         let performance = try await perform(call)
         tries[call] = ((tries[call]?.count ?? 0) + 1, performance.broken)
         if !performance.isComplete { plan = [] }
@@ -28,7 +30,7 @@ extension Planner {
             learn(name, from: performance)
             if isTooHeavy(performance) {
                 await learnTooHeavy(name, performance)
-                try await giveUpLifting(name)
+                try await giveUpLifting(name, goal)
             }
         case .place(let name, _, _):
             // a motion broken off may have let go already: the jaw tells
@@ -36,7 +38,7 @@ extension Planner {
             if performance.isLost { lost(name) }
             if performance.isComplete || performance.isLost || opened { held = nil }
         case .letGo: held = nil
-        case .push(let name, _), .nudge(let name): try giveUpPushing(name, performance)
+        case .push(let name, _), .nudge(let name): try giveUpPushing(name, performance, goal)
         case .home, .look: break
         }
         await compare(performance, expected)
@@ -51,7 +53,8 @@ extension Planner {
         return robot.joints[1...3].contains { broken.contains($0.name) }
     }
 
-    private func giveUpLifting(_ name: String) async throws {
+    /// Lets go of what is too heavy; where the goal can be reached without it, another way is looked for.
+    private func giveUpLifting(_ name: String, _ goal: Goal) async throws {
         var says = "The \(name) is too heavy: when I tried to lift it, the arm could not follow."
         if held != nil {
             if try await foresees(.letGo(name)) {
@@ -61,12 +64,15 @@ extension Planner {
                 says += " I still hold it: in imagination, letting go of it here does not go well."
             }
         }
+        guard held != nil || goal.needs(name) || !policy.imagines else { return }
         throw Ending(ending: "impossible", reason: SkillFailure.Reason.tooHeavy.rawValue, says: says)
     }
 
     /// What does not give way when it is pushed is heavier, or more fixed, than was imagined: no push will move it.
-    private func giveUpPushing(_ name: String, _ performance: Performance) throws {
+    private func giveUpPushing(_ name: String, _ performance: Performance, _ goal: Goal) throws {
         guard let broken = performance.broken, performance.motion.phases.last?.name == "push" else { return }
+        experience[name, default: Experience()].isStuck = true
+        guard goal.needs(name) else { return }
         throw Ending(
             ending: "impossible", reason: SkillFailure.Reason.tooHeavy.rawValue,
             says: "The \(name) does not slide: I pushed as hard as I may, then \(broken).")

@@ -182,7 +182,8 @@ extension Planner {
         guard case .pick(let name) = failed.call else { return [] }
         let isBlocked = failed.failure?.reason == .blocked
         let isOwn = concerns(failed.call, Set(goal.things), goal)
-        let calls = isOwn ? (isBlocked ? [.nudge(name)] : []) : Self.aside(name, goal)
+        let isStuck = experience[name]?.isStuck ?? false
+        let calls = isOwn ? (isBlocked ? [.nudge(name)] : []) : isStuck ? [] : Self.aside(name, goal)
         guard isOwn || isBlocked || failed.failure == nil else { return [] }
         return calls.map { Move(call: $0, styles: Style.all, cost: Self.resort) }
     }
@@ -222,7 +223,9 @@ extension Planner {
         // what was put aside stays there; what was nudged was nudged to be grasped
         let moved = Set(
             plan.calls.flatMap { call -> [String] in if case .nudge = call { [] } else { call.involves } })
-        let others = movable.filter { thing in obstacles.contains(thing.name) && !own.contains(thing) }
+        let others = movable.filter { thing in
+            obstacles.contains(thing.name) && !own.contains(thing) && experience[thing.name]?.isStuck != true
+        }
         return own.filter { !moved.contains($0.name) || mayReturn($0.name, plan, goal) }
             .flatMap { Self.beginnings($0, goal) }
             + others.filter { !moved.contains($0.name) }.flatMap { thing in

@@ -62,7 +62,7 @@ extension Planner {
         if policy.searches, try await makesWay(insteadOf: chosen, goal) { return }
         await decide(chosen, best: best, among: candidates)
         styles[chosen.call] = chosen.imagination?.style
-        try await act(chosen.call, expected: chosen.imagination)
+        try await act(chosen.call, for: goal, expected: chosen.imagination)
     }
 
     /// Does the next step of a plan, if there is one and it still goes well in imagination.
@@ -79,7 +79,7 @@ extension Planner {
         let why = isOwn ? "it is the next step of what went well when it was imagined" : "it makes way for the goal"
         let then = rest.isEmpty ? "" : "; then \(rest.map(\.imagined.call.description).joined(separator: ", "))"
         await say(decision: next, score: imagined.cautiousSuccess, why: why + then)
-        try await act(next, expected: imagined)
+        try await act(next, for: goal, expected: imagined)
         return true
     }
 
@@ -100,7 +100,7 @@ extension Planner {
         for candidate in order {
             do {
                 await decide(candidate, best: 0, among: [candidate])
-                return try await act(candidate.call)
+                return try await act(candidate.call, for: goal)
             } catch let failure as SkillFailure {
                 tries[candidate.call] = ((tries[candidate.call]?.count ?? 0) + 1, failure.says)
                 if concerns(candidate.call, Set(goal.things), goal) { throw failure }

@@ -124,6 +124,16 @@ extension Goal {
         }
     }
 
+    /// Whether there is no way to it but by moving that thing.
+    public func needs(_ name: String) -> Bool {
+        switch self {
+        case .not(let goal): goal.needs(name)
+        case .all(let goals), .then(let goals): goals.contains { $0.needs(name) }
+        case .any(let goals): !goals.isEmpty && goals.allSatisfy { $0.needs(name) }
+        default: subjects.contains(name)
+        }
+    }
+
     /// Names of the things that the robot, or what it carries, has to touch for it.
     public var touched: [String] {
         switch self {

@@ -86,6 +86,13 @@ struct Clearance {
         }
     }
 
+    /// Only what is forbidden, and farther around it than what must be kept free.
+    static func wary(_ things: [Thing], around point: Vector3) -> Clearance {
+        var clearance = Clearance(things: things.filter(\.forbidden), except: "", around: point)
+        for index in clearance.obstacles.indices { clearance.obstacles[index].gap = 0.027 }
+        return clearance
+    }
+
     /// The first thing that fingers or hand would touch at a pose of the gripper; nil if none.
     func obstacle(point: Vector3, yaw: Double, opening: Double, tilt: Double) -> String? {
         hits(point: point, yaw: yaw, opening: opening, tilt: tilt, all: false).first

@@ -4,6 +4,10 @@ public struct Experience: Sendable, Hashable {
     public var mass: ClosedRange<Double>?
     /// The trial lift was broken off: `mass` is what the arm could not lift there, and more.
     public var wasTooHeavy = false
+    /// It did not give way to a push.
+    public var isStuck = false
+    /// Whether nothing is won by trying to move it again.
+    public var stays: Bool { wasTooHeavy || isStuck }
     /// How often it slipped or fell out of the jaws.
     public var slips = 0
     /// Beside what the camera's noise explains, how unsure its place is, metres: it moved when nobody meant it to.

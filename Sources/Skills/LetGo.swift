@@ -13,9 +13,8 @@ extension SkillCompiler {
         let opening = SO101.Gripper.opening(atAngle: held.opening) + 2 * Self.room
         var open = belief.joints
         open[5] = SO101.Gripper.angle(forOpening: opening)
-        var legs = [
-            Leg(name: "open", via: [belief.joints, open], seconds: 0.5, care: .grip, squeeze: (Grip.squeeze, 0))
-        ]
+        // no care: what is let go may be what overloads the joints
+        var legs = [Leg(name: "open", via: [belief.joints, open], seconds: 0.5, squeeze: (Grip.squeeze, 0))]
         let state = kinematics.state(joints: belief.joints, opening: opening)
         let top = Vector3(state.point.x, state.point.y, max(state.point.z + 0.05, 0.11))
         if let up = line(from: state.point, to: top, yaw: state.yaw, opening: opening, gripper: open[5]) {

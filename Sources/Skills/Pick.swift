@@ -27,6 +27,9 @@ extension SkillCompiler {
     /// The least time of a leg through free space, seconds.
     static let shortest = 0.5
 
+    /// Directions of the jaws that make no difference worth a try, radians.
+    private static let alike = 0.4
+
     func pick(_ name: String, _ belief: Belief, _ style: Style) throws(SkillFailure) -> [Leg] {
         let thing = try graspable(name, belief)
         let grasps: [Grasp]
@@ -35,15 +38,18 @@ extension SkillCompiler {
             return way
         }
         var way: [Leg]?
-        var skipped = 0
+        var passed: [Double] = []
         for grasp in grasps {
+            // another style is another direction of the jaws, not the one beside it
+            if passed.contains(where: { abs(($0 - grasp.yaw).wrapped) < Self.alike }) { continue }
             guard let legs = pickLegs(grasp, belief, style) else { continue }
             way = legs
-            if skipped == style.skipped { break }
-            skipped += 1
+            if passed.count == style.skipped { break }
+            passed.append(grasp.yaw)
             way = nil
         }
-        guard let way = way ?? sidePick(thing, belief, Style(skipped: style.skipped - skipped, isHigh: style.isHigh))
+        let left = style.skipped - passed.count
+        guard let way = way ?? sidePick(thing, belief, Style(skipped: left, isHigh: style.isHigh))
         else {
             let distance = thing.pose.position.horizontalLength
             throw SkillFailure(
@@ -94,7 +100,8 @@ extension SkillCompiler {
         let bearing = arctangent(place.y, place.x)
         let clearance = Clearance(things: belief.things, except: thing.name, around: place)
         var ranked: [(cost: Double, grasp: Grasp)] = []
-        var blockers: Set<String>?
+        var blockers: (names: Set<String>, cost: Int)?
+        let wary = belief.things.contains(where: \.forbidden) ? Clearance.wary(belief.things, around: place) : nil
         for faces in stance.faces where faces.width <= SO101.Gripper.usableOpening {
             let high = thing.upperFace - stance.graspDepth(width: faces.width)
             let point = Vector3(place.x, place.y, max(high, thing.lowerFace + Self.floor))
@@ -110,17 +117,20 @@ extension SkillCompiler {
                     let hit = clearance.obstacle(point: point, yaw: yaw, opening: grasp.opening, tilt: 0.1)
                     if hit == nil {
                         free = true
-                        ranked.append((oblique + 0.2 * travel + 40 * (0.012 - gap), grasp))
+                        let isNear =
+                            wary?.obstacle(point: point, yaw: yaw, opening: grasp.opening, tilt: 0.1) != nil
+                        ranked.append((oblique + 0.2 * travel + 40 * (0.012 - gap) + (isNear ? 1 : 0), grasp))
                     }
                 }
                 if !free {
                     let all = clearance.everyObstacle(point: point, yaw: yaw, opening: faces.width + 0.012, tilt: 0.1)
-                    if all.count < (blockers?.count ?? .max) { blockers = all }
+                    let cost = all.reduce(0) { $0 + (belief.canMove($1) ? 1 : 100) }
+                    if cost < (blockers?.cost ?? .max) { blockers = (all, cost) }
                 }
             }
         }
         guard !ranked.isEmpty else {
-            let names = (blockers ?? []).sorted()
+            let names = (blockers?.names ?? []).sorted()
             throw SkillFailure(
                 .blocked, "the \(names.first ?? "neighbour") leaves no room to grasp the \(thing.name)",
                 obstacles: names)

@@ -81,6 +81,11 @@ public struct Belief: Sendable {
     }
 
     public func thing(_ name: String) -> Thing? { things.first { $0.name == name } }
+
+    /// Whether a thing may be moved out of the way, as far as is known.
+    func canMove(_ name: String) -> Bool {
+        !(thing(name)?.forbidden ?? false) && !(experience[name]?.stays ?? false)
+    }
 }
 
 /// The thing in the gripper.

@@ -2,6 +2,7 @@ import Foundation
 import Messages
 import Planning
 import RobotModel
+import TestSupport
 import Testing
 import WorldModel
 
@@ -36,6 +37,19 @@ struct LearningTests {
         #expect(await body.motions.count == moved)
         let other = await say("put the blue block in the bin", to: mind)
         #expect(other.ending == "done", "\(other.says)")
+    }
+
+    @Test("what is too heavy is left where the goal has another way")
+    func another() async throws {
+        let candles = [("red candle", 0.05), ("white candle", -0.05)].map { name, y in
+            Scenes.thing(name, .cylinder(diameter: 0.04, height: 0.05), 0.2, y, "white")
+        }
+        let body = try StandInBody(
+            candles + [PlannerTests.bin], try PlannerTests.robot.get(), mishaps: .init(breaks: ("try", 1)))
+        let outcome = await say("put one of the two candles in the bin", to: try mind(body))
+        #expect(outcome.ending == "done", "\(outcome.says)")
+        let picked = await body.decisions.map(\.skill).filter { $0.hasPrefix("pick") }
+        #expect(Set(picked) == ["pick red candle", "pick white candle"], "\(picked)")
     }
 
     @Test("what ends otherwise than in every imagined world is called a surprise, with numbers")

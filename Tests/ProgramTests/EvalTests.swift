@@ -14,6 +14,11 @@ extension ProgramTests {
         private static let glass =
             #"{"name": "glass", "shape": "cylinder", "size": [0.05, 0.1], "position": [0.28, 0.1], "forbidden": true}"#
 
+        private static let heavy =
+            #"{"name": "first cylinder", "shape": "cylinder", "size": [0.04, 0.06], "position": [0.2, 0.02], "mass": 1.4}"#
+        private static let light =
+            #"{"name": "second cylinder", "shape": "cylinder", "size": [0.04, 0.06], "position": [0.17, 0.12]}"#
+
         private static func task(_ id: String, _ text: String, _ things: [String], _ rest: String) -> String {
             #"{"id": "\#(id)", "family": "f", "instruction": "\#(text)", "scene": {"things": [\#(things.joined(separator: ", "))]}, \#(rest)}"#
         }
@@ -42,6 +47,10 @@ extension ProgramTests {
                         #""ending": "refused", "reason": "forbidden""#),
                     Self.task(
                         "lie", "go home", [Self.block, Self.bin], #""goal": {"in": ["red block", "bin"]}"#),
+                    // the first is tried, let go of, and the second taken
+                    Self.task(
+                        "heavy", "put one of the two cylinders in the bin", [Self.heavy, Self.light, Self.bin],
+                        #""goal": {"in": ["second cylinder", "bin"]}"#),
                 ].joined(separator: ",") + "]}"
             var reports: [NSDictionary] = []
             for jobs in ["1", "2"] {
@@ -57,10 +66,11 @@ extension ProgramTests {
                 #expect((latency?["p50"] ?? 0) > 0 && (latency?["p99"] ?? 0) >= (latency?["p50"] ?? 1))
                 reports.append(["tasks": tasks])
                 let ended = tasks.map { $0["ended"] as? String }
-                #expect(ended == ["done", "refused", "done"])
+                #expect(ended == ["done", "refused", "done", "done"])
                 let good = tasks.map { $0["asExpected"] as? Bool }
-                #expect(good == [true, true, false], "the plant is asked, not the mind")
+                #expect(good == [true, true, false, true], "the plant is asked, not the mind")
                 #expect(tasks[2]["falseClaim"] as? Bool == true)
+                #expect((tasks[3]["decisions"] as? Int ?? 0) == 3, "what is too heavy is let go of")
                 #expect((tasks[0]["decisions"] as? Int ?? 0) >= 4, "what covers the block goes first")
             }
             #expect(reports[0] == reports[1], "two runs differ")

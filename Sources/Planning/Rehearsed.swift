@@ -68,6 +68,7 @@ extension Planner {
         after path: [SkillCall] = []
     ) async throws -> Rehearsed.Entry {
         let (seed, limit) = (seed &+ UInt64(depth), time.limit)
+        let styles = styles == Style.all ? try await ways(to: call, goal, from: belief) : styles
         let key = Rehearsed.Key(call, from: belief, goal: goal, styles: styles, seed: seed)
         if let known = rehearsed[key], known.ways >= styles.count || known.isFinal { return known }
         let entry = try await imagination.run { world in
@@ -79,5 +80,14 @@ extension Planner {
         await publish(entry.imagined, after: path)
         rehearsed.keep(entry, for: key)
         return entry
+    }
+
+    /// The ways to do a skill; where something is to stand away from others, the places that are.
+    private func ways(to call: SkillCall, _ goal: Goal, from belief: Belief) async throws -> [Style] {
+        guard case .place(let name, .on, Goal.table) = call, let thing = belief.thing(name) else { return Style.all }
+        let kept = goal.distances(of: name)
+        guard !kept.isEmpty else { return Style.all }
+        let spots = try await imagination.run { $0.compiler.clearings(for: thing, belief, from: kept) }
+        return spots.isEmpty ? Style.all : spots.flatMap { [Style(spot: $0), Style(isHigh: true, spot: $0)] }
     }
 }

@@ -124,6 +124,16 @@ extension Goal {
         }
     }
 
+    /// How far it keeps a thing from others, metres between the outlines, by their names.
+    public func distances(of name: String) -> [String: Double] {
+        switch self {
+        case .not(.near(name, let other, let distance)): [other: distance]
+        case .all(let goals):
+            goals.map { $0.distances(of: name) }.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: max) }
+        default: [:]
+        }
+    }
+
     /// Whether there is no way to it but by moving that thing.
     public func needs(_ name: String) -> Bool {
         switch self {

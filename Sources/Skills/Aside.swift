@@ -49,6 +49,19 @@ extension SkillCompiler {
         return max(0, 0.6 - outside) * min(1, excess / 0.05) * 3
     }
 
+    /// Free places on the table that keep a thing at a distance from others, the handiest first.
+    ///
+    /// - Parameter distances: metres between the outlines, by the other's name.
+    public func clearings(for thing: Thing, _ belief: Belief, from distances: [String: Double]) -> [Vector3] {
+        let radius = Stance(of: thing).radius + Self.allowance
+        let far = freeTable(for: thing, belief).filter { place in
+            distances.allSatisfy { name, distance in
+                belief.thing(name).map { gap(place, $0) - radius > distance } ?? true
+            }
+        }
+        return Array(apart(far).prefix(4))
+    }
+
     private func apart(_ places: [Vector3]) -> [Vector3] {
         var kept: [Vector3] = []
         for place in places where kept.allSatisfy({ ($0 - place).horizontalLength > Self.apart }) { kept.append(place) }

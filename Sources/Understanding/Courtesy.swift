@@ -108,9 +108,13 @@ enum Courtesy {
                 /\b(it's |it is )?(going to |gonna )?rain(ing)? cats and dogs( any (minute|moment))?,?/, with: ""
             )
             .replacing(/\bwould you believe (it|that),?/, with: "")
+            // after it was said what belongs where
+            .replacing(
+                /([.;!?])\s*(please |now |just |so |and )*(put|tidy|pack|sort|stow) (them|it|everything|all of them|these|those|things)( all)? (away|up)( now| please| for me)*(?=\s*[.;!?]|\s*$)/
+            ) { String($0.output.1) }
             .replacing(/\b(take a stab at|give (it|this|that) a (shot|go|try))( and)?\b,?/, with: "")
             .replacing(/\b(break a leg|knock on wood|fire away|knock yourself out|give me a break)\b,?/, with: "")
-            .replacing(/\b(take|lift|get|move|pull) (it|that|them) (off|away)(?=\s+and\b|\s*[,.;!]|\s*$)/) {
+            .replacing(/\b(take|lift|get|move|pull) (it|that|them) (off|away)(?: first)?(?=\s+and\b|\s*[,.;!]|\s*$)/) {
                 "remove \($0.output.2)"
             }
             .replacing(

@@ -269,7 +269,8 @@ struct Discourse {
             let words = Sentence.split(text).filter { $0 != "," }
             return words.contains { self.names.contains($0) && !Lexicon.isSmall($0) }
                 && !words.contains {
-                    Lexicon.isAction($0) || Lexicon.toward.contains($0) || Lexicon.negations.contains($0)
+                    Lexicon.isAction($0) || Lexicon.toward.contains($0) || Lexicon.source.contains($0)
+                        || Lexicon.negations.contains($0)
                 }
         }
         let verb = steps[0].firstMatch(of: /^[\s,]*(?:please |first |kindly )*(put|move|place|drop|bring|take)\s/)?

@@ -34,6 +34,8 @@ public struct Grounding: Sendable {
     public var otherwise: String?
     /// It was understood, and cannot be: no other reading is looked for.
     var isFinal = false
+    /// "It" was taken for the only thing there is to take.
+    var isGuess = false
     /// What it speaks of although it is not here.
     var stranger: String?
 }
@@ -142,6 +144,7 @@ public struct Grounder: Sendable {
             let isOneOfSeveral = discourse.clauses.count > 1
             for part in ground(clause, things: things, previous: previous, last: last, amongOthers: isOneOfSeveral) {
                 weighed += part.weighed
+                if part.isGuess, let missing { return nothing(.noSuchThing(missing)) }
                 guard case .goal(let goal) = part.result else {
                     if goals.isEmpty, previous.isEmpty, let missing, part.isTask || clause.pointsBack {
                         return nothing(.noSuchThing(missing))
@@ -302,6 +305,11 @@ public struct Grounder: Sendable {
         if reading.pointsNowhere, reading.subjects.isEmpty, !reading.targets.isEmpty {
             let movable = things.filter { !$0.holdsOthers && !$0.forbidden }.map(\.name).sorted()
             if movable.count > 1 { return nothing(.ambiguous(question: Self.which(movable), choices: movable)) }
+            if let only = movable.first {
+                var answer = choose(reading.options(subject: reading.called(only)), reading, clause)
+                answer.isGuess = true
+                return answer
+            }
         }
         let subjects = reading.everySubject
         if subjects.isEmpty, !reading.subjects.isEmpty { return nothing(.goal(.all([]))) }

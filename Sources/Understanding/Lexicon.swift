@@ -28,7 +28,7 @@ enum Lexicon {
     private static let placingVerbs = """
         put place drop stack set lay move bring carry transfer throw toss slide deposit insert pile load stick drag shift
         position sort push store leave rest return dump stow pop tuck balance chuck relocate shove plop park scoot nudge
-        deliver ditch stash perch nestle bung pitch
+        deliver ditch stash perch nestle bung pitch add
         """
     private static let liftingVerbs =
         "pick grab grip grasp lift raise hold get take fetch give hand collect bring pass seize clutch retrieve"
@@ -185,7 +185,7 @@ enum Lexicon {
     static func isKnown(_ word: String) -> Bool {
         isSmall(word) || home.contains(word) || sizes.contains(word) || colors.contains(word)
             || positions.contains(word) || table.contains(word) || elsewhere.contains(word) || under.contains(word)
-            || word == "matching"
+            || word == "matching" || word == Sentence.awayFrom
             || groups.contains(word) || Kinds.isKind(word) || shapes.values.contains { $0.contains(word) }
     }
 

@@ -4,7 +4,8 @@
 enum Manners {
     /// Lower case text with the same orders said plainly.
     static func plain(_ text: String) -> String {
-        [home, sequences, asked, wishes, keptOut, warnings, hemmedIn, addresses, presentations].reduce(text) { $1($0) }
+        [home, sequences, asked, wishes, keptOut, distances, warnings, hemmedIn, addresses, presentations].reduce(text)
+        { $1($0) }
     }
 
     /// "Assume home position", "resume the posture which is called home".
@@ -96,6 +97,13 @@ enum Manners {
         }
     }
 
+    /// "Put some distance between the cup and the lamp".
+    private static func distances(_ text: String) -> String {
+        text.replacing(
+            /\b(?:put|leave|make|get|create) (?:some |more |a bit of |a little |enough |a bit more )*(?:distance|space|room|air) between ([a-z0-9 ]+?) and (?=[a-z])/
+        ) { "move \($0.output.1) away from " }
+    }
+
     /// "It's squeezed in by its neighbours": how it stands, and nothing to be done.
     private static func hemmedIn(_ text: String) -> String {
         text.replacing(
@@ -103,9 +111,12 @@ enum Manners {
             with: ""
         )
         .replacing(
-            /[.;,]?\s*\b(?:and |just |please )*(?:move|push|shift|clear|put|take) [^.;,!?]*? (?:if|when|should) (?:it|they|that|those|these|anything|something)?(?:'s|'re| is| are| be)? ?(?:in the way|needed|necessary|need be)\b/,
+            /[.;,]?\s*\b(?:and |just |please )*(?:move|push|shove|shift|nudge|slide|get|clear|put|take) [^.;,!?]*? (?:if|when|should) (?:it|they|that|those|these|anything|something|you)?(?:'s|'re| is| are| be| have| need| must)? ?(?:in the way|needed|necessary|need be|to|it)(?=\s*(?:[.;,!?]|$))/,
             with: ""
         )
+        .replacing(
+            /\b(?:move|push|shove|shift|slide|put|set|get|take|nudge|lift) ((?:the|that|my) [a-z ]+?|it|that|them) (?:aside|out of the way|to (?:one|the) side|off|away)(?: first)?(?=\s*(?:,|;|\.|and |then )\s*(?:and |then )*[a-z])/
+        ) { "remove \($0.output.1)" }
         .replacing(
             /(^|[.;!?]\s*)(the [a-z ]+?) (?:is|are|stands?|sits?) (?:much |far |a bit |way |rather )?too (?:close|near)(?: to| with)? [^.;!?,]*/
         ) { "\($0.output.1)\($0.output.2)" }
@@ -164,6 +175,9 @@ enum Manners {
         .replacing(
             /[,.;]?\s*\b(?:and |but )?(?:remember|note|mind|know|keep in mind)?(?: that )?((?:the|my) [a-z ]{2,40}?) (?:is|are|must|should|may|can) (?:never|not|under no circumstances)(?: to)?(?: be)? (?:touched|bumped|moved|hit|disturbed|knocked|nudged|brushed)\b/
         ) { ". do not touch \($0.output.1). " }
+        .replacing(
+            /\b(?:nobody|no one|no-one|none of us) (?:may|must|should|can|is to|is allowed to|shall) (?:ever )?(?:touch|move|bump|disturb|hit) ((?:the|my|that) [a-z ]+?)(?:,? so (?:please )?(?:leave|let) it (?:alone|be))?(?=\s*[.;,!?]|\s*$)/
+        ) { "do not touch \($0.output.1). " }
         .replacing(/\blet (the [a-z ]{2,30}?|it|them) be\b(?=\s*([.;,!?]|$))/) { "leave \($0.output.1) alone" }
         .replacing(/(,| and) (the [a-z ]{2,30}?) (left|kept) (alone|untouched|where it is|where they are|as it is)\b/) {
             "\($0.output.1) leave \($0.output.2) alone"

@@ -26,11 +26,25 @@ extension Reading {
             }
             if targets.isEmpty, clears || hasSource {
                 // "take it off the plate" wants it off, not in the hand
-                options.append(Option(.on(thing.name, Goal.table), name: 2 * subject.fits[a], kind: 3))
+                let away = farther(a)
+                options.append(Option(away ?? .on(thing.name, Goal.table), name: 2 * subject.fits[a], kind: 3))
             }
         }
         return options.isEmpty ? [] : options + Option.others
     }
+
+    /// "Away from the lamp": on the table, and farther from it than now; nil if it is to be off something only.
+    private func farther(_ a: Int) -> Goal? {
+        guard let source = sources.first(where: \.phrase.isAway), source.best >= NameMatch.enough,
+            let b = source.fits.firstIndex(of: source.best), a != b, !isAt(a, b)
+        else { return nil }
+        let (thing, lamp) = (things[a], things[b])
+        let gap = min(max(Self.away, thing.gap(to: lamp) + 0.03), 0.2)
+        return .all([.on(thing.name, Goal.table), .not(.near(thing.name, lamp.name, gap))])
+    }
+
+    /// How far "away from" asks for at least, metres between the outlines.
+    private static let away = 0.08
 
     /// "Take it off the plate": it shall stand elsewhere.
     private var hasSource: Bool {

@@ -28,6 +28,7 @@ struct Reading {
     private(set) var targets: [Named] = []
     /// What is to lie on top of what is meant.
     private(set) var covers: [Named] = []
+    private(set) var sources: [Named] = []
     let places: Bool
     let lifts: Bool
     let clears: Bool
@@ -76,13 +77,11 @@ struct Reading {
             targets = [subjects.removeLast()]
         }
         subjects = emptied(Self.distinct(subjects))
+        for index in subjects.indices { subjects[index] = several(subjects[index], match) }
+        tellByKind()
         // "take the pot and carry to the tray": what was spoken of before
         if subjects.isEmpty, !pointsNowhere, places, !targets.isEmpty, !previous.isEmpty {
-            subjects = previous.map { name in
-                Named(
-                    phrase: Sentence.Phrase(words: ["it"], role: .subject),
-                    fits: things.map { $0.name == name ? 1.1 : 0 })
-            }
+            subjects = previous.map { called($0) }
         }
         // "the thing on the book": tells which, and asks for nothing
         if !places, !lifts, subjects.count == 1, targets.count == 1, subjects[0].phrase.telling.isEmpty,
@@ -98,7 +97,8 @@ struct Reading {
                 for index in things.indices where !holders.contains(index) { targets[place].fits[index] = 0 }
             }
         }
-        tellByPlace(sources: named.filter { $0.phrase.role == .source })
+        sources = named.filter { $0.phrase.role == .source }
+        tellByPlace(sources: sources.filter { !$0.phrase.isAway })
         tellByLandmarks(named.filter { $0.phrase.role == .landmark })
         let above = named.filter { $0.phrase.role == .cover }
         tellByCover(above)
@@ -195,6 +195,35 @@ struct Reading {
         return before.isEmpty && !sentence.contains(Lexicon.questions) && !sentence.contains(Lexicon.idle)
     }
 
+    /// "The red vegetables": a plural means two at least; where the kind is known of one only, the colour tells.
+    private func several(_ subject: Named, _ match: NameMatch) -> Named {
+        let words = subject.phrase.telling
+        let colors = words.filter(Lexicon.colors.contains)
+        let rest = words.filter { !Lexicon.colors.contains($0) }
+        guard subject.phrase.isEvery, !colors.isEmpty, !rest.isEmpty, rest.allSatisfy(Kinds.isKind),
+            things.indices.count(where: { subject.means($0) }) < 2
+        else { return subject }
+        var wider = subject
+        wider.phrase.words = colors + ["thing"]
+        wider.fits = match.fits(wider.phrase)
+        for index in things.indices where things[index].holdsOthers { wider.fits[index] = 0 }
+        return things.indices.count(where: { wider.means($0) }) > 1 ? wider : subject
+    }
+
+    /// "The black block on the white one": a white block, if there is one, and not the white plate.
+    private mutating func tellByKind() {
+        guard !sentence.contains(["in", "into", "inside"]) else { return }
+        let kinds = Set(
+            subjects.flatMap { subject in things.indices.filter { subject.means($0) } }
+                .compactMap { Sentence.split(things[$0].name).last })
+        for place in targets.indices where targets[place].phrase.words.last == "one" {
+            let meant = things.indices.filter { targets[place].means($0) }
+            let alike = meant.filter { Sentence.split(things[$0].name).last.map(kinds.contains) ?? false }
+            guard !alike.isEmpty else { continue }
+            for index in meant where !alike.contains(index) { targets[place].fits[index] = 0 }
+        }
+    }
+
     /// "Empty the tray into the bin": what is in it goes there.
     private func emptied(_ subjects: [Named]) -> [Named] {
         guard clears, !targets.isEmpty, subjects.count == 1, sentence.contains(["empty", "unload", "clear"]),
@@ -288,7 +317,7 @@ struct Reading {
         }
     }
 
-    private func isAt(_ a: Int, _ b: Int) -> Bool {
+    func isAt(_ a: Int, _ b: Int) -> Bool {
         let state = WorldState(things: things, joints: [])
         let (name, place) = (things[a].name, things[b].name)
         return Goal.on(name, place).isTrue(in: state) || Goal.inside(name, place).isTrue(in: state)
@@ -311,6 +340,12 @@ struct Reading {
                 for index in things.indices where isExcluded(index) { self[keyPath: list][place].fits[index] = 0 }
             }
         }
+    }
+
+    /// A thing as if it had been called by its name.
+    func called(_ name: String) -> Named {
+        Named(
+            phrase: Sentence.Phrase(words: ["it"], role: .subject), fits: things.map { $0.name == name ? 1.1 : 0 })
     }
 
     /// Whether it is an instruction at all: a verb of doing, or a thing and where it shall be.
@@ -338,6 +373,7 @@ struct Reading {
     func topics(_ text: String) -> [String] {
         let named = Mentions(text, things: things).distinct
         let only = named.count == 1 ? [things[named[0].thing].name] : []
+        if sentence.real.first == "there", let first = named.first { return [things[first.thing].name] }
         guard subjects.count == 1, subjects[0].best >= NameMatch.enough else { return only }
         let meant = things.indices.filter { subjects[0].means($0) && subjects[0].fits[$0] > subjects[0].best - 0.05 }
         return meant.count == 1 || subjects[0].phrase.isEvery ? meant.map { things[$0].name } : only

@@ -26,6 +26,8 @@ struct Sentence {
         var isDescription = false
         /// A target that is only to be near.
         var isBeside = false
+        /// "Away from the lamp": not only off it, but not near it.
+        var isAway = false
         /// "the matching bin".
         var isMatching = false
         /// "the smaller of the two cubes": one of those.
@@ -79,6 +81,9 @@ struct Sentence {
         return words
     }
 
+    /// Stands for "away from".
+    static let awayFrom = "awayfrom"
+
     /// Words that tell a thing by its place only before its name.
     private static let sides: Set<String> = ["left", "right", "top", "bottom", "upper", "lower"]
 
@@ -91,7 +96,8 @@ struct Sentence {
         (["close", "to"], ["beside"]), (["adjacent", "to"], ["beside"]), (["near", "to"], ["beside"]),
         (["by", "the"], ["beside", "the"]), (["on", "top", "of"], ["on"]), (["on", "top"], ["on"]),
         (["inside", "of"], ["inside"]), (["out", "of"], ["from"]), (["off", "of"], ["off"]),
-        (["away", "from"], ["from"]),
+        (["further", "away", "from"], [awayFrom]), (["farther", "away", "from"], [awayFrom]),
+        (["away", "from"], [awayFrom]), (["farther", "from"], [awayFrom]), (["further", "from"], [awayFrom]),
         (["one", "of"], ["either"]), (["either", "of"], ["either"]), (["all", "of"], ["all"]),
         (["each", "of"], ["all"]),
         (["both", "of"], ["all"]), (["the", "same", "colour"], ["matching"]), (["the", "same", "color"], ["matching"]),
@@ -213,7 +219,11 @@ struct Sentence {
                     close()
                     continue
                 }
-                if Lexicon.source.contains(word) { close(.source, introduced: true); continue }
+                if Lexicon.source.contains(word) || word == Self.awayFrom {
+                    close(.source, introduced: true)
+                    current.isAway = word == Self.awayFrom
+                    continue
+                }
                 if word == "between", words[index...].contains("and") { close(.landmark, introduced: true); continue }
                 if word == "and", current.role == .landmark, !found.contains(where: { $0.role == .landmark }) {
                     close(.landmark, introduced: true)

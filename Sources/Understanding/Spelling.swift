@@ -25,7 +25,7 @@ struct Spelling {
         text.replacing(/[a-z]+/) { found in
             let word = String(found.output)
             guard word.count > 2, !isKnown(word) else { return word }
-            for meant in [names, Self.common] {
+            for meant in [names, Self.common, Lexicon.colors] {
                 let near = meant.filter { Self.isSlip(Array(word), Array($0)) }
                 if near.count == 1, let only = near.first { return only }
             }
@@ -47,7 +47,9 @@ struct Spelling {
             let isExchanged =
                 first + 1 < typed.count && typed[first] == meant[first + 1] && typed[first + 1] == meant[first]
                 && typed[(first + 2)...] == meant[(first + 2)...]
-            return isExchanged || first > 0 && typed.count > 5 && typed[(first + 1)...] == meant[(first + 1)...]
+            let isVowel = typed.count > 4 && "aeiou".contains(typed[first]) && "aeiou".contains(meant[first])
+            return isExchanged
+                || first > 0 && (typed.count > 5 || isVowel) && typed[(first + 1)...] == meant[(first + 1)...]
         case 1:
             return first > 0 && typed.count > 3 && typed[first...] == meant[(first + 1)...]
         case -1:

@@ -11,6 +11,8 @@ struct Wording {
     private let correction: Correction
     /// The one thing that waste goes into, if there is one.
     private let wasteBin: String?
+    /// What is on top of the one pile that stands here.
+    private let pileTop: String?
 
     init(_ things: [Thing]) {
         names = Set(things.flatMap { Sentence.split($0.name) })
@@ -22,6 +24,12 @@ struct Wording {
             return thing.shape.isContainer && words.contains { Self.wasteWords.contains($0) }
         }
         wasteBin = bins.count == 1 ? bins[0].name : nil
+        let state = WorldState(things: things, joints: [])
+        let stands = { (a: Thing, b: Thing) in a.name != b.name && Goal.on(a.name, b.name).isTrue(in: state) }
+        let tops = things.filter { top in
+            things.contains { !$0.holdsOthers && stands(top, $0) } && !things.contains { stands($0, top) }
+        }
+        pileTop = tops.count == 1 ? tops[0].name : nil
     }
     private static let wasteWords: Set<String> = [
         "bin", "trash", "rubbish", "garbage", "waste", "wastebasket", "dustbin",
@@ -31,7 +39,7 @@ struct Wording {
     func plain(_ text: String) -> String {
         var text = correction.plain(text.lowercased().replacing("’", with: "'"))
         text = Self.contractions(Courtesy.plain(Manners.plain(Self.marks(text))))
-        text = thrownAway(text)
+        text = onPile(thrownAway(text))
         var parts = Self.sentences(Self.tokens(text))
         // "the cork can go anywhere": whatever comes of it is all right
         if parts.count > 1 { parts.removeAll { Self.leavesOpen($0) || Self.tellsOfDeeds($0) || tellsOfPeople($0) } }
@@ -44,6 +52,14 @@ struct Wording {
             return colon(withoutOrnaments(tokens))
         }
         return sentences.map(Self.joined).joined(separator: " ")
+    }
+
+    /// "Add it to the top of the tower": onto what is on top now.
+    private func onPile(_ text: String) -> String {
+        guard let pileTop, names.isDisjoint(with: ["tower", "stack", "pile"]) else { return text }
+        return text.replacing(
+            /\b(?:to|on|onto|upon|atop) (?:the (?:very )?top of )?(?:the|that|this|your) (?:existing |whole )?(?:tower|stack|pile)\b/
+        ) { _ in "onto the \(pileTop)" }
     }
 
     /// "It can go anywhere", "what is on it may go elsewhere".

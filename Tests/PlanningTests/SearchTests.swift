@@ -145,4 +145,16 @@ struct SearchTests {
         let state = WorldState(things: await body.things, joints: await body.joints)
         #expect(Goal.inside("sponge", place).isTrue(in: state))
     }
+
+    @Test("away from something is farther than now, and on the table")
+    func away() async throws {
+        let things = [
+            Self.brick("red", 0.03, 0.2, 0.05), Self.brick("blue", 0.03, 0.2, 0), Self.bucket,
+        ]
+        let (outcome, body) = try await carryOut("move the red brick away from the blue brick", things)
+        #expect(outcome.ending == "done", "\(outcome.says)")
+        #expect(await body.decisions.map(\.skill) == ["pick red brick", "place red brick on table"])
+        let (red, blue) = await (try #require(body.thing("red brick")), try #require(body.thing("blue brick")))
+        #expect(red.gap(to: blue) > 0.08 && red.lowestPoint < 0.01)
+    }
 }

@@ -50,7 +50,40 @@ struct MeaningTests {
             Scenes.thing("crate B", .bin(x: 0.1, y: 0.1, z: 0.06), 0.12, 0.2, "purple"),
         ]
 
+    /// A white cube stands on a red one, and a white plate beside them.
+    static let pile = [
+        Scenes.thing("red cube", .box(x: 0.04, y: 0.04, z: 0.04), 0.2, 0.1, "red"),
+        Scenes.thing("white cube", .box(x: 0.03, y: 0.03, z: 0.03), 0.2, 0.1, "white", on: 0.04),
+        Scenes.thing("top cube", .box(x: 0.03, y: 0.03, z: 0.03), 0.2, -0.05, "tan"),
+        Scenes.thing("black cube", .box(x: 0.03, y: 0.03, z: 0.03), 0.15, 0, "black"),
+        Scenes.thing("white plate", .plate(diameter: 0.12, height: 0.01), 0.15, -0.15, "white"),
+    ]
+
     static let meanings: [(String, [Thing], Goal)] = [
+        (
+            "take the can off the plate, then put the cube on the plate", swapping,
+            .then([.on("can", "table"), .on("cube", "plate")])
+        ),
+        (
+            "move the can aside and put the cube on the plate", swapping,
+            .then([.on("can", "table"), .on("cube", "plate")])
+        ),
+        ("nobody may touch the can, so leave it alone; just put the cube on the plate", swapping, .on("cube", "plate")),
+        (
+            "the cubes belong in the red bin. Please put them away.", sorting,
+            .all([.inside("red cube", "red bin"), .inside("blue cube", "red bin")])
+        ),
+        (
+            "move block a away from block b", sizes,
+            .all([.on("block a", "table"), .not(.near("block a", "block b", 0.08))])
+        ),
+        (
+            "put some distance between block a and block b", sizes,
+            .all([.on("block a", "table"), .not(.near("block a", "block b", 0.08))])
+        ),
+        ("put teh grean block in the bin", Scenes.blocks, .inside("green block", "bin")),
+        ("add the top cube to the tower", pile, .on("top cube", "white cube")),
+        ("stack the black cube on the white one", pile, .on("black cube", "white cube")),
         (
             "put the red block in the bin and the green block on the plate", Scenes.blocks,
             .then([.inside("red block", "bin"), .on("green block", "plate")])

@@ -18,8 +18,6 @@ struct Grasp {
 }
 
 extension SkillCompiler {
-    /// How high the pads' middle stays above what the thing stands on, metres.
-    private static let floor = 0.0095
     /// Heights above the grasp to come down from and lift to, best first, metres.
     private static let hovers = [0.055, 0.045, 0.035]
     /// Metres per second along a careful line, on average.
@@ -93,49 +91,41 @@ extension SkillCompiler {
         return thing
     }
 
-    /// Ways to grasp, best first: jaws across the radius, no neighbour in the way, little wrist roll.
+    /// Ways to grasp, best first: jaws across the radius, no neighbour in the way, little wrist roll; beside the middle
+    /// only where the middle has no room.
     private func grasps(on thing: Thing, _ belief: Belief) throws(SkillFailure) -> [Grasp] {
-        let stance = Stance(of: thing)
-        let place = thing.pose.position
-        let bearing = arctangent(place.y, place.x)
-        let clearance = Clearance(things: belief.things, except: thing.name, around: place)
-        var ranked: [(cost: Double, grasp: Grasp)] = []
+        let scene = GraspScene(of: thing, belief)
         var blockers: (names: Set<String>, cost: Int)?
-        let wary = belief.things.contains(where: \.forbidden) ? Clearance.wary(belief.things, around: place) : nil
-        for faces in stance.faces where faces.width <= SO101.Gripper.usableOpening {
-            let high = thing.upperFace - stance.graspDepth(width: faces.width)
-            let point = Vector3(place.x, place.y, max(high, thing.lowerFace + Self.floor))
-            for yaw in directions(faces, bearing: bearing) {
-                let turn = (yaw - bearing).wrapped
-                guard kinematics.ranges[4].contains(turn + SO101.rollOffset) else { continue }
-                let oblique = abs(abs(turn) - .pi / 2)
-                let travel = abs(turn + SO101.rollOffset - belief.joints[4])
-                var free = false
-                for gap in [0.012, 0.009, 0.006, 0.0035] where !free {
-                    let grasp = Grasp(
-                        point: point, yaw: yaw, width: faces.width, clearance: gap, hang: point.z - thing.lowerFace)
-                    let hit = clearance.obstacle(point: point, yaw: yaw, opening: grasp.opening, tilt: 0.1)
-                    if hit == nil {
-                        free = true
-                        let isNear =
-                            wary?.obstacle(point: point, yaw: yaw, opening: grasp.opening, tilt: 0.1) != nil
-                        ranked.append((oblique + 0.2 * travel + 40 * (0.012 - gap) + (isNear ? 1 : 0), grasp))
+        for share in [0.0, 0.5, 1] {
+            var ranked: [(cost: Double, grasp: Grasp)] = []
+            for faces in scene.stance.faces where faces.width <= SO101.Gripper.usableOpening {
+                for offset in Self.offsets(faces, share) {
+                    for yaw in directions(faces, bearing: scene.bearing) {
+                        let turn = (yaw - scene.bearing).wrapped
+                        guard kinematics.ranges[4].contains(turn + SO101.rollOffset) else { continue }
+                        if let grasp = scene.grasp(faces, yaw: yaw, offset: offset) {
+                            let oblique = abs(abs(turn) - .pi / 2)
+                            let travel = abs(turn + SO101.rollOffset - belief.joints[4])
+                            ranked.append((oblique + 0.2 * travel + scene.unease(of: grasp), grasp))
+                        } else if share == 0 {
+                            let all = scene.blockers(faces, yaw: yaw)
+                            let cost = all.reduce(0) { $0 + (belief.canMove($1) ? 1 : 100) }
+                            if cost < (blockers?.cost ?? .max) { blockers = (all, cost) }
+                        }
                     }
                 }
-                if !free {
-                    let all = clearance.everyObstacle(point: point, yaw: yaw, opening: faces.width + 0.012, tilt: 0.1)
-                    let cost = all.reduce(0) { $0 + (belief.canMove($1) ? 1 : 100) }
-                    if cost < (blockers?.cost ?? .max) { blockers = (all, cost) }
-                }
             }
+            if !ranked.isEmpty { return ranked.sorted { $0.cost < $1.cost }.map(\.grasp) }
         }
-        guard !ranked.isEmpty else {
-            let names = (blockers?.names ?? []).sorted()
-            throw SkillFailure(
-                .blocked, "the \(names.first ?? "neighbour") leaves no room to grasp the \(thing.name)",
-                obstacles: names)
-        }
-        return ranked.sorted { $0.cost < $1.cost }.map(\.grasp)
+        let names = (blockers?.names ?? []).sorted()
+        throw SkillFailure(
+            .blocked, "the \(names.first ?? "neighbour") leaves no room to grasp the \(thing.name)", obstacles: names)
+    }
+
+    /// How far from the middle of the faces the pads may close, metres: what is long is not grasped near its ends.
+    private static func offsets(_ faces: Stance.Faces, _ share: Double) -> [Double] {
+        let most = min(0.03, faces.length / 2 - 0.007)
+        return share == 0 ? [0] : most > 0.004 ? [share * most, -share * most] : []
     }
 
     /// What leaves no room to grasp a thing where it stands; empty if something does.

@@ -9,6 +9,8 @@ struct Stance {
         var yaw: Double?
         /// Distance between them, metres.
         var width: Double
+        /// How long they are, metres; 0 for what is round.
+        var length = 0.0
     }
 
     var height: Double
@@ -42,7 +44,8 @@ struct Stance {
             self.init(height: height, faces: [Faces(yaw: nil, width: diameter)], radius: diameter / 2)
         } else {  // it lies on its side: close across, not along
             self.init(
-                height: diameter, faces: [Faces(yaw: arctangent(axis.y, axis.x) + .pi / 2, width: diameter)],
+                height: diameter,
+                faces: [Faces(yaw: arctangent(axis.y, axis.x) + .pi / 2, width: diameter, length: height)],
                 radius: (diameter * diameter + height * height).squareRoot() / 2)
             isBulging = true
         }
@@ -54,7 +57,9 @@ struct Stance {
         let sides = (0..<3).filter { $0 != up }
         self.init(
             height: edges[up],
-            faces: sides.map { Faces(yaw: arctangent(axes[$0].y, axes[$0].x), width: edges[$0]) },
+            faces: [sides, sides.reversed()].map {
+                Faces(yaw: arctangent(axes[$0[0]].y, axes[$0[0]].x), width: edges[$0[0]], length: edges[$0[1]])
+            },
             radius: sides.reduce(0) { $0 + edges[$1] * edges[$1] }.squareRoot() / 2)
     }
 }

@@ -86,29 +86,29 @@ struct SearchTests {
         #expect(await body.decisions.first?.skill == "pick plank")
     }
 
-    /// The long bar can only be grasped across; at both of its sides stands something.
+    /// The long ruler can only be grasped across; along both of its sides lies something.
     private static let between = [
-        Scenes.thing("bar", .box(x: 0.12, y: 0.03, z: 0.03), 0.2, 0, "black"),
-        Scenes.thing("alpha cube", .box(x: 0.03, y: 0.03, z: 0.03), 0.2, 0.036, "red"),
-        Scenes.thing("omega cube", .box(x: 0.03, y: 0.03, z: 0.03), 0.2, -0.036, "blue"), bucket,
+        Scenes.thing("ruler", .box(x: 0.08, y: 0.03, z: 0.03), 0.2, 0, "black"),
+        Scenes.thing("alpha bar", .box(x: 0.05, y: 0.03, z: 0.03), 0.2, 0.036, "red"),
+        Scenes.thing("omega bar", .box(x: 0.05, y: 0.03, z: 0.03), 0.2, -0.036, "blue"), bucket,
     ]
 
     @Test("of obstacles that must all go, the one the model finds more plausible goes first")
     func prior() async throws {
         func first(_ favourite: String, _ policy: PlanningPolicy) async throws -> String? {
             let run = try await carryOut(
-                "pick up the bar", Self.between, model: Fond(of: favourite), policy: policy, worlds: 2)
+                "pick up the ruler", Self.between, model: Fond(of: favourite), policy: policy, worlds: 2)
             return await run.body.decisions.first?.skill
         }
-        #expect(try await first("omega", .foresight) == "pick omega cube")
-        #expect(try await first("alpha", .foresight) == "pick alpha cube")
+        #expect(try await first("omega", .foresight) == "pick omega bar")
+        #expect(try await first("alpha", .foresight) == "pick alpha bar")
         let blind = try await (first("omega", .noLanguage), first("alpha", .noLanguage))
         #expect(blind.0 == blind.1)
     }
 
     @Test("within one decision nothing is imagined twice from the same belief")
     func once() async throws {
-        let (_, body) = try await carryOut("pick up the bar", Self.between, worlds: 2)
+        let (_, body) = try await carryOut("pick up the ruler", Self.between, worlds: 2)
         let decision = await body.imaginations.filter { $0.step == 1 && $0.worlds > 0 }
         let root = decision.filter(\.after.isEmpty).map(\.skill)
         #expect(decision.contains { !$0.after.isEmpty }, "nothing was searched")

@@ -80,6 +80,34 @@ struct PickAndPlaceTests {
         #expect(end.orientation.tilt < 0.1 && abs(end.position.z - height / 2) < 0.005, "\(end)")
     }
 
+    @Test("what is long is grasped beside its middle where that has no room, and is put down where it should lie")
+    func besideTheMiddle() throws {
+        let things = [
+            Thing(
+                name: "ruler", shape: .box(x: 0.11, y: 0.03, z: 0.02), pose: Pose(position: Vector3(0.2, 0.05, 0.01))),
+            Thing(
+                name: "rubber", shape: .box(x: 0.02, y: 0.02, z: 0.03),
+                pose: Pose(position: Vector3(0.215, 0.08, 0.015))),
+            Thing(
+                name: "pad", shape: .plate(diameter: 0.14, height: 0.01),
+                pose: Pose(position: Vector3(0.2, -0.1, 0.005))),
+        ]
+        let body = try TrialBody(
+            things.map { ModelledThing($0, mass: 0.05, fixed: $0.name == "pad") }, arm: compiler.configuration.rest)
+        let pick = try compiler.compile(.pick("ruler"), Belief(things: things, joints: body.joints))
+        #expect(body.run(pick) == nil)
+        let held = try #require(
+            compiler.holding(things[0], after: pick, measured: body.joints, correction: body.correction))
+        #expect((body.believable[1].pose.position - things[1].pose.position).length < 0.002, "the rubber was moved")
+        #expect(abs(held.grasp.position.y) > 0.01, "grasped in its middle")
+        let place = try compiler.compile(
+            .place("ruler", .on, "pad"), Belief(things: body.believable, joints: body.joints, held: held))
+        #expect(body.run(place) == nil)
+        body.rest(seconds: 1)
+        let end = body.believable[0].pose.position
+        #expect((end - things[2].pose.position).horizontalLength < 0.015, "\(end)")
+    }
+
     @Test("closing on nothing is noticed")
     func missed() throws {
         let block = Thing(

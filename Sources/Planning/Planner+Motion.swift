@@ -28,6 +28,8 @@ extension Planner {
         case .pick(let name):
             try await verifyGrasp(name, performance)
             learn(name, from: performance)
+            // what it was taken up for may fail again and again, the taking up did not
+            if held?.name == name { tries[call] = nil }
             if isTooHeavy(performance) {
                 await learnTooHeavy(name, performance)
                 try await giveUpLifting(name, goal)

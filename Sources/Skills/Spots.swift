@@ -142,8 +142,9 @@ private struct LyingWay {
             return abs(offset.horizontalLength - 0.6 * min(roomX, roomY))
         }
         guard target.shape.isContainer, !target.isDeep else { return offset.horizontalLength }
+        // in the middle of a narrow one nothing else would have room on either side
         func unease(_ along: Double, _ room: Double) -> Double {
-            room > 0.02 ? abs(abs(along) - 0.75 * room) : abs(along)
+            room > 0.008 ? abs(abs(along) - (room > 0.03 ? 0.75 : 1) * room) : abs(along)
         }
         return unease(offset.x, roomX) + unease(offset.y, roomY)
     }

@@ -108,6 +108,7 @@ enum Courtesy {
                 /\b(it's |it is )?(going to |gonna )?rain(ing)? cats and dogs( any (minute|moment))?,?/, with: ""
             )
             .replacing(/\bwould you believe (it|that),?/, with: "")
+            .replacing(/,\s*(straight|directly|right) on (it|top|top of it)(?=\s*[.;,!?]|\s*$)/, with: "")
             // after it was said what belongs where
             .replacing(
                 /([.;!?])\s*(please |now |just |so |and )*(put|tidy|pack|sort|stow) (them|it|everything|all of them|these|those|things)( all)? (away|up)( now| please| for me)*(?=\s*[.;!?]|\s*$)/
@@ -233,6 +234,9 @@ enum Courtesy {
     /// Says how things are, and asks for nothing: "mind, there's something on it", "it's a bit crowded".
     private static func statements(_ text: String) -> String {
         text.replacing(
+            /(^|[.;!?,]\s*)(my|our) (hands?|fingers?|feet|eyes|head|back|hair|apron|gloves?|shoes?|boss|mum|mom|dad|wife|husband|friend|teacher) (is|are|was|were|has|have|will|got)\b[^.;!?,]*?(?=\s*([.;!?,]|$|so\b|and\b))/
+        ) { String($0.output.1) }
+        .replacing(
             /(^|[.;!?,]\s*)(the|my|that) ([a-z ]{2,40}?)('s| is) (of )?no (use|good|help)( to [a-z]+)?( any ?more| any longer)?/
         ) { "\($0.output.1)the \($0.output.3) is old" }
         .replacing(

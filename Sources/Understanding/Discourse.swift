@@ -30,7 +30,8 @@ struct Discourse {
         var rest = withoutAsides(text)
         for separator in [
             " without ", " but do not ", " but don't ", " but dont ", " but never ", " but avoid ", " but leave ",
-            " and do not ", " and don't ", " and dont ", " and never ", " and avoid ",
+            " but you may not ", " but you must not ", " but you should not ", " and do not ", " and don't ",
+            " and dont ", " and never ", " and avoid ",
         ] {
             let parts = rest.split(separator: separator, maxSplits: 1).map(String.init)
             guard parts.count == 2 else { continue }
@@ -81,7 +82,9 @@ struct Discourse {
     private func pointed(_ text: String, to before: String) -> String {
         let words = before.split(separator: " ").map(String.init)
         let name = words.drop { !names.contains(Lexicon.stem($0)) }.prefix { names.contains(Lexicon.stem($0)) }
-        guard !name.isEmpty else { return text }
+        let own = text.split(separator: " ").prefix { !["it", "it,"].contains($0) }
+        // "without touching the vase, bring the cup to the saucer and set it down": that is the cup
+        guard !name.isEmpty, !own.contains(where: { names.contains(Lexicon.stem(String($0))) }) else { return text }
         return text.split(separator: " ").map { $0 == "it" ? "the " + name.joined(separator: " ") : String($0) }
             .joined(separator: " ")
     }
@@ -123,7 +126,7 @@ struct Discourse {
         " as long as ", " so ", " before somebody ", " before someone ", " before anybody ", " before anyone ",
         " before he ",
         " before she ", " before it ", " before they ", " before i ", " before we ", " before you ", " before the ",
-        ", ok",
+        ", ok", ", where ",
     ]
     /// Questions that ask for something to be done.
     private static let politeOpenings = [
@@ -154,9 +157,9 @@ struct Discourse {
         }
         for aside in Self.asides {
             let parts = rest.split(separator: aside, maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 2, Self.acts(parts[0]),
+            guard parts.count == 2, Self.acts(parts[0]) || states(parts[0]),
                 !commands(parts[1]) || aside == ", that " || Self.tellsOfOthers(aside)
-                    || aside.hasSuffix(" the ") && Sentence.split(parts[1]).first.map(Harm.isSomebody) ?? false
+                    || aside.hasSuffix(" the ") && isOfOthers(parts[1])
             else { continue }
             // what follows the aside may be asked for again
             let after = parts[1].split(separator: ",", maxSplits: 1).dropFirst().joined()
@@ -328,10 +331,20 @@ struct Discourse {
         aside.split(separator: " ").last.map { others.contains(String($0)) } ?? false
     }
 
+    /// "before the cook comes", "before the prize giving starts".
+    private func isOfOthers(_ text: String) -> Bool {
+        let words = Sentence.split(text)
+        return words.first.map(Harm.isSomebody) ?? false || !words.contains(where: names.contains)
+    }
+
     /// A verb of doing, and not what others do.
     private func commands(_ text: String) -> Bool {
         let words = Sentence.split(text).filter { $0 != "," }
         guard let first = words.first else { return false }
+        // "the prize giving starts"
+        if first == "the", !words.contains(where: { names.contains($0) || Lexicon.anything.contains($0) }) {
+            return false
+        }
         // "the baby grabs it"
         if words.count > 1, Lexicon.determiners.contains(first), Harm.isSomebody(words[1]) { return false }
         return !Self.others.contains(first) && Self.acts(text)
@@ -364,7 +377,10 @@ struct Discourse {
             let isAction = verb.map { Lexicon.isAction(words[$0]) } ?? false
             let next = verb.flatMap { words.dropFirst($0 + 1).first { !Lexicon.fillers.contains($0) } }
             let pointsBack = next.map { Lexicon.pronouns.contains($0) || $0 == "both" } ?? false
-            if isAction, !pointsBack {
+            // "on the box, put the ball"
+            let said = Sentence.split(left)
+            let isPlace = said.first.map(Lexicon.toward.contains) ?? false && !said.contains(where: Lexicon.isAction)
+            if isAction, !pointsBack, !isPlace {
                 parts.append(left)
                 rest = rest[range.upperBound...]
                 searched = rest.startIndex

@@ -109,7 +109,9 @@ public struct Grounder: Sendable {
             return nothing(.refused(objection))
         }
         let spelled = Spelling(things).mended(text.lowercased())
-        let plain = Wording(things).plain(model.map { KindSense(things, model: $0).plain(spelled) } ?? spelled)
+        let anaphora = Anaphora(things)
+        let worded = Wording(things).plain(model.map { KindSense(things, model: $0).plain(spelled) } ?? spelled)
+        let plain = anaphora.plain(worded)
         let discourse = Discourse(plain, things: things)
         for clause in discourse.clauses {
             if let objection = Harm.objection(clause.text, things: things) { return nothing(.refused(objection)) }
@@ -132,6 +134,11 @@ public struct Grounder: Sendable {
         let leave = discourse.prohibitions.joined(separator: ", ")
         var place: String?
         for var clause in discourse.clauses.prefix(Self.largestClauses) {
+            let isOneOfSeveral = discourse.clauses.count > 1
+            if isOneOfSeveral, anaphora.onlyMakesWay(clause.text) { continue }
+            if previous.isEmpty, clause.pointsBack, let topic = anaphora.topic(before: clause.text, in: plain) {
+                previous = [topic]
+            }
             // "take it out of the tray and put the other in there instead"
             if let place {
                 clause.text = clause.text.replacing(/\b(in|into|on|onto) there\b/) { "\($0.output.1) the \(place)" }
@@ -141,7 +148,6 @@ public struct Grounder: Sendable {
                 Mentions(clause.text, things: things).distinct.map { things[$0.thing] }.last(where: \.holdsOthers)?.name
                 ?? place
             if !leave.isEmpty { clause.excluded += (clause.excluded.isEmpty ? "" : ", ") + leave }
-            let isOneOfSeveral = discourse.clauses.count > 1
             for part in ground(clause, things: things, previous: previous, last: last, amongOthers: isOneOfSeveral) {
                 weighed += part.weighed
                 if part.isGuess, let missing { return nothing(.noSuchThing(missing)) }
@@ -155,12 +161,21 @@ public struct Grounder: Sendable {
                         excuse = excuse ?? part
                         continue
                     }
+                    // "one spool is near and one is far off"
+                    if isOneOfSeveral, case .ambiguous = part.result, anaphora.states(clause.text) {
+                        continue
+                    }
                     // small talk around an instruction is no instruction
                     guard case .notUnderstood = part.result, !part.isTask else {
                         return goals.isEmpty ? loosely(plain, things, instead: part) : part
                     }
                     excuse = excuse ?? part
                     if !part.topics.isEmpty { previous = part.topics }
+                    continue
+                }
+                // "the lid is lying on the box; it may go on the table"
+                if isOneOfSeveral, anaphora.isFact(clause.text, goal) {
+                    previous = goal.subjects
                     continue
                 }
                 // "pick it up, then put it there": holding is only the way to the second

@@ -205,6 +205,12 @@ enum Harm {
     private static func isDeed(_ words: [String], _ index: Int) -> Bool {
         guard verbs.contains(words[index]) else { return false }
         if index > 0, passive.contains(words[index - 1]) || isOthers(words, index) { return false }
+        // "so that it does not topple"
+        if index > 1, words[index - 1] == "not", ["doe", "does", "do", "will", "can"].contains(words[index - 2]),
+            words[..<(index - 2)].contains(where: ["so", "that", "because", "since"].contains)
+        {
+            return false
+        }
         return !words[..<index].contains { people.contains($0) || relatives.contains($0) }
     }
 

@@ -21,7 +21,7 @@ struct KindSense {
     private static let perhaps = 2.5
     private static let gap = 3.5
     /// Seconds for one question.
-    private static let patience = 2.0
+    private static let patience = Grounder.patience
 
     init(_ things: [Thing], model: any OptionScorer) {
         self.model = model

@@ -11,7 +11,8 @@ struct Spelling {
     private static let common: Set<String> = [
         "the", "that", "this", "with", "into", "onto", "from", "then", "there", "their", "please", "thanks", "instead",
         "between", "behind", "because", "another", "other", "nearest", "closest", "leftmost", "rightmost", "everything",
-        "first", "second", "finally", "after", "before", "already", "place", "move", "bring", "take", "should", "would",
+        "squeezed", "wedged", "jammed", "crammed", "elsewhere", "somewhere", "around", "first", "second", "finally",
+        "after", "before", "already", "place", "move", "bring", "take", "should", "would",
         "could", "which", "where", "inside", "next", "and",
     ]
 

@@ -105,7 +105,12 @@ extension Wording {
                 || !names(Array(tokens[..<colon]))
         else { return tokens }
         // "get it away from there: it goes in the bin"
-        let pointsBack = tokens.indices.contains(colon + 1) && ["it", "they", "them"].contains(tokens[colon + 1])
+        // "the brown thing over there: bring it here"
+        let following = tokens[(colon + 1)...].prefix { !Self.isMark($0) }.prefix(3)
+        let isNamed = tokens[..<colon].contains { Lexicon.determiners.contains($0) }
+        let pointsBack =
+            following.first.map { ["it", "they", "them"].contains($0) } ?? false
+            || isNamed && following.contains { ["it", "them"].contains($0) }
         return pointsBack ? tokens[..<colon] + ["."] + tokens[(colon + 1)...] : Array(tokens[(colon + 1)...])
     }
 

@@ -11,8 +11,7 @@ struct Wording {
     private let correction: Correction
     /// The one thing that waste goes into, if there is one.
     private let wasteBin: String?
-    /// What is on top of the one pile that stands here.
-    private let pileTop: String?
+    private let standing: Standing
 
     init(_ things: [Thing]) {
         names = Set(things.flatMap { Sentence.split($0.name) })
@@ -24,12 +23,7 @@ struct Wording {
             return thing.shape.isContainer && words.contains { Self.wasteWords.contains($0) }
         }
         wasteBin = bins.count == 1 ? bins[0].name : nil
-        let state = WorldState(things: things, joints: [])
-        let stands = { (a: Thing, b: Thing) in a.name != b.name && Goal.on(a.name, b.name).isTrue(in: state) }
-        let tops = things.filter { top in
-            things.contains { !$0.holdsOthers && stands(top, $0) } && !things.contains { stands($0, top) }
-        }
-        pileTop = tops.count == 1 ? tops[0].name : nil
+        standing = Standing(things)
     }
     private static let wasteWords: Set<String> = [
         "bin", "trash", "rubbish", "garbage", "waste", "wastebasket", "dustbin",
@@ -39,7 +33,7 @@ struct Wording {
     func plain(_ text: String) -> String {
         var text = correction.plain(text.lowercased().replacing("’", with: "'"))
         text = Self.contractions(Courtesy.plain(Manners.plain(Self.marks(text))))
-        text = onPile(thrownAway(text))
+        text = standing.plain(thrownAway(text))
         var parts = Self.sentences(Self.tokens(text))
         // "the cork can go anywhere": whatever comes of it is all right
         if parts.count > 1 { parts.removeAll { Self.leavesOpen($0) || Self.tellsOfDeeds($0) || tellsOfPeople($0) } }
@@ -54,17 +48,10 @@ struct Wording {
         return sentences.map(Self.joined).joined(separator: " ")
     }
 
-    /// "Add it to the top of the tower": onto what is on top now.
-    private func onPile(_ text: String) -> String {
-        guard let pileTop, names.isDisjoint(with: ["tower", "stack", "pile"]) else { return text }
-        return text.replacing(
-            /\b(?:to|on|onto|upon|atop) (?:the (?:very )?top of )?(?:the|that|this|your) (?:existing |whole )?(?:tower|stack|pile)\b/
-        ) { _ in "onto the \(pileTop)" }
-    }
-
     /// "It can go anywhere", "what is on it may go elsewhere".
     private static func leavesOpen(_ tokens: [String]) -> Bool {
-        tokens.contains { ["anywhere", "wherever"].contains($0) }
+        tokens.contains { ["anywhere", "wherever"].contains($0) } && !tokens.contains("not")
+            || tokens.starts(with: ["what", "is", "on", "it"]) && tokens.contains { ["can", "may"].contains($0) }
             || tokens.contains("elsewhere") && tokens.contains { ["can", "may", "might", "could"].contains($0) }
     }
 
@@ -242,8 +229,11 @@ struct Wording {
     private func thrownAway(_ text: String) -> String {
         guard let wasteBin else { return text }
         return text.replacing(
-            /\b(get rid of|dispose of|throw away|throw out|chuck out|trash) ((the|that|this|those|these|all|it|them|my|any|every)\b[a-z0-9 ]*)/
-        ) { "put \($0.output.2) in the \(wasteBin)" }
+            /\b(get rid of|dispose of|throw away|throw out|chuck out|trash) ((the|that|this|those|these|all|it|them|my|any|every)\b[a-z0-9 ]*?)(?=\s+and then\b|\s+then\b|\s*[^a-z0-9 ]|\s*$)/
+        ) { found in
+            let says = found.output.2.contains(/\b(in|into|inside)\s/)
+            return "put \(found.output.2)" + (says ? "" : " in the \(wasteBin)")
+        }
         .replacing(
             /\b(throw|chuck|toss) ((the|that|this|those|these|all|it|them|my|any|every)\b[a-z0-9 ]*?) (away|out)\b/
         ) {

@@ -83,6 +83,46 @@ struct MeaningTests {
         ),
         ("put teh grean block in the bin", Scenes.blocks, .inside("green block", "bin")),
         ("add the top cube to the tower", pile, .on("top cube", "white cube")),
+        ("on top of whatever is standing on the red cube, put the black cube", pile, .on("black cube", "white cube")),
+        (
+            "there is something under the white cube. Get it out and put it on the plate", pile,
+            .on("red cube", "white plate")
+        ),
+        ("put the one that has something on it on the plate", pile, .on("red cube", "white plate")),
+        (
+            "the black cube is wedged in somewhere. Get it out and put it on the plate", pile,
+            .on("black cube", "white plate")
+        ),
+        (
+            "put the black cube on the plate. The others stand close around it; you may move them elsewhere", pile,
+            .on("black cube", "white plate")
+        ),
+        (
+            "put the black cube on the plate; if the top cube blocks you, shift it to a free spot first", pile,
+            .on("black cube", "white plate")
+        ),
+        ("put the can on the plate. The cube is lying in the bin; it may stay there", swapping, .on("can", "plate")),
+        ("the plate is still missing the cube. Would you fix that?", swapping, .on("cube", "plate")),
+        (
+            "red goes in the red bin, blue goes in the blue bin", sorting,
+            .then([
+                .all([.inside("red cube", "red bin"), .inside("red ball", "red bin")]),
+                .all([.inside("blue cube", "blue bin"), .inside("blue can", "blue bin")]),
+            ])
+        ),
+        (
+            "take the red ball. The cube next to it is blue. Put the ball in the red bin.", sorting,
+            .inside("red ball", "red bin")
+        ),
+        (
+            "put the red cube in the red bin, then the other cube in the blue bin", sorting,
+            .then([.inside("red cube", "red bin"), .inside("blue cube", "blue bin")])
+        ),
+        (
+            "please dispose of the can in the bin and then return to your home position", swapping,
+            .then([.inside("can", "bin"), .armAt("home")])
+        ),
+        ("my brother must not get at the can. Stow it safely in the bin.", swapping, .inside("can", "bin")),
         ("stack the black cube on the white one", pile, .on("black cube", "white cube")),
         (
             "put the red block in the bin and the green block on the plate", Scenes.blocks,

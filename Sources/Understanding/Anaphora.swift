@@ -1,0 +1,94 @@
+import RobotModel
+
+/// What a text means by words that point back: "it", "the rook" after "the black rook", "the other rook".
+struct Anaphora {
+    private let things: [Thing]
+    private let names: Set<String>
+
+    init(_ things: [Thing]) {
+        self.things = things
+        names = Set(things.flatMap { Sentence.split($0.name) })
+    }
+
+    /// Text with the names of what was spoken of before in the place of nouns that alone would fit several things.
+    func plain(_ text: String) -> String {
+        let kinds = Dictionary(grouping: things) {
+            $0.name.split(separator: " ").last.map(String.init)?.lowercased() ?? ""
+        }
+        return kinds.sorted { $0.key < $1.key }.reduce(text) { text, kind in
+            // what is called so and no more is meant by its name
+            guard kind.value.count > 1, !kind.value.contains(where: { $0.name.lowercased() == kind.key }) else {
+                return text
+            }
+            return told(text, kind.key, kind.value)
+        }
+    }
+
+    private func told(_ text: String, _ noun: String, _ alike: [Thing]) -> String {
+        var told = ""
+        var rest = text[...]
+        while let found = rest.firstMatch(of: /\bthe (other )?([a-z]+)\b/) {
+            told += rest[..<found.range.lowerBound]
+            let said = String(found.output.0)
+            rest = rest[found.range.upperBound...]
+            let mentioned = alike.filter { told.contains($0.name.lowercased()) }
+            let others = alike.filter { !told.contains($0.name.lowercased()) }
+            // "the chalk tub" is no chalk
+            let next = Sentence.split(String(rest.prefix { !",.;:!?".contains($0) })).first ?? ""
+            if found.output.2 != noun || mentioned.count != 1 || names.contains(next) {
+                told += said
+            } else if found.output.1 == nil {
+                told += "the \(mentioned[0].name.lowercased())"
+            } else {
+                told += others.count == 1 ? "the \(others[0].name.lowercased())" : said
+            }
+        }
+        return told + rest
+    }
+
+    /// What "it" in a clause stands for, by what the text says before it: of the last sentence that names something to be
+    /// taken, what it names first.
+    func topic(before clause: String, in text: String) -> String? {
+        let own = clause.prefix(upTo: clause.firstRange(of: /\b(it|them|that|this)\b/)?.lowerBound ?? clause.startIndex)
+        let isNamed = Mentions(String(own), things: things).all.contains { mention in
+            mention.things.contains { !things[$0].holdsOthers }
+        }
+        // "put the fudge on it" speaks of something before, "pick the cork up and put it there" of the cork
+        let isPlace = Sentence.split(String(own)).last.map(Lexicon.toward.contains) ?? false
+        guard isPlace || !isNamed, let range = text.firstRange(of: clause.drop { $0 == " " }) else { return nil }
+        let before = text[..<range.lowerBound]
+        for sentence in before.split(whereSeparator: { ".;!?".contains($0) }).reversed() {
+            let named = Mentions(String(sentence), things: things).all.first { mention in
+                mention.things.count == 1 && !things[mention.things[0]].holdsOthers
+            }
+            if let named { return things[named.things[0]].name }
+        }
+        return nil
+    }
+
+    /// Whether a clause says how things are, and no more: it states, and what it states is so.
+    func isFact(_ clause: String, _ goal: Goal) -> Bool {
+        states(clause) && goal.isTrue(in: WorldState(things: things, joints: []))
+    }
+
+    /// Whether a clause has the form of a statement.
+    func states(_ clause: String) -> Bool {
+        let words = Sentence.split(clause)
+        return words.contains(where: ["is", "are", "stand", "lie", "sit", "rest"].contains)
+            && !words.contains(where: ["should", "must", "shall", "need", "ought", "want", "please", "let"].contains)
+            && !words.contains(where: Lexicon.isAction)
+    }
+
+    /// Whether a clause only allows, or asks, to make way: that is done where it must be, and is no goal.
+    func onlyMakesWay(_ clause: String) -> Bool {
+        let text = clause.lowercased()
+        guard
+            text.contains(
+                /\b(?:out of (?:the|your|its|my) way|in (?:the|your|its) way|aside|elsewhere|somewhere else|to (?:one|the) side|over|make (?:some |enough )?(?:room|space)|crowding|neighbou?rs?|blocks? (?:you|it|the way)|around it|to a free (?:spot|place)(?: on the table)?)\s*(?:first|then|if [a-z ]+|please|for now|a bit|a little)?\s*[,.]?\s*$|\bneighbou?rs?\b|\bcrowding\b/
+            )
+        else { return false }
+        return !Mentions(clause, things: things).all.contains { mention in
+            mention.things.contains { things[$0].holdsOthers }
+        }
+    }
+}

@@ -68,7 +68,10 @@ struct Anaphora {
 
     /// Whether a clause says how things are, and no more: it states, and what it states is so.
     func isFact(_ clause: String, _ goal: Goal) -> Bool {
-        states(clause) && goal.isTrue(in: WorldState(things: things, joints: []))
+        let isHemmed = clause.contains(
+            /\b(?:hemmed|squeezed|wedged|jammed|crammed|boxed|surrounded|flanked|trapped|stuck) (?:in|up|between|by|on)\b/
+        )
+        return states(clause) && (isHemmed || goal.isTrue(in: WorldState(things: things, joints: [])))
     }
 
     /// Whether a clause has the form of a statement.

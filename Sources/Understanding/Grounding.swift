@@ -143,6 +143,11 @@ public struct Grounder: Sendable {
             if let place {
                 clause.text = clause.text.replacing(/\b(in|into|on|onto) there\b/) { "\($0.output.1) the \(place)" }
                     .replacing(/\b(it|them|that) there\b/) { "\($0.output.1) to the \(place)" }
+                    .replacing(
+                        /\b(put|place|set|lay|drop|add) (the [a-z0-9 ]+?) there(?=\s*(?:too|instead|please|as well)?\s*,?\s*$)/
+                    ) {
+                        "\($0.output.1) \($0.output.2) to the \(place)"
+                    }
             }
             place =
                 Mentions(clause.text, things: things).distinct.map { things[$0.thing] }.last(where: \.holdsOthers)?.name
@@ -170,12 +175,17 @@ public struct Grounder: Sendable {
                         return goals.isEmpty ? loosely(plain, things, instead: part) : part
                     }
                     excuse = excuse ?? part
-                    if !part.topics.isEmpty { previous = part.topics }
+                    // "the box is hemmed in by the jar and the tin": it is about the box
+                    let first =
+                        anaphora.states(clause.text) ? Mentions(clause.text, things: things).distinct.first : nil
+                    let topics = first.map { [things[$0.thing].name] } ?? part.topics
+                    if !topics.isEmpty { previous = topics }
                     continue
                 }
                 // "the lid is lying on the box; it may go on the table"
                 if isOneOfSeveral, anaphora.isFact(clause.text, goal) {
-                    previous = goal.subjects
+                    // "the box is between the jar and the tin": "it" is the box
+                    previous = Array(goal.subjects.dropFirst()) + Array(goal.subjects.prefix(1))
                     continue
                 }
                 // "pick it up, then put it there": holding is only the way to the second
@@ -221,6 +231,8 @@ public struct Grounder: Sendable {
     /// it is to be left *alone*, or not to be touched, says more.
     private static func forbidsTouch(_ text: String) -> Bool {
         let words = Sentence.split(text)
+        // "in the pan, without the cork"
+        if words.first == "the", words.count < 5, !words.dropFirst().contains(where: Lexicon.isSmall) { return false }
         if words.contains(
             where: ["touch", "alone", "untouched", "be", "bump", "disturb", "hit", "near", "close", "beside", "past"]
                 .contains)

@@ -147,7 +147,7 @@ enum Harm {
         return words.indices.dropFirst(2).contains { index in
             parts.contains(words[index]) && !Lexicon.isSmall(words[index - 2])
                 && !(index > 2 && ["that", "which", "who"].contains(words[index - 3]))
-                && ["my", "his", "her", "their", "your", "somebody", "someone"].contains(words[index - 1])
+                && ["my", "his", "her", "their", "somebody", "someone"].contains(words[index - 1])
         }
     }
     private static let harmful = set("bleach poison acid petrol gasoline detergent antifreeze pesticide arsenic")

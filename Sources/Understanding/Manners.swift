@@ -102,6 +102,11 @@ enum Manners {
     /// "Put some distance between the cup and the lamp".
     private static func distances(_ text: String) -> String {
         text.replacing(
+            /(^|[.;!?]\s*(?:please )?|^please )keep (the [a-z0-9 ]+?) (?=(?:at least |well |[a-z0-9.]+ (?:cm|centimet\w+) )*away from (?:the|my) )/
+        ) {
+            "\($0.output.1)move \($0.output.2) "
+        }
+        .replacing(
             /\b(?:no more than|not more than|at most|less than|within) [a-z0-9.]+ ?(?:cm|centimet(?:re|er)s?|mm|millimet(?:re|er)s?|inch(?:es)?) (?:away )?(?:from|of)\b/,
             with: "next to"
         )

@@ -54,7 +54,7 @@ extension Reading {
 
     private func places(_ thing: Thing, fit: Double, _ target: Named, _ a: Int) -> [Option] {
         let kind = places || !lifts ? 1 : 0.7
-        if target.isTable { return [Option(.on(thing.name, Goal.table), name: fit + 1, kind: kind)] }
+        if target.isTable { return [Option(farther(a) ?? .on(thing.name, Goal.table), name: fit + 1, kind: kind)] }
         var options: [Option] = []
         for (b, place) in things.enumerated() where a != b && target.means(b) {
             let matches = !sentence.phrases.contains(where: \.isMatching) || place.color == thing.color

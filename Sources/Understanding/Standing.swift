@@ -15,7 +15,7 @@ struct Standing {
 
     /// Lower case text with the names of what is meant; what several things could be is left as it was said.
     func plain(_ text: String) -> String {
-        [onIt, beneath, laden, nearest, onPile, colors].reduce(text) { $1($0) }
+        [onIt, beneath, laden, beside, nearest, ofPile, onPile, colors].reduce(text) { $1($0) }
     }
 
     /// "Whatever is standing on the saucer".
@@ -31,7 +31,7 @@ struct Standing {
     /// "There is something under the cork".
     private func beneath(_ text: String) -> String {
         text.replacing(
-            /\b(?:something|whatever is|what is|the thing|the thing that is) (?:under|beneath|underneath|below) (the [a-z0-9 ]+?)(?=\s*(?:[,.;:!?]|$|and\b|in\b|into\b|on\b|onto\b|to\b))/
+            /\b(?:something (?:under|beneath|underneath|below)|(?:(?:whatever|what|the thing that|the thing which|the one that|the one) (?:is |lies |stands |sits |rests )?|the thing )(?:right |directly )?(?:under|beneath|underneath|below)|(?:whatever|what|the thing that|the thing which|the one that) (?:carries|supports|bears)) (the [a-z0-9 ]+?)(?=\s*(?:[,.;:!?]|$|and\b|in\b|into\b|on\b|onto\b|to\b))/
         ) { found in
             let lower = named(found.output.1).map { upper in things.filter { isAt(upper, $0) } } ?? []
             return lower.count == 1 ? "the \(lower[0].name)" : String(found.output.0)
@@ -52,6 +52,58 @@ struct Standing {
         }
     }
 
+    /// "The socket that stands beside the tape", "the thing right next to the flask".
+    private func beside(_ text: String) -> String {
+        text.replacing(
+            /\bthe ([a-z]+) (that is |that stands |that lies |that sits |which is |which stands |which lies |which sits )?(?:right |just |directly )?(?:beside|next to|by|near|close to|alongside) (the [a-z0-9 ]+?)(?=\s*(?:[,.;:!?]|$|and\b|in\b|into\b|on\b|onto\b|goes\b))/
+        ) { found in
+            let noun = Lexicon.stem(String(found.output.1))
+            // "the mug beside the lamp" may be where it shall go
+            guard found.output.2 != nil || Lexicon.anything.contains(noun), let post = named(found.output.3) else {
+                return String(found.output.0)
+            }
+            let alike = things.filter { thing in
+                thing.name != post.name && !thing.holdsOthers
+                    && (Lexicon.anything.contains(noun) || Sentence.split(thing.name).contains(noun))
+            }
+            let distance = { (thing: Thing) in (thing.pose.position - post.pose.position).horizontalLength }
+            guard let best = alike.min(by: { distance($0) < distance($1) }) else { return String(found.output.0) }
+            return "the \(best.name)"
+        }
+    }
+
+    /// "The lowest thing of the pile", "the bottom one of the stack".
+    private func ofPile(_ text: String) -> String {
+        text.replacing(
+            /\bthe (topmost|top|uppermost|highest|upper|lowest|bottom|bottommost|lowermost|lower|middle) (?:(stacked) )?([a-z]+)(?: (?:of|off|from|in|on|at) (?:the|that|this) (pile|stack|tower))?/
+        ) { found in
+            guard found.output.2 != nil || found.output.4 != nil, let pile, pile.count > 1 else {
+                return String(found.output.0)
+            }
+            switch found.output.1 {
+            case "middle": return pile.count == 3 ? "the \(pile[1].name)" : String(found.output.0)
+            case "lowest", "bottom", "bottommost", "lowermost", "lower": return "the \(pile[0].name)"
+            default: return "the \(pile[pile.count - 1].name)"
+            }
+        }
+    }
+
+    /// What stands upon each other, from below; nil if there is no pile, or several.
+    private var pile: [Thing]? {
+        let lowest = things.filter { lower in
+            !lower.holdsOthers && things.contains { isOn($0, lower) }
+                && !things.contains { !$0.holdsOthers && isOn(lower, $0) }
+        }
+        guard lowest.count == 1 else { return nil }
+        var pile = lowest
+        while let next = things.first(where: { isOn($0, pile[pile.count - 1]) }),
+            !pile.contains(where: { $0.name == next.name })
+        {
+            pile.append(next)
+        }
+        return pile
+    }
+
     /// "The spool that stands nearer to the lamp".
     private func nearest(_ text: String) -> String {
         text.replacing(
@@ -70,19 +122,16 @@ struct Standing {
 
     /// "Add it to the top of the tower": onto what is on top now, if one pile stands here.
     private func onPile(_ text: String) -> String {
-        let tops = things.filter { top in
-            things.contains { !$0.holdsOthers && isOn(top, $0) } && !things.contains { isOn($0, top) }
-        }
-        guard tops.count == 1, names.isDisjoint(with: ["tower", "stack", "pile"]) else { return text }
+        guard let top = pile?.last, names.isDisjoint(with: ["tower", "stack", "pile"]) else { return text }
         return text.replacing(
             /\b(?:to|on|onto|upon|atop) (?:the (?:very )?top of )?(?:the|that|this|your) (?:existing |whole )?(?:tower|stack|pile)\b/
-        ) { _ in "onto the \(tops[0].name)" }
+        ) { _ in "onto the \(top.name)" }
     }
 
     /// "Purple goes in the tub": all that is purple, unless something is called so.
     private func colors(_ text: String) -> String {
         text.replacing(
-            /(^|[,.;:]\s*|\band )(?:all |everything )?([a-z]+) (?:goes|go|belongs|belong) (?=(?:in|into|on|onto|to)\b)/
+            /(^|[,.;:]\s*|\band )(?:all |everything |what(?:ever)? is |everything that is )?([a-z]+) (?:goes |go |belongs |belong )?(?=(?:in|into|on|onto|to)\b)/
         ) { found in
             let color = String(found.output.2)
             guard Lexicon.colors.contains(color), !things.contains(where: { $0.name.lowercased().hasSuffix(color) })

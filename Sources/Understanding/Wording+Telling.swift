@@ -106,7 +106,7 @@ extension Wording {
         else { return tokens }
         // "get it away from there: it goes in the bin"
         // "the brown thing over there: bring it here"
-        let following = tokens[(colon + 1)...].prefix { !Self.isMark($0) }.prefix(3)
+        let following = tokens[(colon + 1)...].prefix { !Self.isMark($0) }
         let isNamed = tokens[..<colon].contains { Lexicon.determiners.contains($0) }
         let pointsBack =
             following.first.map { ["it", "they", "them"].contains($0) } ?? false

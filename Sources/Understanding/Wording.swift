@@ -32,7 +32,7 @@ struct Wording {
     /// Lower case; the same meaning in plainer words.
     func plain(_ text: String) -> String {
         var text = correction.plain(text.lowercased().replacing("’", with: "'"))
-        text = Self.contractions(Courtesy.plain(Manners.plain(Self.marks(text))))
+        text = Self.contractions(Courtesy.plain(Manners.plain(Turns.plain(Self.marks(text)))))
         text = standing.plain(thrownAway(text))
         var parts = Self.sentences(Self.tokens(text))
         // "the cork can go anywhere": whatever comes of it is all right

@@ -83,6 +83,33 @@ struct MeaningTests {
         ),
         ("put teh grean block in the bin", Scenes.blocks, .inside("green block", "bin")),
         ("add the top cube to the tower", pile, .on("top cube", "white cube")),
+        ("the white cube should carry the black cube. Build that for me.", pile, .on("black cube", "white cube")),
+        ("on the white cube goes the black cube", pile, .on("black cube", "white cube")),
+        ("put what lies under the white cube on the plate", pile, .on("red cube", "white plate")),
+        ("the thing that carries the white cube should end up on the plate", pile, .on("red cube", "white plate")),
+        ("take the topmost thing off the pile and put it on the plate", pile, .on("white cube", "white plate")),
+        (
+            "the black cube is hemmed in by the red cube and the top cube. Get it onto the plate anyway.", pile,
+            .on("black cube", "white plate")
+        ),
+        (
+            "clear the can off the plate. In its place goes the cube.", swapping,
+            .then([.on("can", "table"), .on("cube", "plate")])
+        ),
+        (
+            "make room on the plate by taking the can off it, and stand the cube there", swapping,
+            .then([.on("can", "table"), .on("cube", "plate")])
+        ),
+        ("put the cube on the plate. It might otherwise break.", swapping, .on("cube", "plate")),
+        (
+            "put the can in the bin, and finish in your home pose", swapping,
+            .then([.inside("can", "bin"), .armAt("home")])
+        ),
+        ("once the can is in the bin, add the cube", swapping, .then([.inside("can", "bin"), .inside("cube", "bin")])),
+        (
+            "the red ball goes in the red bin and so does the red cube", sorting,
+            .then([.inside("red ball", "red bin"), .inside("red cube", "red bin")])
+        ),
         ("on top of whatever is standing on the red cube, put the black cube", pile, .on("black cube", "white cube")),
         (
             "there is something under the white cube. Get it out and put it on the plate", pile,

@@ -4,7 +4,8 @@
 enum Turns {
     /// Lower case text with the same orders said plainly.
     static func plain(_ text: String) -> String {
-        [carried, turned, sequences, beginnings, cautions, assurances, obstacles, stays, together].reduce(text) {
+        [carried, turned, sequences, beginnings, cautions, assurances, obstacles, asides, stays, together].reduce(text)
+        {
             $1($0)
         }
     }
@@ -14,6 +15,14 @@ enum Turns {
         text.replacing(
             /\b(the [a-z0-9 ]+?) (?:should|must|shall|has to|is to|will) (?:carry|bear|support|hold) (the [a-z0-9 ]+?)(?: on (?:its|the) (?:top|back))?(?=\s*(?:[.;,!?]|$))/
         ) { "put \($0.output.2) on \($0.output.1)" }
+        .replacing(
+            /\blet (the [a-z0-9 ]+?) (?:carry|bear|support) (the [a-z0-9 ]+?)(?: from now on)?(?=\s*(?:[.;,!?]|$))/
+        ) {
+            "put \($0.output.2) on \($0.output.1)"
+        }
+        .replacing(
+            /\b(the [a-z0-9 ]+?) (?:should|must|shall|has to|is to|will) take the place of (the [a-z0-9 ]+?) (on|in) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
+        ) { "put \($0.output.1) \($0.output.3) \($0.output.4)" }
         .replacing(
             /\blet (the [a-z0-9 ]+?) (?:serve|act|be used|do) as (?:a |the )?(?:pedestal|base|stand|support|plinth|table|foundation) for (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
         ) { "put \($0.output.2) on \($0.output.1)" }
@@ -56,7 +65,7 @@ enum Turns {
     /// "And only after that", "and finish in your home pose", "and once that is in there too".
     private static func sequences(_ text: String) -> String {
         text.replacing(
-            /,?\s*\b(?:and )?(?:once|when|after|as soon as) (?:that|this|it) is (?:in|on)(?: there| it| place)?(?: too| as well)?,\s/,
+            /,?\s*\b(?:and )?(?:once|when|after|as soon as) (?:(?:that|this|it) is|(?:both|they|all|both of them|all of them) are) (?:in|on)(?: there| it| place)?(?: too| as well)?,?\s/,
             with: ", then "
         )
         .replacing(
@@ -123,6 +132,24 @@ enum Turns {
         .replacing(
             /\b(the [a-z0-9 ]+?)(?: (?:on|in|lying|standing|that)\b[^.;,!?]*?)? (?:is|are) not to (?:go|be put|come|be|end up)(?: in| on| into| onto| inside)?(?: there| it)?(?=\s*(?:[.;,!?]|$))/
         ) { "do not put \($0.output.1) there" }
+    }
+
+    /// "…, where the eraser stands now", "the domino, the only thing I want moved, …", "but see that the pot stays on the box".
+    private static func asides(_ text: String) -> String {
+        text.replacing(
+            /, where the [a-z0-9 ]+? (?:stands|is|lies|sits)(?: standing| lying| sitting)?(?: now| at the moment| right now| currently)?(?=\s*(?:[.;,!?]|$))/,
+            with: ""
+        )
+        .replacing(/, the only (?:thing|one)\b[^,.;!?]*,/, with: "")
+        .replacing(
+            /,? but (?:see|make sure|take care|mind|be sure)(?: to it)?(?: that)? the [a-z0-9 ]+? (?:stays|remains|keeps)\b[^.;!?]*/,
+            with: ""
+        )
+        .replacing(
+            /([.;!?,])\s*(?:would|could|can|will) you (?:please )?(?:sort|do|arrange|tidy|see to) (?:them|it|that|this)(?: for me| please| out)*(?=\s*(?:[.;!?]|$))/
+        ) {
+            String($0.output.1)
+        }
     }
 
     /// "The torch on the coaster tips over easily and has to stay there", "the rest must stay as it is": nobody moves it.

@@ -29,23 +29,24 @@ extension Planner {
             try await verifyGrasp(name, performance)
             learn(name, from: performance)
             // what it was taken up for may fail again and again, the taking up did not
-            if held?.name == name { tries[call] = nil }
+            if performance.isComplete, held?.name == name { tries[call] = nil }
             if isTooHeavy(performance) {
                 await learnTooHeavy(name, performance)
                 try await giveUpLifting(name, goal)
             }
         case .place(let name, _, _):
-            // a motion broken off may have let go already: the jaw tells
-            let opened = (held?.opening).map { joints[joints.count - 1] > $0 + 0.1 } ?? true
             if performance.isLost { lost(name) }
-            if performance.isComplete || performance.isLost || opened { held = nil }
-        case .letGo: held = nil
+            if performance.isComplete || performance.isLost || hasOpened { held = nil }
+        case .letGo: if hasOpened { held = nil }
         case .push(let name, _), .nudge(let name): try giveUpPushing(name, performance, goal)
         case .home, .look: break
         }
         await compare(performance, expected)
         expectation = performance.isComplete ? expected : nil
     }
+
+    /// Whether the jaw stands wider than it held: a motion broken off may have let go already.
+    private var hasOpened: Bool { (held?.opening).map { joints[joints.count - 1] > $0 + 0.1 } ?? true }
 
     /// The careful first centimetres of a lift were broken off by a joint that lifts.
     private func isTooHeavy(_ performance: Performance) -> Bool {
@@ -60,8 +61,13 @@ extension Planner {
         var says = "The \(name) is too heavy: when I tried to lift it, the arm could not follow."
         if held != nil {
             if try await foresees(.letGo(name)) {
-                _ = try await perform(.letGo(name))
-                held = nil
+                let release = try await perform(.letGo(name))
+                if let seen = await body.observation() { joints = seen.joints }
+                if hasOpened {
+                    held = nil
+                } else {
+                    says += " I still hold it: \(release.broken ?? "the jaw did not open")."
+                }
             } else {
                 says += " I still hold it: in imagination, letting go of it here does not go well."
             }

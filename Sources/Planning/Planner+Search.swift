@@ -141,8 +141,7 @@ extension Planner {
                 return [Move(call: call, styles: Style.all, cost: cost)]
             }
             return asides.enumerated().map { rank, spot in
-                let styles = [Style(spot: spot), Style(isHigh: true, spot: spot)]
-                return Move(call: call, styles: styles, cost: cost + 0.1 * Double(rank))
+                Move(call: call, styles: Style.all(at: spot), cost: cost + 0.1 * Double(rank))
             }
         }
     }

@@ -87,7 +87,7 @@ extension Planner {
     /// is no other than that.
     private func ways(of step: PlannedStep) -> [Style] {
         guard let spot = step.imagined.style.spot else { return Style.all }
-        return [Style(spot: spot), Style(isHigh: true, spot: spot)]
+        return Style.all(at: spot)
     }
 
     /// Of the imagination in this decision.

@@ -88,6 +88,6 @@ extension Planner {
         let kept = goal.distances(of: name)
         guard !kept.isEmpty else { return Style.all }
         let spots = try await imagination.run { $0.compiler.clearings(for: thing, belief, from: kept) }
-        return spots.isEmpty ? Style.all : spots.flatMap { [Style(spot: $0), Style(isHigh: true, spot: $0)] }
+        return spots.isEmpty ? Style.all : spots.flatMap(Style.all(at:))
     }
 }

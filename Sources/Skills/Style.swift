@@ -21,4 +21,7 @@ public struct Style: Sendable, Hashable {
         Style(skipped: 2, isHigh: true),
     ]
     public static let usual = all[0]
+
+    /// The ways to put something down at one place on the table.
+    public static func all(at spot: Vector3) -> [Style] { [Style(spot: spot), Style(isHigh: true, spot: spot)] }
 }

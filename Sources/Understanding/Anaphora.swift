@@ -65,33 +65,4 @@ struct Anaphora {
         }
         return nil
     }
-
-    /// Whether a clause says how things are, and no more: it states, and what it states is so.
-    func isFact(_ clause: String, _ goal: Goal) -> Bool {
-        let isHemmed = clause.contains(
-            /\b(?:hemmed|squeezed|wedged|jammed|crammed|boxed|surrounded|flanked|trapped|stuck) (?:in|up|between|by|on)\b/
-        )
-        return states(clause) && (isHemmed || goal.isTrue(in: WorldState(things: things, joints: [])))
-    }
-
-    /// Whether a clause has the form of a statement.
-    func states(_ clause: String) -> Bool {
-        let words = Sentence.split(clause)
-        return words.contains(where: ["is", "are", "stand", "lie", "sit", "rest"].contains)
-            && !words.contains(where: ["should", "must", "shall", "need", "ought", "want", "please", "let"].contains)
-            && !words.contains(where: Lexicon.isAction)
-    }
-
-    /// Whether a clause only allows, or asks, to make way: that is done where it must be, and is no goal.
-    func onlyMakesWay(_ clause: String) -> Bool {
-        let text = clause.lowercased()
-        guard
-            text.contains(
-                /\b(?:out of (?:the|your|its|my) way|in (?:the|your|its) way|aside|elsewhere|somewhere else|to (?:one|the) side|over|make (?:some |enough )?(?:room|space)|crowding|neighbou?rs?|blocks? (?:you|it|the way)|around it|to a free (?:spot|place)(?: on the table)?)\s*(?:first|then|if [a-z ]+|please|for now|a bit|a little)?\s*[,.]?\s*$|\bneighbou?rs?\b|\bcrowding\b/
-            )
-        else { return false }
-        return !Mentions(clause, things: things).all.contains { mention in
-            mention.things.contains { things[$0].holdsOthers }
-        }
-    }
 }

@@ -109,7 +109,7 @@ public struct Grounder: Sendable {
             return nothing(.refused(objection))
         }
         let spelled = Spelling(things).mended(text.lowercased())
-        let anaphora = Anaphora(things)
+        let (anaphora, remarks) = (Anaphora(things), Remarks(things: things))
         let worded = Wording(things).plain(model.map { KindSense(things, model: $0).plain(spelled) } ?? spelled)
         let plain = anaphora.plain(worded)
         let discourse = Discourse(plain, things: things)
@@ -135,7 +135,7 @@ public struct Grounder: Sendable {
         var place: String?
         for var clause in discourse.clauses.prefix(Self.largestClauses) {
             let isOneOfSeveral = discourse.clauses.count > 1
-            if isOneOfSeveral, anaphora.onlyMakesWay(clause.text) { continue }
+            if isOneOfSeveral, remarks.onlyMakesWay(clause.text) { continue }
             if previous.isEmpty, clause.pointsBack, let topic = anaphora.topic(before: clause.text, in: plain) {
                 previous = [topic]
             }
@@ -167,7 +167,7 @@ public struct Grounder: Sendable {
                         continue
                     }
                     // "one spool is near and one is far off"
-                    if isOneOfSeveral, case .ambiguous = part.result, anaphora.states(clause.text) {
+                    if isOneOfSeveral, case .ambiguous = part.result, remarks.states(clause.text) {
                         continue
                     }
                     // small talk around an instruction is no instruction
@@ -177,13 +177,13 @@ public struct Grounder: Sendable {
                     excuse = excuse ?? part
                     // "the box is hemmed in by the jar and the tin": it is about the box
                     let first =
-                        anaphora.states(clause.text) ? Mentions(clause.text, things: things).distinct.first : nil
+                        remarks.states(clause.text) ? Mentions(clause.text, things: things).distinct.first : nil
                     let topics = first.map { [things[$0.thing].name] } ?? part.topics
                     if !topics.isEmpty { previous = topics }
                     continue
                 }
                 // "the lid is lying on the box; it may go on the table"
-                if isOneOfSeveral, anaphora.isFact(clause.text, goal) {
+                if isOneOfSeveral, remarks.isFact(clause.text, goal) {
                     // "the box is between the jar and the tin": "it" is the box
                     previous = Array(goal.subjects.dropFirst()) + Array(goal.subjects.prefix(1))
                     continue

@@ -27,6 +27,7 @@ public indirect enum Goal: Sendable, Hashable {
         case .near(let a, let b, _): "\(a) near \(b)"
         case .armAt(let pose): "arm at \(pose)"
         case .held(let a): "\(a) held"
+        case .not(.near(let a, let b, _)): "\(a) away from \(b)"
         case .not(let goal): "not (\(goal.description))"
         case .all(let goals): goals.map(\.description).joined(separator: " and ")
         case .any(let goals): goals.map(\.description).joined(separator: " or ")

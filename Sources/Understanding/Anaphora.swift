@@ -1,6 +1,6 @@
 import RobotModel
 
-/// What a text means by words that point back: "it", "the rook" after "the black rook", "the other rook".
+/// What a text means by words that point back: "it", "the rook" after "the black rook".
 struct Anaphora {
     private let things: [Thing]
     private let names: Set<String>
@@ -27,21 +27,15 @@ struct Anaphora {
     private func told(_ text: String, _ noun: String, _ alike: [Thing]) -> String {
         var told = ""
         var rest = text[...]
-        while let found = rest.firstMatch(of: /\bthe (other )?([a-z]+)\b/) {
+        while let found = rest.firstMatch(of: /\bthe ([a-z]+)\b/) {
             told += rest[..<found.range.lowerBound]
             let said = String(found.output.0)
             rest = rest[found.range.upperBound...]
             let mentioned = alike.filter { told.contains($0.name.lowercased()) }
-            let others = alike.filter { !told.contains($0.name.lowercased()) }
             // "the chalk tub" is no chalk
             let next = Sentence.split(String(rest.prefix { !",.;:!?".contains($0) })).first ?? ""
-            if found.output.2 != noun || mentioned.count != 1 || names.contains(next) {
-                told += said
-            } else if found.output.1 == nil {
-                told += "the \(mentioned[0].name.lowercased())"
-            } else {
-                told += others.count == 1 ? "the \(others[0].name.lowercased())" : said
-            }
+            let pointsBack = found.output.1 == noun && mentioned.count == 1 && !names.contains(next)
+            told += pointsBack ? "the \(mentioned[0].name.lowercased())" : said
         }
         return told + rest
     }

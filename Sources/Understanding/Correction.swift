@@ -181,10 +181,19 @@ struct Correction {
 
     // MARK: pointing
 
-    /// "the bolt that's closest to the pliers", "the cube you'll find to the right of the lemon".
-    private func pointed(_ text: String) -> String {
+    /// "the bolt that's closest to the pliers", "the one that stands beside the lamp", "the cube you'll find to the right of
+    /// the lemon".
+    private func pointed(_ said: String) -> String {
+        let text = said.replacing(
+            /\b(?:that|which) (?:is|stands|lies|sits) (?:right |just |directly )?(?:beside|next to|near|by|close to|alongside) (?=the |my )/,
+            with: "that is closest to "
+        )
+        // "the mug right beside the lamp" may be where it shall go
+        .replacing(
+            /\bthe (thing|one|item|object) (?:right|just|directly) (?:beside|next to|near|by|close to|alongside) (?=the |my )/
+        ) { "the \($0.output.1) closest to " }
         let link =
-            /\b(the|that|whichever) ([a-z0-9 ]+?),? (that'?s |that is |which is |you'?ll find |you find |that stands |that lies |lying |standing |sitting )*(right )?(closest|nearest|farthest|furthest|to the left|to the right|left|right|just left|just right) (to|from|of) (the|my) ([a-z0-9 ]+)/
+            /\b(the|that|whichever) ([a-z0-9 ]+?),? (that'?s |that is |which is |you'?ll find |you find |that stands |that lies |lying |standing |sitting )*(right )?(closest|nearest|closer|nearer|farthest|furthest|to the left|to the right|left|right|just left|just right) (to|from|of) (the|my) ([a-z0-9 ]+)/
         guard let found = text.firstMatch(of: link) else { return text }
         let isSide = found.output.5.hasSuffix("left") || found.output.5.hasSuffix("right")
         // "put it to the right of the lemon" says where it goes
@@ -261,7 +270,7 @@ struct Correction {
         func distance(_ index: Int) -> Double { (things[index].pose.position - at).horizontalLength }
         func side(_ index: Int) -> Double { things[index].pose.position.y - at.y }
         switch relation {
-        case "closest", "nearest": return meant.min { distance($0) < distance($1) }
+        case "closest", "nearest", "closer", "nearer": return meant.min { distance($0) < distance($1) }
         case "farthest", "furthest": return meant.max { distance($0) < distance($1) }
         case let side where side.hasSuffix("left"):
             return meant.filter { self.things[$0].pose.position.y > at.y }.min { distance($0) < distance($1) }
@@ -275,13 +284,13 @@ struct Correction {
         guard
             let found = text.firstMatch(
                 of:
-                    /\bthe other( one)?(?=\s+(in|into|on|onto|to|next|beside|goes|should|belongs|inside)\b|\s*([,.;!?]|$))/
+                    /\bthe other(?: (one|[a-z]+))?(?=\s+(in|into|on|onto|to|next|beside|goes|should|belongs|inside)\b|\s*([,.;!?]|$))/
             )
         else { return text }
         let named = Mentions(String(text[..<found.range.lowerBound]), things: things).distinct.map(\.thing)
-        let movable = things.indices.filter { !things[$0].holdsOthers }
         for first in named.reversed() where !things[first].holdsOthers {
             guard let head = Sentence.split(things[first].name).last else { continue }
+            if let noun = found.output.1, noun != "one", Lexicon.stem(String(noun)) != head { continue }
             let alike = movable.filter { $0 != first && Sentence.split(things[$0].name).last == head }
             if alike.count == 1 {
                 return text[..<found.range.lowerBound] + "the \(things[alike[0]].name)"
@@ -304,11 +313,13 @@ struct Correction {
     }
 
     /// Things that the words before fit, by the name at their end.
+    private var movable: [Int] { things.indices.filter { !things[$0].holdsOthers } }
+
     private func candidates(_ said: String) -> [Int] {
         guard let last = Mentions(said, things: things).all.last,
             last.range.upperBound == Tokens(said).words.count
         else {
-            return Tokens(said).words.last.map { ["one", "thing"].contains($0) } == true ? Array(things.indices) : []
+            return Tokens(said).words.last.map { Lexicon.anything.contains($0) } == true ? movable : []
         }
         return last.things
     }

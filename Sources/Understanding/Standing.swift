@@ -1,7 +1,7 @@
 import RobotModel
 
 /// Things told by where they stand just now: "whatever is on the saucer", "something under the cork", "the one with a lid
-/// on it", "the spool nearer to the lamp", "the top of the tower".
+/// on it", "the top of the tower".
 struct Standing {
     private let things: [Thing]
     private let names: Set<String>
@@ -15,7 +15,7 @@ struct Standing {
 
     /// Lower case text with the names of what is meant; what several things could be is left as it was said.
     func plain(_ text: String) -> String {
-        [onIt, beneath, laden, beside, nearest, ofPile, onPile, colors].reduce(text) { $1($0) }
+        [onIt, beneath, laden, ofPile, onPile, colors].reduce(text) { $1($0) }
     }
 
     /// "Whatever is standing on the saucer".
@@ -52,26 +52,6 @@ struct Standing {
         }
     }
 
-    /// "The socket that stands beside the tape", "the thing right next to the flask".
-    private func beside(_ text: String) -> String {
-        text.replacing(
-            /\bthe ([a-z]+) (that is |that stands |that lies |that sits |which is |which stands |which lies |which sits )?(?:right |just |directly )?(?:beside|next to|by|near|close to|alongside) (the [a-z0-9 ]+?)(?=\s*(?:[,.;:!?]|$|and\b|in\b|into\b|on\b|onto\b|goes\b))/
-        ) { found in
-            let noun = Lexicon.stem(String(found.output.1))
-            // "the mug beside the lamp" may be where it shall go
-            guard found.output.2 != nil || Lexicon.anything.contains(noun), let post = named(found.output.3) else {
-                return String(found.output.0)
-            }
-            let alike = things.filter { thing in
-                thing.name != post.name && !thing.holdsOthers
-                    && (Lexicon.anything.contains(noun) || Sentence.split(thing.name).contains(noun))
-            }
-            let distance = { (thing: Thing) in (thing.pose.position - post.pose.position).horizontalLength }
-            guard let best = alike.min(by: { distance($0) < distance($1) }) else { return String(found.output.0) }
-            return "the \(best.name)"
-        }
-    }
-
     /// "The lowest thing of the pile", "the bottom one of the stack".
     private func ofPile(_ text: String) -> String {
         text.replacing(
@@ -102,22 +82,6 @@ struct Standing {
             pile.append(next)
         }
         return pile
-    }
-
-    /// "The spool that stands nearer to the lamp".
-    private func nearest(_ text: String) -> String {
-        text.replacing(
-            /\bthe ([a-z]+) (?:that (?:is|stands|lies|sits) |which (?:is|stands|lies|sits) )?(?:nearer|nearest|closer|closest)(?: to)? (the [a-z0-9 ]+?)(?=\s*(?:[,.;:!?]|$|and\b|in\b|into\b|on\b|onto\b|goes\b))/
-        ) { found in
-            let noun = Lexicon.stem(String(found.output.1))
-            guard let post = named(found.output.2) else { return String(found.output.0) }
-            let alike = things.filter { $0.name != post.name && Sentence.split($0.name).contains(noun) }
-            let distance = { (thing: Thing) in (thing.pose.position - post.pose.position).horizontalLength }
-            guard alike.count > 1, let best = alike.min(by: { distance($0) < distance($1) }) else {
-                return String(found.output.0)
-            }
-            return "the \(best.name)"
-        }
     }
 
     /// "Add it to the top of the tower": onto what is on top now, if one pile stands here.

@@ -202,7 +202,7 @@ enum Manners {
             with: ""
         )
         .replacing(
-            /(^|[.;,!?]\s*)(?:and |but )?(?:if|should) [^.;!?]*?\b(?:blocks?|block you|in (?:the|your) way|obstructs?|gets? in)\b[^.;!?]*/
+            /(^|[.;,!?]\s*)(?:and |but )?(?:if|should) [^.;!?]*?\b(?:blocks?|block you|bothers?|hinders?|disturbs?|in (?:the|your) way|obstructs?|gets? in)\b[^.;!?]*/
         ) { String($0.output.1) }
         .replacing(
             /\b(?:move|push|shove|shift|slide|put|set|get|take|nudge|lift) ((?:the|that|my) [a-z ]+?) (?:aside|out of the way|to (?:one|the) side|off|away)(?: first)?(?=\s*(?:,|;|\.|and |then )\s*(?:and |then )*[a-z])/

@@ -44,6 +44,11 @@ struct NameMatch {
             !ranks.contains(word) && !(Self.vague.contains(word) && telling.count > 1 && !isElsewhere(word))
         }
         var fits = known.map { fit(words, $0) }
+        // "the bun", where there is a top bun, too: the one whose whole name that is
+        let whole = known.indices.filter { Set(known[$0].name) == Set(telling) }
+        if !phrase.isEvery, whole.count == 1 {
+            for other in known.indices where other != whole[0] { fits[other] -= 0.35 }
+        }
         if words.isEmpty, !ranks.isEmpty {
             // "the biggest one": of what can be taken
             for index in known.indices where known[index].thing.holdsOthers { fits[index] = 0 }

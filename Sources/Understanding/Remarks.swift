@@ -28,9 +28,13 @@ struct Remarks {
                 /\b(?:out of (?:the|your|its|my) way|in (?:the|your|its) way|aside|elsewhere|somewhere else|to (?:one|the) side|over|make (?:some |enough )?(?:room|space)|crowding|neighbou?rs?|blocks? (?:you|it|the way)|around it|to a free (?:spot|place)(?: on the table)?)\s*(?:first|then|if [a-z ]+|please|for now|a bit|a little)?\s*[,.]?\s*$|\bneighbou?rs?\b|\bcrowding\b/
             )
         else { return false }
-        let named = Mentions(clause, things: things).all.flatMap(\.things)
-        // "move the mug to one side" is an order: it is not passed over
-        let allows = text.contains(/\b(?:you|may|can|could|might)\b/) || states(clause)
-        return named.isEmpty || allows && !named.contains { things[$0].holdsOthers }
+        // "move the mug to one side" is an order, and not passed over
+        let orders = text.contains(
+            /^[\s,]*(?:and |then |just |please |but |so )*(?:move|push|shove|shift|slide|put|get|take|nudge|lift|set|clear) (?:the|my|that|this|a)\b/
+        )
+        return !orders
+            && !Mentions(clause, things: things).all.contains { mention in
+                mention.things.contains { things[$0].holdsOthers }
+            }
     }
 }

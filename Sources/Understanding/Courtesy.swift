@@ -56,7 +56,7 @@ enum Courtesy {
                 with: ". "
             )
             .replacing(
-                /\b(the|that) (one|thing|[a-z]+) (that is |that's |which is |sitting |standing )?(right |over |way )?at the (very )?(back|front)(?=\s*([.;,!?]|$|in\b|into\b|on\b|onto\b|to\b|and\b|goes\b|should\b))/
+                /\b(the|that) (one|thing|[a-z]+) (that is |that's |which is |sitting |standing )?(right |over |way )?at the (very )?(back|front)(?=\s*([.;,!?]|$|\bin\b|\binto\b|\bon\b|\bonto\b|\bto\b|\band\b|\bgoes\b|\bshould\b))/
             ) {
                 "\($0.output.1) \($0.output.6 == "back" ? "farthest" : "nearest") \($0.output.2)"
             }
@@ -137,7 +137,7 @@ enum Courtesy {
             }
             .replacing(/\bnot (the [a-z ]+?),? but (rather )?(the )/) { String($0.output.3) }
             .replacing(
-                /((the|my|that) [a-z ]{2,30}?) (can |may |should |must |shall |will )?(stay|stays|remain|remains)( put| away| there| here| where (it is|it's|they are))?(?=\s*([.;,!]|$|and\b|but\b))/
+                /((the|my|that) [a-z ]{2,30}?) (can |may |should |must |shall |will )?(stay|stays|remain|remains)( put| away| there| here| where (it is|it's|they are))?(?=\s*([.;,!]|$|\band\b|\bbut\b))/
             ) { found in
                 found.output.1.replacing(" and the ", with: ", the ").split(separator: ", ")
                     .map { "leave \($0) alone" }.joined(separator: ", ")
@@ -234,7 +234,7 @@ enum Courtesy {
     /// Says how things are, and asks for nothing: "mind, there's something on it", "it's a bit crowded".
     private static func statements(_ text: String) -> String {
         text.replacing(
-            /(^|[.;!?,]\s*)(my|our) (hands?|fingers?|feet|eyes|head|back|hair|apron|gloves?|shoes?|boss|mum|mom|dad|wife|husband|friend|teacher) (is|are|was|were|has|have|will|got)\b[^.;!?,]*?(?=\s*([.;!?,]|$|so\b|and\b))/
+            /(^|[.;!?,]\s*)(my|our) (hands?|fingers?|feet|eyes|head|back|hair|apron|gloves?|shoes?|boss|mum|mom|dad|wife|husband|friend|teacher) (is|are|was|were|has|have|will|got)\b[^.;!?,]*?(?=\s*([.;!?,]|$|\bso\b|\band\b))/
         ) { String($0.output.1) }
         .replacing(
             /(^|[.;!?,]\s*)(the|my|that) ([a-z ]{2,40}?)('s| is) (of )?no (use|good|help)( to [a-z]+)?( any ?more| any longer)?/

@@ -76,7 +76,7 @@ enum Manners {
             ". do not put \($0.output.1) there"
         }
         .replacing(
-            /\b((?:the|my|that) [a-z ]{2,40}?) (?:(?:has|have|needs?|ought) to |must |should |shall |can |may |will )?(?:stays?|remains?|keeps?|is kept|are kept) (?:out|off|outside)(?: of (?:it|there|the [a-z ]+?)| the [a-z ]+?| there| it)?(?=\s*(?:[.;,!?]|$|and\b|but\b))/
+            /\b((?:the|my|that) [a-z ]{2,40}?) (?:(?:has|have|needs?|ought) to |must |should |shall |can |may |will )?(?:stays?|remains?|keeps?|is kept|are kept) (?:out|off|outside)(?: of (?:it|there|the [a-z ]+?)| the [a-z ]+?| there| it)?(?=\s*(?:[.;,!?]|$|\band\b|\bbut\b))/
         ) { "do not put \($0.output.1) there" }
         .replacing(
             /\blet neither (?:the )?([a-z ]+?) nor (?:the )?([a-z ]+?) (?:ever )?(?:enter|go|get|come|touch|be) [^.;,!?]*/
@@ -121,7 +121,7 @@ enum Manners {
             with: "away from"
         )
         .replacing(
-            /\b(the [a-z0-9 ]+?) (?:is|are|stands?|sits?|lies) (?:[a-z]+ )?too (?:close|near) to (the [a-z0-9 ]+?)\s*[.;,:]+\s*(?:and |so |please )*(?:move|push|take|shift|slide|put) (?:it|them)(?: further| farther| a bit| some)*(?: away| apart| back)?(?: (?:until|so that|till) [^.;!?,]*)?(?=\s*(?:[.;,!?]|$|and\b))/
+            /\b(the [a-z0-9 ]+?) (?:is|are|stands?|sits?|lies) (?:[a-z]+ )?too (?:close|near) to (the [a-z0-9 ]+?)\s*[.;,:]+\s*(?:and |so |please )*(?:move|push|take|shift|slide|put) (?:it|them)(?: further| farther| a bit| some)*(?: away| apart| back)?(?: (?:until|so that|till) [^.;!?,]*)?(?=\s*(?:[.;,!?]|$|\band\b))/
         ) { "move \($0.output.1) away from \($0.output.2)" }
         .replacing(
             /\b(the [a-z0-9 ]+?) (?:has to|must|should|needs? to|ought to) (?:end up|be|stand|sit|go|be moved|be put) (?:further |farther |well )?away from\b/
@@ -164,6 +164,9 @@ enum Manners {
                 /\bshaped like (?:a )?(?:can|tube|cylinder)s?\b|\b(?:can|tube|cylinder)-shaped\b/, with: "cylindrical"
             )
             .replacing(/\bthe (?:close|near|closer|nearer|nearby) (?=one\b)/, with: "the nearest ")
+            .replacing(
+                /\bthere are (?:two|three|four) ([a-z]+?)s[;,.]\s*(?:and |but )?the one (?:nearer|closer|nearest|closest) to you\b/
+            ) { "the nearest \($0.output.1)" }
             .replacing(/\bthe (?:far|far off|farther|further|distant) (?=one\b)/, with: "the farthest ")
     }
 

@@ -21,17 +21,18 @@ struct Standing {
     /// "Whatever is standing on the saucer".
     private func onIt(_ text: String) -> String {
         text.replacing(
-            /\b(?:whatever|what|the thing|the one|the object|the item)(?: that| which)?(?: is|'s)(?: now| already| currently| still)?(?: standing| lying| sitting| resting)? (?:on|in|inside)(?: top of)? (the [a-z0-9 ]+?)(?=\s*(?:[,.;:!?]|$|and\b|in\b|into\b|on\b|onto\b|to\b|should\b|must\b|goes\b))/
+            /\b(?:whatever|what|the thing|the one|the object|the item)(?: that| which)?(?: is|'s)(?: now| already| currently| still)?(?: standing| lying| sitting| resting)? (?:on|in|inside)(?: top of)? (the [a-z0-9 ]+?)(?=\s*(?:[,.;:!?]|$|\band\b|\bin\b|\binto\b|\bon\b|\bonto\b|\bto\b|\bshould\b|\bmust\b|\bgoes\b))/
         ) { found in
             let upper = named(found.output.1).map { lower in things.filter { isAt($0, lower) } } ?? []
-            return upper.count == 1 ? "the \(upper[0].name)" : String(found.output.0)
+            guard upper.count != 1 else { return "the \(upper[0].name)" }
+            return found.output.0.replacing(/^what\b/, with: "whatever").description
         }
     }
 
     /// "There is something under the cork".
     private func beneath(_ text: String) -> String {
         text.replacing(
-            /\b(?:something (?:under|beneath|underneath|below)|(?:(?:whatever|what|the thing that|the thing which|the one that|the one) (?:is |lies |stands |sits |rests )?|the thing )(?:right |directly )?(?:under|beneath|underneath|below)|(?:whatever|what|the thing that|the thing which|the one that) (?:carries|supports|bears)) (the [a-z0-9 ]+?)(?=\s*(?:[,.;:!?]|$|and\b|in\b|into\b|on\b|onto\b|to\b))/
+            /\b(?:something (?:under|beneath|underneath|below)|(?:(?:whatever|what|the thing that|the thing which|the one that|the one) (?:is |lies |stands |sits |rests )?|the thing )(?:right |directly )?(?:under|beneath|underneath|below)|(?:whatever|what|the thing that|the thing which|the one that) (?:carries|supports|bears)) (the [a-z0-9 ]+?)(?=\s*(?:[,.;:!?]|$|\band\b|\bin\b|\binto\b|\bon\b|\bonto\b|\bto\b))/
         ) { found in
             let lower = named(found.output.1).map { upper in things.filter { isAt(upper, $0) } } ?? []
             return lower.count == 1 ? "the \(lower[0].name)" : String(found.output.0)

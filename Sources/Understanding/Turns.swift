@@ -41,7 +41,7 @@ enum Turns {
     /// "On the green brick goes the orange one, and on that the white one", "make room on the saucer by taking it off".
     private static func turned(_ text: String) -> String {
         text.replacing(
-            /(^|[.;,:]\s*|\band )(on|in|into|onto|inside|next to) (the [a-z0-9 ]+?) (?:goes|go|belongs|comes) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$|and\b))/
+            /(^|[.;,:]\s*|\band )(on|in|into|onto|inside|next to) (the [a-z0-9 ]+?) (?:goes|go|belongs|comes) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$|\band\b))/
         ) { "\($0.output.1)put \($0.output.4) \($0.output.2) \($0.output.3)" }
         .replacing(
             /(,\s*(?:and )?|\band )(on|in|into|onto|inside|next to) (the [a-z0-9 ]+?) (the [a-z0-9 ]+?)(?=\s*(?:[.;!?]|$))/
@@ -52,7 +52,7 @@ enum Turns {
                 ? String(found.output.0) : "\(found.output.1)put \(found.output.4) \(found.output.2) \(found.output.3)"
         }
         .replacing(
-            /\bmake (?:some )?(?:room|space) (?:on|in) (the [a-z0-9 ]+?) by (?:taking|moving|removing|lifting|getting) (the [a-z0-9 ]+?) (?:off|out|away|from)(?: of)?(?: it| there)?(?=\s*(?:[.;,!?]|$|and\b))/
+            /\bmake (?:some )?(?:room|space) (?:on|in) (the [a-z0-9 ]+?) by (?:taking|moving|removing|lifting|getting) (the [a-z0-9 ]+?) (?:off|out|away|from)(?: of)?(?: it| there)?(?=\s*(?:[.;,!?]|$|\band\b))/
         ) { "remove \($0.output.2) from \($0.output.1)" }
         .replacing(/[:;,-]\s*(in|into|on|onto|inside) (the [a-z0-9 ]+?) with (it|them)(?=\s*(?:[.;!?]|$))/) {
             ". put \($0.output.3) \($0.output.1) \($0.output.2)"
@@ -179,7 +179,7 @@ enum Turns {
             String($0.output.1)
         }
         .replacing(
-            /(?:\bonce |\bafter |\bwhen )(the [a-z0-9 ]+?) is (in|on) (the [a-z0-9 ]+?), (?:then )?add (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$|and\b|then\b))/
+            /(?:\bonce |\bafter |\bwhen )(the [a-z0-9 ]+?) is (in|on) (the [a-z0-9 ]+?), (?:then )?add (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$|\band\b|\bthen\b))/
         ) { found in
             "put \(found.output.1) \(found.output.2) \(found.output.3), then put \(found.output.4) \(found.output.2) \(found.output.3)"
         }

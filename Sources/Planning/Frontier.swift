@@ -1,19 +1,28 @@
 internal import RobotModel
 internal import Skills
 
+/// How a skill may be done.
+enum Ways: Sendable, Hashable {
+    /// As usual, and no other way.
+    case usual
+    /// Every way there is; of places away from other things, where the goal asks for such.
+    case every
+    /// Every way at one place on the table.
+    case at(Vector3)
+}
+
 /// A skill as a search may try it.
 struct Move: Sendable, Hashable {
     var call: SkillCall
-    /// Ways to do it, tried one after another.
-    var styles: [Style]
+    var ways: Ways
     /// How little it suggests itself, in nats: no part of what it is.
     var cost: Double
 
-    static func == (a: Move, b: Move) -> Bool { a.call == b.call && a.styles == b.styles }
+    static func == (a: Move, b: Move) -> Bool { a.call == b.call && a.ways == b.ways }
 
     func hash(into hasher: inout Hasher) {
         hasher.combine(call)
-        hasher.combine(styles)
+        hasher.combine(ways)
     }
 }
 

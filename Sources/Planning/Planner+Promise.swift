@@ -56,7 +56,7 @@ extension Planner {
         for placing in Self.placings(name, goal) where best.map({ $0.success < Self.sure }) ?? true {
             guard !time.isOver() else { return nil }
             let entry = try await rehearse(
-                placing, from: after, goal: goal, styles: Style.all, depth: 1, after: [pick.call])
+                placing, from: after, goal: goal, ways: .every, depth: 1, after: [pick.call])
             obstacles.formUnion(Self.obstacles(to: entry, from: after))
             guard entry.imagined.failure == nil, !entry.imagined.worlds.isEmpty else { continue }
             if best.map({ entry.imagined.success > $0.success }) ?? true { best = entry.imagined }

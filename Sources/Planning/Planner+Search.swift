@@ -64,7 +64,7 @@ extension Planner {
             let plan = frontier.nodes[place].plan
             let depth = plan.calls.count
             let entry = try await rehearse(
-                move.call, from: plan.belief, goal: goal, styles: move.styles, depth: depth,
+                move.call, from: plan.belief, goal: goal, ways: move.ways, depth: depth,
                 after: done + plan.calls)
             let result = entry.imagined
             // what has no motion costs nothing to find out
@@ -121,7 +121,7 @@ extension Planner {
             guard !node.isDone, node.plan.calls.count < Self.largestDepth else { continue }
             if node.asides == nil { frontier.nodes[place].asides = try await asides(from: node.plan, goal, frontier) }
             let calls = moves(goal, node.plan, frontier.obstacles)
-            for move in ways(calls, goal, frontier.nodes[place].asides ?? []) + node.resorts {
+            for move in tries(calls, goal, frontier.nodes[place].asides ?? []) + node.resorts {
                 guard !node.tried.contains(move) else { continue }
                 if best.map({ estimate + move.cost < $0.value }) ?? true {
                     best = (place, move, estimate + move.cost)
@@ -133,15 +133,15 @@ extension Planner {
         return (best.place, best.move)
     }
 
-    /// The calls with the ways to do them: putting aside is tried in several places.
-    private func ways(_ calls: [SkillCall], _ goal: Goal, _ asides: [Vector3]) -> [Move] {
+    /// The calls as they may be tried: putting aside in several places.
+    private func tries(_ calls: [SkillCall], _ goal: Goal, _ asides: [Vector3]) -> [Move] {
         calls.flatMap { call -> [Move] in
             let cost = implausibility(of: call, among: calls)
             guard isAside(call, goal), !asides.isEmpty else {
-                return [Move(call: call, styles: Style.all, cost: cost)]
+                return [Move(call: call, ways: .every, cost: cost)]
             }
             return asides.enumerated().map { rank, spot in
-                Move(call: call, styles: Style.all(at: spot), cost: cost + 0.1 * Double(rank))
+                Move(call: call, ways: .at(spot), cost: cost + 0.1 * Double(rank))
             }
         }
     }
@@ -181,11 +181,12 @@ extension Planner {
         guard case .pick(let name) = failed.call else { return [] }
         let isBlocked = failed.failure?.reason == .blocked
         let isOwn = concerns(failed.call, Set(goal.things), goal)
-        let isStuck = experience[name]?.isStuck ?? false
-        let calls = isOwn ? (isBlocked ? [.nudge(name)] : []) : isStuck ? [] : Self.aside(name, goal)
+        let calls = isOwn ? (isBlocked ? [.nudge(name)] : []) : isStuck(name) ? [] : Self.aside(name, goal)
         guard isOwn || isBlocked || failed.failure == nil else { return [] }
-        return calls.map { Move(call: $0, styles: Style.all, cost: Self.resort) }
+        return calls.map { Move(call: $0, ways: .every, cost: Self.resort) }
     }
+
+    private func isStuck(_ name: String) -> Bool { experience[name]?.isStuck ?? false }
 
     /// Pushes that get a thing out of the way of what the goal wants moved.
     private static func aside(_ name: String, _ goal: Goal) -> [SkillCall] {
@@ -223,7 +224,7 @@ extension Planner {
         let moved = Set(
             plan.calls.flatMap { call -> [String] in if case .nudge = call { [] } else { call.involves } })
         let others = movable.filter { thing in
-            obstacles.contains(thing.name) && !own.contains(thing) && experience[thing.name]?.isStuck != true
+            obstacles.contains(thing.name) && !own.contains(thing) && !isStuck(thing.name)
         }
         return own.filter { !moved.contains($0.name) || mayReturn($0.name, plan, goal) }
             .flatMap { Self.beginnings($0, goal) }

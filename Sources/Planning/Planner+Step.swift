@@ -71,7 +71,7 @@ extension Planner {
         let (next, rest) = (first.imagined.call, plan.dropFirst())
         plan = []
         guard !time.isOver() else { return false }
-        let imagined = try await rehearse(next, from: belief, goal: goal, styles: ways(of: first)).imagined
+        let imagined = try await rehearse(next, from: belief, goal: goal, ways: Self.ways(of: first)).imagined
         guard !imagined.touchesForbidden, imagined.success >= Self.leastSuccess else { return false }
         styles[next] = imagined.style
         plan = Array(rest)
@@ -85,9 +85,8 @@ extension Planner {
 
     /// How a planned step may be done: a place to put something aside was chosen with what comes next in mind, and there
     /// is no other than that.
-    private func ways(of step: PlannedStep) -> [Style] {
-        guard let spot = step.imagined.style.spot else { return Style.all }
-        return Style.all(at: spot)
+    private static func ways(of step: PlannedStep) -> Ways {
+        step.imagined.style.spot.map(Ways.at) ?? .every
     }
 
     /// Of the imagination in this decision.
@@ -170,8 +169,8 @@ extension Planner {
             if good > 0, place >= Self.compared { break }
             if time.isOver() { break }
             let call = candidates[index].call
-            let styles = concerns(call, about, goal) ? Style.all : [.usual]
-            let entry = try await rehearse(call, from: belief, goal: goal, styles: styles)
+            let entry = try await rehearse(
+                call, from: belief, goal: goal, ways: concerns(call, about, goal) ? .every : .usual)
             let imagined = entry.imagined
             candidates[index].imagination = imagined
             candidates[index].deadEnd = entry.deadEnd

@@ -64,11 +64,11 @@ extension Planner {
     ///   - depth: how many steps of a plan come before it: each has worlds of its own.
     ///   - path: these steps.
     func rehearse(
-        _ call: SkillCall, from belief: Belief, goal: Goal, styles: [Style], depth: Int = 0,
+        _ call: SkillCall, from belief: Belief, goal: Goal, ways: Ways, depth: Int = 0,
         after path: [SkillCall] = []
     ) async throws -> Rehearsed.Entry {
         let (seed, limit) = (seed &+ UInt64(depth), time.limit)
-        let styles = styles == Style.all ? try await ways(to: call, goal, from: belief) : styles
+        let styles = try await styles(of: call, ways, goal, from: belief)
         let key = Rehearsed.Key(call, from: belief, goal: goal, styles: styles, seed: seed)
         if let known = rehearsed[key], known.ways >= styles.count || known.isFinal { return known }
         let entry = try await imagination.run { world in
@@ -82,8 +82,13 @@ extension Planner {
         return entry
     }
 
-    /// The ways to do a skill; where something is to stand away from others, the places that are.
-    private func ways(to call: SkillCall, _ goal: Goal, from belief: Belief) async throws -> [Style] {
+    /// What is tried one after another; where something is to stand away from others, at the places that are.
+    private func styles(of call: SkillCall, _ ways: Ways, _ goal: Goal, from belief: Belief) async throws -> [Style] {
+        switch ways {
+        case .usual: return [.usual]
+        case .at(let spot): return Style.all(at: spot)
+        case .every: break
+        }
         guard case .place(let name, .on, Goal.table) = call, let thing = belief.thing(name) else { return Style.all }
         let kept = goal.distances(of: name)
         guard !kept.isEmpty else { return Style.all }

@@ -54,6 +54,11 @@ public struct WorldState: Sendable {
     }
 
     public func thing(_ name: String) -> Thing? { things.first { $0.name == name } }
+
+    /// Whether `a` stands on `b` or lies in it.
+    public func isAt(_ a: String, _ b: String) -> Bool {
+        a != b && (Goal.on(a, b).isTrue(in: self) || Goal.inside(a, b).isTrue(in: self))
+    }
 }
 
 /// Distances that decide a goal, metres and radians; from the task suites' format.

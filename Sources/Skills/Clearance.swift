@@ -86,10 +86,14 @@ struct Clearance {
         }
     }
 
+    /// What the hand keeps from forbidden things where it can, metres: more than the margin inside which imagination
+    /// rejects a motion, with the sway of a carried thing.
+    private static let waryGap = 0.027
+
     /// Only what is forbidden, and farther around it than what must be kept free.
     static func wary(_ things: [Thing], around point: Vector3) -> Clearance {
         var clearance = Clearance(things: things.filter(\.forbidden), except: "", around: point)
-        for index in clearance.obstacles.indices { clearance.obstacles[index].gap = 0.027 }
+        for index in clearance.obstacles.indices { clearance.obstacles[index].gap = waryGap }
         return clearance
     }
 

@@ -5,8 +5,7 @@ enum Manners {
     /// Lower case text with the same orders said plainly.
     static func plain(_ text: String) -> String {
         [
-            home, distances, sequences, asked, wishes, keptOut, warnings, roundabout, shapes, states, hemmedIn,
-            addresses, presentations,
+            home, sequences, asked, wishes, keptOut, warnings, hemmedIn, addresses, presentations,
         ].reduce(text) { $1($0) }
     }
 
@@ -97,101 +96,6 @@ enum Manners {
         ) {
             "do not put \($0.output.1) there"
         }
-    }
-
-    /// "Put some distance between the cup and the lamp".
-    private static func distances(_ text: String) -> String {
-        text.replacing(
-            /(^|[.;!?]\s*(?:please )?|^please )keep (the [a-z0-9 ]+?) (?=(?:at least |well |[a-z0-9.]+ (?:cm|centimet\w+) )*away from (?:the|my) )/
-        ) {
-            "\($0.output.1)move \($0.output.2) "
-        }
-        .replacing(
-            /\b(?:no more than|not more than|at most|less than|within) [a-z0-9.]+ ?(?:cm|centimet(?:re|er)s?|mm|millimet(?:re|er)s?|inch(?:es)?) (?:away )?(?:from|of)\b/,
-            with: "next to"
-        )
-        .replacing(
-            /\bthere (?:ought to|should|must|has to|needs to) be (?:at least |no less than |a good |some |about )*(?:[a-z0-9.]+ ?(?:cm|centimet(?:re|er)s?|mm|millimet(?:re|er)s?|inch(?:es)?)|room|space|distance) between (it|(?:the|my) [a-z0-9 ]+?) and (?=the |my )/
-        ) { "move \($0.output.1) away from " }
-        .replacing(
-            /\b(?:put|leave|make|get|create) (?:some |more |a bit of |a little |enough |a bit more )*(?:distance|space|room|air) between ([a-z0-9 ]+?) and (?=[a-z])/
-        ) { "move \($0.output.1) away from " }
-        .replacing(
-            /\b(?:at least |no less than |a good |some |about )?[a-z0-9.]+ ?(?:cm|centimet(?:re|er)s?|mm|millimet(?:re|er)s?|inch(?:es)?)(?: or (?:more|so))? away from\b/,
-            with: "away from"
-        )
-        .replacing(
-            /\b(the [a-z0-9 ]+?) (?:is|are|stands?|sits?|lies) (?:[a-z]+ )?too (?:close|near) to (the [a-z0-9 ]+?)\s*[.;,:]+\s*(?:and |so |please )*(?:move|push|take|shift|slide|put) (?:it|them)(?: further| farther| a bit| some)*(?: away| apart| back)?(?: (?:until|so that|till) [^.;!?,]*)?(?=\s*(?:[.;,!?]|$|\band\b))/
-        ) { "move \($0.output.1) away from \($0.output.2)" }
-        .replacing(
-            /\b(the [a-z0-9 ]+?) (?:has to|must|should|needs? to|ought to) (?:end up|be|stand|sit|go|be moved|be put) (?:further |farther |well )?away from\b/
-        ) { "move \($0.output.1) away from" }
-        .replacing(
-            /\b(?:please )?(?:make|leave) (?:some |more |a bit of )?(?:room|space) (?:around|beside|near|about) ((?:the|my) [a-z0-9 ]+?)\s*[:;,.]+\s*([^.;!?]*?) from it\b/
-        ) { "\($0.output.2) from \($0.output.1)" }
-    }
-
-    /// "The basket is still missing the ball", "let the tin carry the sugar on its top", "all purple goes in the tub".
-    private static func roundabout(_ text: String) -> String {
-        text.replacing(
-            /\b(the [a-z0-9 ]+?) (?:is|was) (?:still |only |just )?missing (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
-        ) { "put \($0.output.2) in \($0.output.1)" }
-        .replacing(
-            /([.;!?])\s*(?:so )?(?:would|could|can|will) you (?:please )?(?:fix|sort|remedy|see to|take care of|deal with) (?:that|it|this)(?: please| for me)*\s*\??/
-        ) { String($0.output.1) }
-        .replacing(
-            /\blet (the [a-z0-9 ]+?) (?:carry|hold|bear|support|take) (the [a-z0-9 ]+?) on (?:its|the) (?:top|back|lid)\b/
-        ) { "put \($0.output.2) on \($0.output.1)" }
-        .replacing(/\bin place of (?=the |my )/, with: "instead of ")
-        .replacing(
-            /\bthe rest of the (?:loose |other |remaining )?(?:things|objects|stuff|items|lot)(?: on the table)?\b/,
-            with: "the rest"
-        )
-        .replacing(
-            /\bof the (?:loose |two |three |four )?(?:things|objects|items), (?=(?:put|place|drop|move|take|bring|everything|all|the)\b)/,
-            with: "")
-    }
-
-    /// "Round like a ball", "box-shaped", "the close one".
-    private static func shapes(_ text: String) -> String {
-        text.replacing(/\b(?:round|shaped) like (?:a )?(?:ball|sphere|marble|globe)s?\b/, with: "spherical")
-            .replacing(/\b(?:ball|sphere)-shaped\b/, with: "spherical")
-            .replacing(
-                /\bshaped like (?:a )?(?:box|brick|cube|block)(?:es|s)?\b|\b(?:box|brick|cube|block)-shaped\b/,
-                with: "boxy"
-            )
-            .replacing(
-                /\bshaped like (?:a )?(?:can|tube|cylinder)s?\b|\b(?:can|tube|cylinder)-shaped\b/, with: "cylindrical"
-            )
-            .replacing(/\bthe (?:close|near|closer|nearer|nearby) (?=one\b)/, with: "the nearest ")
-            .replacing(
-                /\bthere are (?:two|three|four) ([a-z]+?)s[;,.]\s*(?:and |but )?the one (?:nearer|closer|nearest|closest) to you\b/
-            ) { "the nearest \($0.output.1)" }
-            .replacing(/\bthe (?:far|far off|farther|further|distant) (?=one\b)/, with: "the farthest ")
-    }
-
-    /// "Which is now on the slate", "should be standing on"; "carry it there" when it was said where that is.
-    private static func states(_ text: String) -> String {
-        text.replacing(
-            /(^|[.;,!?]\s*)(?:and |but )?(?:it|that|they|those|these)(?: one| two)? (?:can|may|should|must|will|could|has to|have to|is to|are to) (?:just )?(?:stay|remain|be left|wait|stand)(?: there| here| where (?:it is|they are|it stands))*(?=\s*[.;,!?]|\s*$)/
-        ) { String($0.output.1) }
-        .replacing(/\b(which|that) is (?:now|currently|still|presently|at the moment|right now)\s/) {
-            "\($0.output.1) is "
-        }
-        .replacing(
-            /\bits (?=(?:squeezed|wedged|jammed|crammed|stuck|blocked|hidden|under|underneath|behind|between|buried)\b)/,
-            with: "it is "
-        )
-        .replacing(
-            /\bshould be (?:standing|lying|sitting|resting|placed|put|stood|laid) (?=(?:up)?on\b|in\b|inside\b)/,
-            with: "should go "
-        )
-        .replacing(
-            /((?:should go|belongs?|goes|must go)\b[^.;!?]*[.;!?])\s*(?:please |so |now )*(?:carry|bring|move|take|put) (?:it|them)(?: over)?(?: there| here)?(?: please)?(?=\s*[.;!?]|\s*$)/
-        ) { String($0.output.1) }
-        .replacing(
-            /\b(?:bring|carry|take|move) ((?:the|my|that) [a-z0-9 ]+?) to ((?:the|my) [a-z0-9 ]+?) and (?:set|put|place|lay|drop) (?:it|them) (?:down )?(on|in|onto|into|next to|beside|inside) (?:it|that|there)\b/
-        ) { "put \($0.output.1) \($0.output.3) \($0.output.2)" }
     }
 
     /// "It's squeezed in by its neighbours": how it stands, and nothing to be done.

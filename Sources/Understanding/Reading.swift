@@ -318,9 +318,7 @@ struct Reading {
     }
 
     func isAt(_ a: Int, _ b: Int) -> Bool {
-        let state = WorldState(things: things, joints: [])
-        let (name, place) = (things[a].name, things[b].name)
-        return Goal.on(name, place).isTrue(in: state) || Goal.inside(name, place).isTrue(in: state)
+        WorldState(things: things, joints: []).isAt(things[a].name, things[b].name)
     }
 
     /// "not the blue one": it is not meant, if something else may be.

@@ -116,7 +116,5 @@ struct Standing {
         a.name != b.name && Goal.on(a.name, b.name).isTrue(in: state)
     }
 
-    private func isAt(_ a: Thing, _ b: Thing) -> Bool {
-        a.name != b.name && (isOn(a, b) || Goal.inside(a.name, b.name).isTrue(in: state))
-    }
+    private func isAt(_ a: Thing, _ b: Thing) -> Bool { state.isAt(a.name, b.name) }
 }

@@ -4,38 +4,39 @@
 enum Turns {
     /// Lower case text with the same orders said plainly.
     static func plain(_ text: String) -> String {
-        [carried, turned, sequences, beginnings, cautions, assurances, obstacles, asides, stays, together].reduce(text)
-        {
-            $1($0)
-        }
+        [
+            distances, carried, turned, sequences, beginnings, cautions, assurances, obstacles, asides, seenTo, stays,
+            together, roundabout, shapes, states,
+        ].reduce(text) { $1($0) }
     }
 
     /// "The block should carry the puck", "crown it with the red one", "in its place goes the stamp".
     private static func carried(_ text: String) -> String {
-        text.replacing(
-            /\b(the [a-z0-9 ]+?) (?:should|must|shall|has to|is to|will) (?:carry|bear|support|hold) (the [a-z0-9 ]+?)(?: on (?:its|the) (?:top|back))?(?=\s*(?:[.;,!?]|$))/
-        ) { "put \($0.output.2) on \($0.output.1)" }
-        .replacing(
-            /\blet (the [a-z0-9 ]+?) (?:carry|bear|support) (the [a-z0-9 ]+?)(?: from now on)?(?=\s*(?:[.;,!?]|$))/
-        ) {
-            "put \($0.output.2) on \($0.output.1)"
-        }
-        .replacing(
-            /\b(the [a-z0-9 ]+?) (?:should|must|shall|has to|is to|will) take the place of (the [a-z0-9 ]+?) (on|in) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
-        ) { "put \($0.output.1) \($0.output.3) \($0.output.4)" }
-        .replacing(
-            /\blet (the [a-z0-9 ]+?) (?:serve|act|be used|do) as (?:a |the )?(?:pedestal|base|stand|support|plinth|table|foundation) for (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
-        ) { "put \($0.output.2) on \($0.output.1)" }
-        .replacing(
-            /\b(?:crown|cap|top|cover) (it|them|the [a-z0-9 ]+?)(?: off)? with (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
-        ) {
-            "put \($0.output.2) on \($0.output.1)"
-        }
-        .replacing(
-            /\bin (?:its|their|that) place (?:goes|go|comes|put|place|set) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
-        ) {
-            "put \($0.output.1) there"
-        }
+        text.replacing(/\b(?:hold|take) (the [a-z0-9 ]+?) on (?:its|the) (?:top|back|lid)\b/) { "carry \($0.output.1)" }
+            .replacing(
+                /\b(the [a-z0-9 ]+?) (?:should|must|shall|has to|is to|will) (?:carry|bear|support|hold) (the [a-z0-9 ]+?)(?: on (?:its|the) (?:top|back))?(?=\s*(?:[.;,!?]|$))/
+            ) { "put \($0.output.2) on \($0.output.1)" }
+            .replacing(
+                /\blet (the [a-z0-9 ]+?) (?:carry|bear|support) (the [a-z0-9 ]+?)(?: on (?:its|the) (?:top|back|lid))?(?: from now on)?(?=\s*(?:[.;,!?]|$))/
+            ) {
+                "put \($0.output.2) on \($0.output.1)"
+            }
+            .replacing(
+                /\b(the [a-z0-9 ]+?) (?:should|must|shall|has to|is to|will) take the place of (the [a-z0-9 ]+?) (on|in) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
+            ) { "put \($0.output.1) \($0.output.3) \($0.output.4)" }
+            .replacing(
+                /\blet (the [a-z0-9 ]+?) (?:serve|act|be used|do) as (?:a |the )?(?:pedestal|base|stand|support|plinth|table|foundation) for (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
+            ) { "put \($0.output.2) on \($0.output.1)" }
+            .replacing(
+                /\b(?:crown|cap|top|cover) (it|them|the [a-z0-9 ]+?)(?: off)? with (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
+            ) {
+                "put \($0.output.2) on \($0.output.1)"
+            }
+            .replacing(
+                /\bin (?:its|their|that) place (?:goes|go|comes|put|place|set) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
+            ) {
+                "put \($0.output.1) there"
+            }
     }
 
     /// "On the green brick goes the orange one, and on that the white one", "make room on the saucer by taking it off".
@@ -118,9 +119,6 @@ enum Turns {
         .replacing(
             /,?\s*\b(?:but |and )?have a (?:go|try|shot)(?: at it)?(?: anyway| all the same)?(?=\s*[:;.,!?])/, with: ""
         )
-        .replacing(
-            /([.;!?])\s*(?:please )?(?:build|make|do|arrange) (?:that|this|it|so)(?: for me| please)*(?=\s*(?:[.;!?]|$))/
-        ) { String($0.output.1) }
     }
 
     /// "But the block is in the way: put that to one side, on the table": making way goes without saying.
@@ -145,11 +143,13 @@ enum Turns {
             /,? but (?:see|make sure|take care|mind|be sure)(?: to it)?(?: that)? the [a-z0-9 ]+? (?:stays|remains|keeps)\b[^.;!?]*/,
             with: ""
         )
-        .replacing(
-            /([.;!?,])\s*(?:would|could|can|will) you (?:please )?(?:sort|do|arrange|tidy|see to) (?:them|it|that|this)(?: for me| please| out)*(?=\s*(?:[.;!?]|$))/
-        ) {
-            String($0.output.1)
-        }
+    }
+
+    /// "The lid is still off. Could you fix that for me?", "…; build that": what was said is to be so.
+    private static func seenTo(_ text: String) -> String {
+        text.replacing(
+            /([.;!?,])\s*(?:so )?(?:(?:would|could|can|will) you )?(?:please )?(?:fix|change|sort|remedy|do|arrange|tidy|build|make|see to|take care of|deal with) (?:that|this|it|them|so)(?: for me| please| out)*\s*(?=[.;!?]|$)/
+        ) { String($0.output.1) }
     }
 
     /// "The torch on the coaster tips over easily and has to stay there", "the rest must stay as it is": nobody moves it.
@@ -167,9 +167,6 @@ enum Turns {
         text.replacing(
             /([.;!?]\s*)there (?:isn't|is not|is none|are none|aren't)(?: one| any)?(?: yet| now)?\s*[.;!]\s*/
         ) { String($0.output.1) }
-        .replacing(
-            /([.;!?])\s*(?:please )?(?:fix|change|remedy) (?:that|this|it)(?: please| for me)*(?=\s*(?:[.;!?]|$))/
-        ) { String($0.output.1) }
         .replacing(/,? and so (?:does|do|should|must|will|is) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/) {
             ". \($0.output.1) too"
         }
@@ -186,5 +183,98 @@ enum Turns {
         .replacing(/(, then |\band )add (the [a-z0-9 ]+?)(?: too| as well)?(?=\s*(?:[.;,!?]|$))/) {
             "\($0.output.1)put \($0.output.2) there"
         }
+    }
+
+    /// "Put some distance between the cup and the lamp": how much is not told apart.
+    private static func distances(_ text: String) -> String {
+        text.replacing(
+            /\b[a-z0-9.]+ ?(?:cm|centimet(?:re|er)s?|mm|millimet(?:re|er)s?|inch(?:es)?)(?: or (?:more|so))?(?= (?:away|between|from|of|apart)\b)/,
+            with: "some cm"
+        )
+        .replacing(
+            /(^|[.;!?]\s*(?:please )?|^please )keep (the [a-z0-9 ]+?) (?=(?:at least |well |some cm )*away from (?:the|my) )/
+        ) {
+            "\($0.output.1)move \($0.output.2) "
+        }
+        .replacing(
+            /\b(?:no more than|not more than|at most|less than|within) some cm (?:away )?(?:from|of)\b/,
+            with: "next to"
+        )
+        .replacing(
+            /\bthere (?:ought to|should|must|has to|needs to) be (?:at least |no less than |a good |some |about )*(?:cm|room|space|distance) between (it|(?:the|my) [a-z0-9 ]+?) and (?=the |my )/
+        ) { "move \($0.output.1) away from " }
+        .replacing(
+            /\b(?:put|leave|make|get|create) (?:some |more |a bit of |a little |enough |a bit more )*(?:distance|space|room|air) between ([a-z0-9 ]+?) and (?=[a-z])/
+        ) { "move \($0.output.1) away from " }
+        .replacing(
+            /\b(?:at least |no less than |a good |about )?some cm away from\b/,
+            with: "away from"
+        )
+        .replacing(
+            /\b(the [a-z0-9 ]+?) (?:is|are|stands?|sits?|lies) (?:[a-z]+ )?too (?:close|near) to (the [a-z0-9 ]+?)\s*[.;,:]+\s*(?:and |so |please )*(?:move|push|take|shift|slide|put) (?:it|them)(?: further| farther| a bit| some)*(?: away| apart| back)?(?: (?:until|so that|till) [^.;!?,]*)?(?=\s*(?:[.;,!?]|$|\band\b))/
+        ) { "move \($0.output.1) away from \($0.output.2)" }
+        .replacing(
+            /\b(the [a-z0-9 ]+?) (?:has to|must|should|needs? to|ought to) (?:end up|be|stand|sit|go|be moved|be put) (?:further |farther |well )?away from\b/
+        ) { "move \($0.output.1) away from" }
+        .replacing(
+            /\b(?:please )?(?:make|leave) (?:some |more |a bit of )?(?:room|space) (?:around|beside|near|about) ((?:the|my) [a-z0-9 ]+?)\s*[:;,.]+\s*([^.;!?]*?) from it\b/
+        ) { "\($0.output.2) from \($0.output.1)" }
+    }
+
+    /// "The basket is still missing the ball", "let the tin carry the sugar on its top", "all purple goes in the tub".
+    private static func roundabout(_ text: String) -> String {
+        text.replacing(
+            /\b(the [a-z0-9 ]+?) (?:is|was) (?:still |only |just )?missing (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
+        ) { "put \($0.output.2) in \($0.output.1)" }
+        .replacing(/\bin place of (?=the |my )/, with: "instead of ")
+        .replacing(
+            /\bthe rest of the (?:loose |other |remaining )?(?:things|objects|stuff|items|lot)(?: on the table)?\b/,
+            with: "the rest"
+        )
+        .replacing(
+            /\bof the (?:loose |two |three |four )?(?:things|objects|items), (?=(?:put|place|drop|move|take|bring|everything|all|the)\b)/,
+            with: "")
+    }
+
+    /// "Round like a ball", "box-shaped", "the close one".
+    private static func shapes(_ text: String) -> String {
+        text.replacing(/\b(?:round|shaped) like (?:a )?(?:ball|sphere|marble|globe)s?\b/, with: "spherical")
+            .replacing(/\b(?:ball|sphere)-shaped\b/, with: "spherical")
+            .replacing(
+                /\bshaped like (?:a )?(?:box|brick|cube|block)(?:es|s)?\b|\b(?:box|brick|cube|block)-shaped\b/,
+                with: "boxy"
+            )
+            .replacing(
+                /\bshaped like (?:a )?(?:can|tube|cylinder)s?\b|\b(?:can|tube|cylinder)-shaped\b/, with: "cylindrical"
+            )
+            .replacing(/\bthe (?:close|near|closer|nearer|nearby) (?=one\b)/, with: "the nearest ")
+            .replacing(
+                /\bthere are (?:two|three|four) ([a-z]+?)s[;,.]\s*(?:and |but )?the one (?:nearer|closer|nearest|closest) to you\b/
+            ) { "the nearest \($0.output.1)" }
+            .replacing(/\bthe (?:far|far off|farther|further|distant) (?=one\b)/, with: "the farthest ")
+    }
+
+    /// "Which is now on the slate", "should be standing on"; "carry it there" when it was said where that is.
+    private static func states(_ text: String) -> String {
+        text.replacing(
+            /(^|[.;,!?]\s*)(?:and |but )?(?:it|that|they|those|these)(?: one| two)? (?:can|may|should|must|will|could|has to|have to|is to|are to) (?:just )?(?:stay|remain|be left|wait|stand)(?: there| here| where (?:it is|they are|it stands))*(?=\s*[.;,!?]|\s*$)/
+        ) { String($0.output.1) }
+        .replacing(/\b(which|that) is (?:now|currently|still|presently|at the moment|right now)\s/) {
+            "\($0.output.1) is "
+        }
+        .replacing(
+            /\bits (?=(?:squeezed|wedged|jammed|crammed|stuck|blocked|hidden|under|underneath|behind|between|buried)\b)/,
+            with: "it is "
+        )
+        .replacing(
+            /\bshould be (?:standing|lying|sitting|resting|placed|put|stood|laid) (?=(?:up)?on\b|in\b|inside\b)/,
+            with: "should go "
+        )
+        .replacing(
+            /((?:should go|belongs?|goes|must go)\b[^.;!?]*[.;!?])\s*(?:please |so |now )*(?:carry|bring|move|take|put) (?:it|them)(?: over)?(?: there| here)?(?: please)?(?=\s*[.;!?]|\s*$)/
+        ) { String($0.output.1) }
+        .replacing(
+            /\b(?:bring|carry|take|move) ((?:the|my|that) [a-z0-9 ]+?) to ((?:the|my) [a-z0-9 ]+?) and (?:set|put|place|lay|drop) (?:it|them) (?:down )?(on|in|onto|into|next to|beside|inside) (?:it|that|there)\b/
+        ) { "put \($0.output.1) \($0.output.3) \($0.output.2)" }
     }
 }

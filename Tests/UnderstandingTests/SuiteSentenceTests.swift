@@ -13,7 +13,7 @@ struct SuiteSentenceTests {
     @Test(
         "sentences of whole suites are understood as meant",
         arguments: [
-            ("development", 1.0), ("hostile", 1.0), ("elsewhere", 0.97), ("sentences", 0.96),
+            ("development", 1.0), ("hostile", 1.0), ("elsewhere", 0.98), ("sentences", 0.96),
         ])
     func understood(name: String, least: Double) throws {
         let suite = try Evaluation.Suite.load(path: Self.suites.appending(path: name + ".json").path)

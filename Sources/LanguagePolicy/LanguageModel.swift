@@ -19,6 +19,8 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
     static let batchTokens: UInt32 = 512
     /// Most new tokens of a prompt that are computed together with the texts.
     static let tailTokens = 48
+    /// The prompt's last tokens in which a draft is looked for.
+    static let hintTokens = 16
 
     /// "llama 135M Q4_1 …", as the engine describes it.
     public let name: String
@@ -104,19 +106,36 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
     public func score(_ prompt: String, _ texts: [String], within seconds: Double? = nil) throws(LanguageModelError)
         -> Scoring
     {
+        try scored(prompt, texts, within: seconds, onlyBest: false)
+    }
+
+    /// Finds the likeliest of `texts`: exactly the one `score` would find, but for the last bits, in less time.
+    ///
+    /// - Throws: as `score`.
+    public func choose(
+        _ prompt: String, among texts: [String], within seconds: Double? = nil
+    ) throws(LanguageModelError) -> Scoring {
+        try scored(prompt, texts, within: seconds, onlyBest: texts.count <= Self.batchTexts)
+    }
+
+    private func scored(
+        _ prompt: String, _ texts: [String], within seconds: Double?, onlyBest: Bool
+    ) throws(LanguageModelError) -> Scoring {
         // waiting for another call to end counts too
         let ends = seconds.map { Self.monotonic() + Int64(max(0, min($0, 1e6)) * 1e9) } ?? .max
         let result = lock.withLock { _ -> Result<Scoring, LanguageModelError> in
             deadline.pointee = ends
             defer { deadline.pointee = .max }
-            do throws(LanguageModelError) { return .success(try scoreLocked(prompt, texts)) } catch {
+            do throws(LanguageModelError) { return .success(try scoreLocked(prompt, texts, onlyBest)) } catch {
                 return .failure(error)
             }
         }
         return try result.get()
     }
 
-    private func scoreLocked(_ prompt: String, _ texts: [String]) throws(LanguageModelError) -> Scoring {
+    private func scoreLocked(
+        _ prompt: String, _ texts: [String], _ onlyBest: Bool
+    ) throws(LanguageModelError) -> Scoring {
         let began = Self.monotonic()
         let tokens = tokenize(prompt, start: true)
         let options = texts.map { tokenize($0, start: false) }
@@ -132,9 +151,13 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
         for chunk in stride(from: 0, to: options.count, by: Self.batchTexts) {
             let range = chunk..<min(options.count, chunk + Self.batchTexts)
             if chunk > 0 { start = try prefill(tokens, shelf) }
-            let sums = try score(TokenTree(options[range].map { Array($0) }), after: tokens, from: start, shelf)
-            for (index, sum) in zip(range, sums) {
-                scores.append(ScoredText(text: texts[index], sum: sum, tokens: options[index].count))
+            let tree = TokenTree(options[range].map { Array($0) })
+            let sums = try sums(of: tree, after: tokens, from: start, shelf, onlyBest)
+            for (path, index) in range.enumerated() {
+                scores.append(
+                    ScoredText(
+                        text: texts[index], sum: sums.values[path], tokens: options[index].count,
+                        isBound: !sums.isWhole(path)))
             }
         }
         let done = Self.monotonic()
@@ -182,51 +205,63 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
         return position
     }
 
-    /// Sums of log-probabilities of the tree's paths, all in one decode from the prompt's tail on.
-    private func score(
-        _ tree: TokenTree, after tokens: [llama_token], from start: Int, _ shelf: Int
-    ) throws(LanguageModelError) -> [Double] {
+    /// Sums of log-probabilities of the tree's paths: of all in one decode from the prompt's tail on, or, where only the
+    /// best is asked for, in as many as it takes to know that no other can be better.
+    private func sums(
+        of tree: TokenTree, after tokens: [llama_token], from start: Int, _ shelf: Int, _ onlyBest: Bool
+    ) throws(LanguageModelError) -> PathSums {
         let memory = llama_get_memory(context)
-        let paths = tree.paths
-        let first = Int32(Self.shelfCount)
-        let sequences = (0..<Int32(max(1, paths))).map { $0 + first }
-        // a text's last token is foretold by the one before it: it need not be computed itself
-        let inner = tree.nodes.indices.filter { !tree.nodes[$0].children.isEmpty }
-        let tail = tokens.count - start
-        guard inner.count + tail <= Int(Self.batchTokens) else {
-            throw LanguageModelError(.tooLong, "the options are too long to score together")
-        }
+        let sequences = (0..<Int32(max(1, tree.texts.count))).map { $0 + Int32(Self.shelfCount) }
         defer { for sequence in sequences { _ = llama_memory_seq_rm(memory, sequence, -1, -1) } }
         for sequence in sequences { llama_memory_seq_cp(memory, Int32(shelf), sequence, -1, -1) }
-        var batch = llama_batch_init(Int32(inner.count + tail), 0, Int32(max(1, paths) + 1))
-        defer { llama_batch_free(batch) }
-        let root = tokens.count - 1
-        for index in start...root {
-            batch.add(tokens[index], at: index, sequences: [Int32(shelf)] + sequences, logits: index == root)
-        }
-        for index in inner {
-            let node = tree.nodes[index]
-            batch.add(
-                node.token, at: root + node.depth, sequences: node.paths.map { Int32($0) + first }, logits: true)
-        }
-        try decode(batch)
+        var sums = PathSums(tree)
+        let nodes = onlyBest ? sums.draft(Set(tokens.suffix(Self.hintTokens))) : sums.inner
+        try read(nodes, after: tokens, from: start, shelf, into: &sums)
         shelves[shelf].tokens = tokens
-        var sums = [Double](repeating: 0, count: paths)
-        spread(tree.roots, of: tree, from: Int32(tail - 1), into: &sums)
-        for (row, index) in inner.enumerated() {
-            spread(tree.nodes[index].children, of: tree, from: Int32(tail + row), into: &sums)
+        while onlyBest, case let nodes = sums.next, !nodes.isEmpty {
+            try read(nodes, after: tokens, from: tokens.count, shelf, into: &sums)
         }
         return sums
     }
 
+    /// Computes nodes of the tree, and the prompt from `start` on before them if there is any left; adds what they
+    /// foretell.
+    private func read(
+        _ nodes: [Int], after tokens: [llama_token], from start: Int, _ shelf: Int, into sums: inout PathSums
+    ) throws(LanguageModelError) {
+        let first = Int32(Self.shelfCount)
+        let paths = max(1, sums.tree.texts.count)
+        let tail = tokens.count - start
+        guard nodes.count + tail <= Int(Self.batchTokens) else {
+            throw LanguageModelError(.tooLong, "the options are too long to score together")
+        }
+        var batch = llama_batch_init(Int32(nodes.count + tail), 0, Int32(paths + 1))
+        defer { llama_batch_free(batch) }
+        let root = tokens.count - 1
+        for index in start..<tokens.count {
+            let everywhere = [Int32(shelf)] + (0..<Int32(paths)).map { $0 + first }
+            batch.add(tokens[index], at: index, sequences: everywhere, logits: index == root)
+        }
+        for index in nodes {
+            let node = sums.tree.nodes[index]
+            batch.add(
+                node.token, at: root + node.depth, sequences: node.paths.map { Int32($0) + first }, logits: true)
+        }
+        try decode(batch)
+        if tail > 0 { spread(sums.tree.roots, from: Int32(tail - 1), into: &sums) }
+        for (row, index) in nodes.enumerated() {
+            sums.isRead[index] = true
+            spread(sums.tree.nodes[index].children, from: Int32(tail + row), into: &sums)
+        }
+    }
+
     /// Adds the log-probabilities of `children` after batch row `row` to every path through them.
-    private func spread(_ children: [Int], of tree: TokenTree, from row: Int32, into sums: inout [Double]) {
+    private func spread(_ children: [Int], from row: Int32, into sums: inout PathSums) {
         guard let logits = llama_get_logits_ith(context, row) else { return }
         let count = Int(llama_vocab_n_tokens(vocabulary))
         let normalizer = LogSum.of(UnsafeBufferPointer(start: logits, count: count))
         for child in children {
-            let gain = Double(logits[Int(tree.nodes[child].token)]) - normalizer
-            for path in tree.nodes[child].paths { sums[path] += gain }
+            sums.add(Double(logits[Int(sums.tree.nodes[child].token)]) - normalizer, to: child)
         }
     }
 

@@ -8,6 +8,17 @@ public protocol OptionScorer: Sendable {
     /// - Parameter seconds: time allowed; nil = as long as it takes.
     /// - Throws: `LanguageModelError` when there are no scores, or none in time; it may be asked again.
     func score(_ prompt: String, _ texts: [String], within seconds: Double?) throws(LanguageModelError) -> Scoring
+
+    /// Finds the likeliest of `texts`, by mean; of the others it may know only the most their scores can be.
+    ///
+    /// - Throws: as `score`.
+    func choose(_ prompt: String, among texts: [String], within seconds: Double?) throws(LanguageModelError) -> Scoring
+}
+
+extension OptionScorer {
+    public func choose(
+        _ prompt: String, among texts: [String], within seconds: Double? = nil
+    ) throws(LanguageModelError) -> Scoring { try score(prompt, texts, within: seconds) }
 }
 
 /// How likely a model finds a text after a prompt.
@@ -16,13 +27,16 @@ public struct ScoredText: Sendable, Equatable {
     /// Sum of the tokens' log-probabilities, nats.
     public var sum: Double
     public var tokens: Int
+    /// The sum is of its first tokens only: its whole score is at most this one, and less than the best text's.
+    public var isBound = false
     /// Mean log-probability of a token: does not favour short texts.
     public var mean: Double { tokens == 0 ? 0 : sum / Double(tokens) }
 
-    public init(text: String, sum: Double, tokens: Int) {
+    public init(text: String, sum: Double, tokens: Int, isBound: Bool = false) {
         self.text = text
         self.sum = sum
         self.tokens = tokens
+        self.isBound = isBound
     }
 }
 

@@ -7,15 +7,17 @@ struct TokenTree {
         /// Indices of the texts that go through it.
         var paths: [Int]
         var children: [Int] = []
+        /// A text's last token is foretold by the one before it: it need not be computed itself.
+        var isInner: Bool { !children.isEmpty }
     }
 
     /// Parents before children.
     private(set) var nodes: [Node] = []
     private(set) var roots: [Int] = []
-    let paths: Int
+    let texts: [[Int32]]
 
     init(_ texts: [[Int32]]) {
-        paths = texts.count
+        self.texts = texts
         for (path, tokens) in texts.enumerated() {
             var parent: Int?
             for (index, token) in tokens.enumerated() {

@@ -12,16 +12,28 @@ struct Anaphora {
 
     /// Text with the names of what was spoken of before in the place of nouns that alone would fit several things.
     func plain(_ text: String) -> String {
-        let kinds = Dictionary(grouping: things) {
-            $0.name.split(separator: " ").last.map(String.init)?.lowercased() ?? ""
+        let kinds = alike { $0.last }.reduce(text) { told($0, $1.word, $1.things) }
+        // "put the soap bar in the soap dish and the coin on the soap": what was taken, not where it went
+        return alike { $0.first }.filter { !Self.isProperty($0.word) }.reduce(kinds) {
+            told($0, $1.word, $1.things.filter { !$0.holdsOthers })
         }
-        return kinds.sorted { $0.key < $1.key }.reduce(text) { text, kind in
-            // what is called so and no more is meant by its name
-            guard kind.value.count > 1, !kind.value.contains(where: { $0.name.lowercased() == kind.key }) else {
-                return text
-            }
-            return told(text, kind.key, kind.value)
+    }
+
+    /// Things whose names share a word, several to a word; what is called so and no more is meant by its name.
+    private func alike(_ word: ([Substring]) -> Substring?) -> [(word: String, things: [Thing])] {
+        var groups: [String: [Thing]] = [:]
+        for thing in things {
+            guard let shared = word(thing.name.lowercased().split(separator: " ")) else { continue }
+            groups[String(shared), default: []].append(thing)
         }
+        let shared = groups.keys.sorted().filter { key in
+            groups[key]!.count > 1 && !things.contains { $0.name.lowercased() == key }
+        }
+        return shared.map { (word: $0, things: groups[$0]!) }
+    }
+
+    private static func isProperty(_ word: String) -> Bool {
+        Lexicon.colors.contains(word) || Lexicon.sizes.contains(word) || Lexicon.positions.contains(word)
     }
 
     private func told(_ text: String, _ noun: String, _ alike: [Thing]) -> String {

@@ -72,7 +72,9 @@ struct Discourse {
     /// "Don't break anything, just put the mug on the tray": what must not be, and what is to be done.
     private func objectionBefore(_ text: String) -> (what: String, rest: String)? {
         let parts = text.split(maxSplits: 1) { ",:".contains($0) }.map(String.init)
-        guard parts.count == 2, Self.prohibits(parts[0]), !Self.prohibits(parts[1]), Self.acts(parts[1]) else {
+        guard parts.count == 2, Self.prohibits(parts[0]), !Self.prohibits(parts[1]),
+            Self.acts(parts[1]) || states(parts[1])
+        else {
             return nil
         }
         return (parts[0], pointed(parts[1], to: parts[0]))

@@ -28,7 +28,7 @@ enum Lexicon {
     private static let placingVerbs = """
         put place drop stack set lay move bring carry transfer throw toss slide deposit insert pile load stick drag shift
         position sort push store leave rest return dump stow pop tuck balance chuck relocate shove plop park scoot nudge
-        deliver ditch stash perch nestle bung pitch add
+        deliver ditch slip transport stash perch nestle bung pitch add
         """
     private static let liftingVerbs =
         "pick grab grip grasp lift raise hold get take fetch give hand collect bring pass seize clutch retrieve"

@@ -124,7 +124,7 @@ enum Manners {
             /([;,.?!-])\s*you (?:may|might|could|'ll|will|probably)(?: well| probably| first)* (?:have|need|want) to [^.;!?]*/
         ) { String($0.output.1) }
         .replacing(
-            /,? ?\b(?:out )?(?:from )?(?:in )?(?:between|among|amongst|beside|by|next to) (?:its|their|the|those|these|his) neighbou?rs?\b/,
+            /,? ?\b(?:out )?(?:from )?(?:in )?(?:between|among|amongst|beside|by|next to) (?:its|their|the|those|these|his) (?:two |three |close |next |nearest )*neighbou?rs?\b/,
             with: ""
         )
         .replacing(/\b(?:the|my) [a-z ]+?'s (?:neighbou?r|companion|partner|buddy), (the [a-z ]+?),/) {

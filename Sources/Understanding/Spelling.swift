@@ -26,7 +26,11 @@ struct Spelling {
         text.replacing(/[a-z]+/) { found in
             let word = String(found.output)
             guard word.count > 2, !isKnown(word) else { return word }
-            for meant in [names, Self.common, Lexicon.colors] {
+            // "scrape the plate" where scraps lie: a verb
+            let isVerb =
+                text[found.range.upperBound...].starts(with: /\s+(?:the|my|all|every|everything|both|it|them)\b/)
+                && text[..<found.range.lowerBound].contains(/(?:^|[.;!?,]|\b(?:please|and|then|to|you|just))\s*$/)
+            for meant in isVerb ? [Self.common] : [names, Self.common, Lexicon.colors] {
                 let near = meant.filter { Self.isSlip(Array(word), Array($0)) }
                 if near.count == 1, let only = near.first { return only }
             }

@@ -5,8 +5,9 @@ enum Turns {
     /// Lower case text with the same orders said plainly.
     static func plain(_ text: String) -> String {
         [
-            distances, carried, turned, sequences, beginnings, cautions, assurances, obstacles, asides, seenTo, stays,
-            together, roundabout, shapes, states,
+            distances, asides, carried, turned, sequences, beginnings, cautions, assurances, obstacles, seenTo, stays,
+            together, roundabout, words, choices,
+            shapes, states,
         ].reduce(text) { $1($0) }
     }
 
@@ -78,24 +79,34 @@ enum Turns {
             with: ", then go home"
         )
         .replacing(/,?\s*\b(?:and )?only then\b,?/, with: ", then ")
+        .replacing(/,?\s*\b(?:and )?(?:last of all|lastly|to round (?:it|things) off)\b,?/, with: ", and finally ")
+        .replacing(/,?\s*\b(?:and )?after (?:those|these|the first|both)(?: two| three)?,?\s/, with: ", then ")
+        .replacing(/,?\s*\b(?:and )?(?:go|move|carry) on with\s/, with: ", then ")
+        .replacing(/,?\s*\b(?:and )?(?:finish|end|conclude)(?: off| up)? by\s/, with: ", and finally ")
+        .replacing(
+            /,? and (?:then )?(?:do not|don't|never) (?:let go(?: of)?|drop|release)(?: of)? (?:it|that)\b/,
+            with: " and hold it")
     }
 
     /// "There are two pots, but I only want the grey one on the saucer"; "separate the caps by colour: …".
     private static func beginnings(_ text: String) -> String {
-        text.replacing(/(^|[.;!?]\s*)there are [^.;!?,]*, (?:but|and|so)\s/) { String($0.output.1) }
-            .replacing(/\b(i|we) only (want|need|would like)\b/) { "\($0.output.1) \($0.output.2)" }
-            .replacing(
-                /^\s*(?:please )?(?:sort|separate|arrange|organi[sz]e|group) (?:the |these |those |all |my )*(?:[a-z]+ )?by [a-z]+\s*[.:;,-]+\s*(?=[a-z])/,
-                with: ""
-            )
-            .replacing(
-                /(^|[.;!?]\s*)(?:something|stuff|another thing|something else|somebody else's thing) (?:is|'s)\b(?:(?!\bput\b|\bplace\b)[^.;!?])*/
-            ) { String($0.output.1) }
-            .replacing(
-                /\beverything (?:that is |that's |which is )?(?:lying |standing |sitting )?(?:loose|around|about)(?: here)? on the (?:table|desk|bench)\b/,
-                with: "everything"
-            )
-            .replacing(/\bthe other way (?:round|around)\b/, with: "")
+        text.replacing(
+            /(^|[.;!?]\s*)(?:what|all|the thing) (?:i|we)(?:'d| would| really| just| do)* (?:like|want|need|love|wish)(?: to see| to have| done)?(?: now| next| first| here)? is (?:for |to see |to have |to get )?(?=the |my |that |all |every|both |to |you )/
+        ) { "\($0.output.1)i want " }
+        .replacing(/(^|[.;!?]\s*)there are [^.;!?,]*, (?:but|and|so)\s/) { String($0.output.1) }
+        .replacing(/\b(i|we) only (want|need|would like)\b/) { "\($0.output.1) \($0.output.2)" }
+        .replacing(
+            /^\s*(?:please )?(?:sort|separate|arrange|organi[sz]e|group) (?:the |these |those |all |my )*(?:[a-z]+ )?by [a-z]+\s*[.:;,-]+\s*(?=[a-z])/,
+            with: ""
+        )
+        .replacing(
+            /(^|[.;!?]\s*)(?:something|stuff|another thing|something else|somebody else's thing) (?:is|'s)\b(?:(?!\bput\b|\bplace\b)[^.;!?])*/
+        ) { String($0.output.1) }
+        .replacing(
+            /\beverything (?:that is |that's |which is )?(?:lying |standing |sitting )?(?:loose|around|about)(?: here)? on the (?:table|desk|bench)\b/,
+            with: "everything"
+        )
+        .replacing(/\bthe other way (?:round|around)\b/, with: "")
     }
 
     /// "It might spill", "going nowhere near the cactus", "out of harm's way".
@@ -135,9 +146,10 @@ enum Turns {
     /// "…, where the eraser stands now", "the domino, the only thing I want moved, …", "but see that the pot stays on the box".
     private static func asides(_ text: String) -> String {
         text.replacing(
-            /, where the [a-z0-9 ]+? (?:stands|is|lies|sits)(?: standing| lying| sitting)?(?: now| at the moment| right now| currently)?(?=\s*(?:[.;,!?]|$))/,
+            /(?:,|,? (?:in|on|at) the (?:exact |very |same )*(?:place|spot|position)) where the [a-z0-9 ]+? (?:stands|is|lies|sits)(?: standing| lying| sitting)?(?: now| at the moment| right now| currently)?(?=\s*(?:[.;,!?]|$))/,
             with: ""
         )
+        .replacing(/\bthe [a-z ]+?, (?:meaning|namely|in other words),? (?=everything|all|both|the )/, with: "")
         .replacing(/, the only (?:thing|one)\b[^,.;!?]*,/, with: "")
         .replacing(
             /,? but (?:see|make sure|take care|mind|be sure)(?: to it)?(?: that)? the [a-z0-9 ]+? (?:stays|remains|keeps)\b[^.;!?]*/,
@@ -176,11 +188,13 @@ enum Turns {
             String($0.output.1)
         }
         .replacing(
-            /(?:\bonce |\bafter |\bwhen )(the [a-z0-9 ]+?) is (in|on) (the [a-z0-9 ]+?), (?:then )?add (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$|\band\b|\bthen\b))/
+            /(?:\bonce |\bafter |\bwhen )(the [a-z0-9 ]+?) is (in|on) (the [a-z0-9 ]+?), (?:then )?add (the (?:(?!\bon\b|\bin\b|\bto\b)[a-z0-9 ])+?)(?=\s*(?:[.;,!?]|$|\band\b|\bthen\b))/
         ) { found in
             "put \(found.output.1) \(found.output.2) \(found.output.3), then put \(found.output.4) \(found.output.2) \(found.output.3)"
         }
-        .replacing(/(, then |\band )add (the [a-z0-9 ]+?)(?: too| as well)?(?=\s*(?:[.;,!?]|$))/) {
+        .replacing(
+            /(, then |\band )add (the (?:(?!\bon\b|\bin\b|\bto\b)[a-z0-9 ])+?)(?: too| as well)?(?=\s*(?:[.;,!?]|$))/
+        ) {
             "\($0.output.1)put \($0.output.2) there"
         }
     }
@@ -234,6 +248,39 @@ enum Turns {
         .replacing(
             /\bof the (?:loose |two |three |four )?(?:things|objects|items), (?=(?:put|place|drop|move|take|bring|everything|all|the)\b)/,
             with: "")
+    }
+
+    /// "To the spot next to the mug", "it might be happier on the mat", "both batteries plus the fuse".
+    private static func words(_ text: String) -> String {
+        text.replacing(
+            /\b(?:to|in|into|on|onto|at) (?:the|that|a|some) (?:free |empty |open )?(?:spot|place|space|area|position) (?:right |directly |just )?(?=(?:next to|beside|near|by|close to|alongside)\b)/,
+            with: ""
+        )
+        .replacing(/\b(across|over|along) to (?=the |my )/, with: "to ")
+        .replacing(/\b(?:lives|live|resides|dwells) (?=(?:in|on|inside)\b)/, with: "belongs ")
+        .replacing(/\bsmash hits?\b/, with: "success")
+        .replacing(
+            /(^|[.;!?,]\s*)what an? (?:[a-z]+ )?(?:day|morning|afternoon|evening|night|week|life|world|weather|mess|time)(?=\s*[.;,!?])/
+        ) { String($0.output.1) }
+        .replacing(/,\s*only (?=(?:don't|do not|never|mind)\b)/, with: ", but ")
+        .replacing(/\bplus (?=(?:the|a|my|both|all)\b)/, with: "and ")
+        .replacing(
+            /\b(?:might|would|may|could|will|'d|'ll) (?:be|feel) (?:much |far |a lot |so much |a bit )?(?:happier|better off|better|safer|more at home|at home|nicer|prettier) (?=(?:in|on|inside|next to|beside)\b)/,
+            with: "should go "
+        )
+        .replacing(
+            /\b(the [a-z0-9 ]+?) (?:doesn't|does not|don't|do not) (?:live|belong|go) (?:out |over |in |down )?here\s*[,;.:]\s*(?:but )?(?:it|they)\s/
+        ) { "\($0.output.1) " }
+    }
+
+    /// "Whichever is closest to you", "none of the bobbins may stay behind".
+    private static func choices(_ text: String) -> String {
+        text.replacing(
+            /\b(?:whichever|whatever)(?: thing| one| object| item)?(?: is| stands| sits| lies) (closest|nearest|farthest|furthest)(?: to (?:you|me|the robot))?\b/
+        ) { "the \($0.output.1) thing" }
+        .replacing(
+            /\bnone of (the |my )([a-z0-9 ]+?) (?:may|should|must|can|shall) (?:stay|remain|be left)(?: behind| here| out| there)?\s*[;:,.]/
+        ) { "\($0.output.1)\($0.output.2)." }
     }
 
     /// "Round like a ball", "box-shaped", "the close one".

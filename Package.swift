@@ -82,7 +82,8 @@ let package = Package(
                 nio("NIOWebSocket"), nio("NIOFoundationCompat"), nio("NIOConcurrencyHelpers"),
             ]),
         module(
-            "LanguagePolicy", ["CLlama", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")], linker: enginePath),
+            "LanguagePolicy", ["CLlama", "CPlatform", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")],
+            linker: enginePath),
 
         // pictures from MuJoCo's renderer, for one small program
         module("Rendering", ["CMuJoCo", "CPNG", "Messages", "Pictures"], linker: enginePath),
@@ -174,7 +175,8 @@ let package = Package(
         tests("HardwareTests", ["Hardware", "Plant", "SerialLink", "ServoProtocols", "RobotModel", "CPlatform"]),
         tests("ChannelsTests", ["Channels", "Messages", "TestSupport"]),
         tests(
-            "LanguagePolicyTests", ["LanguagePolicy", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+            "LanguagePolicyTests",
+            ["LanguagePolicy", "CPlatform", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
         tests("ControlTests", ["Control", "Hardware", "RobotModel"]),
         tests("SkillsTests", ["Skills", "Physics", "RobotModel"]),
         tests("WorldModelTests", ["WorldModel", "Skills", "Physics", "RobotModel"]),

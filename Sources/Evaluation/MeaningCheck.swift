@@ -25,8 +25,10 @@ public enum MeaningCheck {
         case ("impossible", _, .goal): return true
         case ("impossible", "forbidden", .refused): return true
         case ("done", _, .goal(let understood)):
-            guard let wanted = task.goal.map({ toBeSaid($0, in: task) }) else { return true }
+            guard let goal = task.goal else { return true }
+            let wanted = toBeSaid(goal, in: task)
             return ways(understood).allSatisfy { way in ways(wanted).contains { asks(way, for: $0) } }
+                && !ways(understood).contains { way in ways(goal).allSatisfy { asksMore(way, than: $0, in: task) } }
         default: return false
         }
     }
@@ -57,6 +59,19 @@ public enum MeaningCheck {
     private static func asks(_ understood: Way, for wanted: Way) -> Bool {
         wanted.wanted.isSubset(of: understood.wanted)
             && understood.wanted.isDisjoint(with: wanted.unwanted.subtracting(wanted.wanted))
+    }
+
+    /// Whether something else is to be moved, too: but for what makes way onto the table, is held on the way, or is so.
+    private static func asksMore(_ understood: Way, than wanted: Way, in task: SuiteTask) -> Bool {
+        let begin = WorldState(things: task.scene.entries.map(\.thing), joints: [])
+        let names = begin.things.map(\.name)
+        let soNow = Set(
+            names.flatMap { a in
+                names.filter { begin.isAt(a, $0) }.flatMap { [Goal.on(a, $0), .inside(a, $0)].map(\.description) }
+            })
+        return understood.wanted.subtracting(wanted.wanted).subtracting(soNow).contains {
+            !$0.hasSuffix(" on table") && !$0.hasSuffix(" held") && !$0.hasPrefix("arm ")
+        }
     }
 
     private static func ways(_ goal: Goal) -> [Way] {

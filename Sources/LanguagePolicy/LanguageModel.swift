@@ -1,4 +1,5 @@
 internal import CLlama
+internal import CPlatform
 internal import Glibc
 internal import Synchronization
 
@@ -54,6 +55,8 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
         parameters.n_ubatch = Self.batchTokens
         parameters.n_seq_max = UInt32(Self.batchTexts + Self.shelfCount)
         parameters.kv_unified = true
+        // for a dozen tokens after a short prompt the plain way is faster on a processor
+        parameters.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED
         let count = Int32(threads > 0 ? threads : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         parameters.n_threads = count
         parameters.n_threads_batch = count
@@ -259,7 +262,7 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
     private func spread(_ children: [Int], from row: Int32, into sums: inout PathSums) {
         guard let logits = llama_get_logits_ith(context, row) else { return }
         let count = Int(llama_vocab_n_tokens(vocabulary))
-        let normalizer = LogSum.of(UnsafeBufferPointer(start: logits, count: count))
+        let normalizer = cplatform_log_sum_exp(logits, count)
         for child in children {
             sums.add(Double(logits[Int(sums.tree.nodes[child].token)]) - normalizer, to: child)
         }

@@ -31,11 +31,16 @@ struct PathSums {
     /// All there is to compute.
     var inner: [Int] { tree.nodes.indices.filter { tree.nodes[$0].isInner } }
 
-    /// What to compute first: paths that say, but for their first token, what the prompt said, and all first tokens.
+    /// What to compute first: paths that say, but for their first token, what the prompt said, and of long paths the
+    /// first tokens: a long text's bound is weak as long as little of it is known.
     func draft(_ said: Set<Int32>) -> [Int] {
         let likely = tree.texts.indices.filter { tree.texts[$0].dropFirst().allSatisfy(said.contains) }
         let paths = Set(likely)
-        return inner.filter { tree.nodes[$0].depth == 1 || !paths.isDisjoint(with: tree.nodes[$0].paths) }
+        return inner.filter { index in
+            let node = tree.nodes[index]
+            return !paths.isDisjoint(with: node.paths)
+                || node.depth == 1 && node.paths.contains { tree.texts[$0].count > 2 }
+        }
     }
 
     /// What to compute next: the most promising path of those that may still be the best; nothing if there is none.

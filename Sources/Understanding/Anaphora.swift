@@ -60,7 +60,10 @@ struct Anaphora {
             mention.things.contains { !things[$0].holdsOthers }
         }
         // "put the fudge on it" speaks of something before, "pick the cork up and put it there" of the cork
-        let isPlace = Sentence.split(String(own)).last.map(Lexicon.toward.contains) ?? false
+        let isPlace =
+            Sentence.split(String(own)).last.map {
+                Lexicon.toward.contains($0) || Lexicon.source.contains($0)
+            } ?? false
         guard isPlace || !isNamed, let range = text.firstRange(of: clause.drop { $0 == " " }) else { return nil }
         let before = text[..<range.lowerBound]
         for sentence in before.split(whereSeparator: { ".;!?".contains($0) }).reversed() {

@@ -20,6 +20,8 @@ struct KindSense {
     /// From here on it does if the next one is far below, and a list knows the kind.
     private static let perhaps = 2.5
     private static let gap = 3.5
+    /// Stands before the names that were put in the place of a kind.
+    private static let mark = "\u{1}"
     /// Seconds for one question.
     private static let patience = Grounder.patience
 
@@ -51,9 +53,10 @@ struct KindSense {
                 return String(found.output.0)
             }
             let list = members.joined(separator: " and the ")
-            return found.output.1 + (found.output.1.hasSuffix("the ") ? "" : "the ") + list
+            return found.output.1 + (found.output.1.hasSuffix("the ") ? "" : "the ") + Self.mark + list
         }
-        .replacing(/\b(all|every|both|any|these|those|my|our)( of)?( the| my| our| these| those)? the\b/, with: "the")
+        // "all of my the dog and the cat"
+        .replacing(/\b(?:(?:all|every|both|any|these|those|my|our)(?: of)? )*the \u{1}/, with: "the ")
     }
 
     /// A word that is no name here and none of the language's small words.

@@ -9,12 +9,14 @@ enum Kinds {
     private static let fruit = set(
         """
         apple banana pear orange lemon lime plum peach apricot cherry grape strawberry raspberry blueberry blackberry kiwi
-        mango melon watermelon fig tangerine clementine mandarin nectarine grapefruit avocado pineapple berry satsuma
+        mango melon watermelon fig tangerine clementine mandarin nectarine grapefruit avocado pineapple berry satsuma lychee papaya guava
+        pomegranate quince persimmon date coconut gooseberry cranberry blackcurrant plantain passionfruit
         """)
     private static let vegetable = set(
         """
         carrot potato tomato onion garlic cucumber broccoli cauliflower radish turnip beet beetroot celery leek mushroom
         pea bean corn courgette zucchini aubergine eggplant pumpkin cabbage lettuce sprout parsnip
+        spinach kale artichoke asparagus fennel yam swede squash shallot chard
         """)
     private static let sweet = set("candy chocolate biscuit cookie cracker cake muffin donut sweet lollipop toffee")
     private static let toy = set(

@@ -12,6 +12,10 @@ struct LooseReading {
         let mentions = Mentions(text, things: things)
         let words = mentions.words
         let named = Array(mentions.all.prefix(Self.largestMentions))
+        // "away from the lamp": near it is the opposite of what is meant
+        guard !words.contains(where: ["away", "apart", "separate", "far", "farther", "further"].contains) else {
+            return
+        }
         guard !named.isEmpty, !mentions.namesAnother, !Self.namesAbsent(words, named) else { return }
         guard Self.asks(words, things) else {
             bare(mentions, things)

@@ -105,7 +105,7 @@ enum Manners {
             with: ""
         )
         .replacing(
-            /[.;,]?\s*\b(?:and |just |please )*(?:move|push|shove|shift|nudge|slide|get|clear|put|take) [^.;,!?]*? (?:if|when|should) (?:it|they|that|those|these|anything|something|you)?(?:'s|'re| is| are| be| have| need| must)? ?(?:in (?:the|your|its) way|needed|necessary|need be|to|it)(?=\s*(?:[.;,!?]|$))/,
+            /[.;,]?\s*\b(?:and |just |please )*(?:move|push|shove|shift|nudge|slide|get|clear|put|take) [^.;,!?]*? (?:if|when|should) (?:it|they|that|those|these|anything|something|you)?(?:'s|'re| is| are| be| have| need| must)? ?(?:in (?:the|your|its) way|needed|necessary|need be|to|it|you must|you need)(?=\s*(?:[.;,!?]|$))/,
             with: ""
         )
         .replacing(

@@ -427,7 +427,7 @@ struct Reading {
             // "all the boxes" are those to be taken, not those that others go into
             if meant.contains(where: { !things[$0].holdsOthers }) { meant.removeAll { things[$0].holdsOthers } }
             let best = meant.map { subject.fits[$0] }.max() ?? 0
-            let equal = meant.filter { unnamed || isSeveral || subject.fits[$0] > best - 0.11 }
+            let equal = meant.filter { isSeveral || subject.fits[$0] > best - 0.11 }
             return equal.map { index in
                 Named(phrase: subject.phrase, fits: things.indices.map { $0 == index ? 1.1 : 0 })
             }

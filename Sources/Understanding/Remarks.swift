@@ -9,7 +9,23 @@ struct Remarks {
         let isHemmed = clause.contains(
             /\b(?:hemmed|squeezed|wedged|jammed|crammed|boxed|surrounded|flanked|trapped|stuck) (?:in|up|between|by|on)\b/
         )
-        return states(clause) && (isHemmed || goal.isTrue(in: WorldState(things: things, joints: [])))
+        return states(clause) && (isHemmed || isSo(goal))
+    }
+
+    /// Whether a goal is true; "on the box" may say what a lid does that lies in its rim.
+    private func isSo(_ goal: Goal) -> Bool {
+        let state = WorldState(things: things, joints: [])
+        switch goal {
+        case .inside(let thing, let place), .on(let thing, let place):
+            return state.isAt(thing, place) || liesAcross(thing, place)
+        default: return goal.isTrue(in: state)
+        }
+    }
+
+    private func liesAcross(_ name: String, _ place: String) -> Bool {
+        guard let lid = things.first(where: { $0.name == name }), let box = things.first(where: { $0.name == place })
+        else { return false }
+        return abs(lid.lowestPoint - box.top) < 0.015 && box.footprintContains(lid.pose.position)
     }
 
     /// Whether a clause has the form of a statement.

@@ -260,10 +260,10 @@ struct Sentence {
                     close(introduced: true); current.isEvery = true; continue
                 }
                 if Lexicon.pronouns.contains(word), !isDemonstrative(index) {
-                    let beside = current.isBeside
+                    let (beside, away) = (current.isBeside, current.isAway)
                     close()
                     current.words = [word]
-                    current.isBeside = beside
+                    (current.isBeside, current.isAway) = (beside, away)
                     close()
                     continue
                 }

@@ -21,7 +21,7 @@ struct Standing {
     /// "Whatever is standing on the saucer".
     private func onIt(_ text: String) -> String {
         text.replacing(
-            /\b(?:whatever|what|the thing|the one|the object|the item)(?: that| which)?(?: is|'s)(?: now| already| currently| still)?(?: standing| lying| sitting| resting)? (?:on|in|inside)(?: top of)? (the [a-z0-9 ]+?)(?=\s*(?:[,.;:!?]|$|\band\b|\bin\b|\binto\b|\bon\b|\bonto\b|\bto\b|\bshould\b|\bmust\b|\bgoes\b))/
+            /\b(?:whatever|what|the thing|the one|the object|the item)(?: that| which)?(?: is|'s)(?: now| already| currently| still)?(?: standing| lying| sitting| resting)? (?:on|in|inside)(?: top of)? (the [a-z0-9 ]+?)(?=\s*(?:[,.;:!?]|$|\b(?:can|could|may|might|will|would|shall|has|have|needs|is|are|belongs|go|goes|should|must)\b|\band\b|\bin\b|\binto\b|\bon\b|\bonto\b|\bto\b))/
         ) { found in
             let upper = named(found.output.1).map { lower in things.filter { isAt($0, lower) } } ?? []
             guard upper.count != 1 else { return "the \(upper[0].name)" }
@@ -32,7 +32,7 @@ struct Standing {
     /// "There is something under the cork".
     private func beneath(_ text: String) -> String {
         text.replacing(
-            /\b(?:something (?:under|beneath|underneath|below)|(?:(?:whatever|what|the thing that|the thing which|the one that|the one) (?:is |lies |stands |sits |rests )?|the thing )(?:right |directly )?(?:under|beneath|underneath|below)|(?:whatever|what|the thing that|the thing which|the one that) (?:carries|supports|bears)) (the [a-z0-9 ]+?)(?=\s*(?:[,.;:!?]|$|\band\b|\bin\b|\binto\b|\bon\b|\bonto\b|\bto\b))/
+            /\b(?:something (?:under|beneath|underneath|below)|(?:(?:whatever|what|the thing that|the thing which|the one that|the one) (?:is |lies |stands |sits |rests )?|the thing )(?:right |directly )?(?:under|beneath|underneath|below)|(?:whatever|what|the thing that|the thing which|the one that) (?:carries|supports|bears)) (the [a-z0-9 ]+?)(?=\s*(?:[,.;:!?]|$|\b(?:can|could|may|might|will|would|shall|has|have|needs|is|are|belongs|go|goes|should|must)\b|\band\b|\bin\b|\binto\b|\bon\b|\bonto\b|\bto\b))/
         ) { found in
             let lower = named(found.output.1).map { upper in things.filter { isAt(upper, $0) } } ?? []
             return lower.count == 1 ? "the \(lower[0].name)" : String(found.output.0)

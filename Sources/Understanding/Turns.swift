@@ -96,6 +96,9 @@ enum Turns {
         .replacing(/(^|[.;!?]\s*)there are [^.;!?,]*, (?:but|and|so)\s/) { String($0.output.1) }
         .replacing(/\b(i|we) only (want|need|would like)\b/) { "\($0.output.1) \($0.output.2)" }
         .replacing(
+            /\b(?:(?:we're|we are|i'm|i am|let's|let us|please) )?(?:sort|separat|split|divid|arrang|organi[sz]|group)(?:e|t?ing)? (?:the|these|those|my|all the) ([a-z]+s) by [a-z]+\s*[.:;,-]+\s*(?:so )?([^.!?]*?\bones\b[^.!?]*)/
+        ) { "\($0.output.2.replacing(/\bones\b/, with: $0.output.1))" }
+        .replacing(
             /^\s*(?:please )?(?:sort|separate|arrange|organi[sz]e|group) (?:the |these |those |all |my )*(?:[a-z]+ )?by [a-z]+\s*[.:;,-]+\s*(?=[a-z])/,
             with: ""
         )
@@ -116,6 +119,7 @@ enum Turns {
         ) { String($0.output.1) }
         .replacing(/\b(?:going|coming|getting|moving) nowhere near\b/, with: "staying away from")
         .replacing(/\bout of harm'?s way\b/, with: "safely")
+        .replacing(/,?\s(?:miles|so far|far) away(?: as it is| though it is| as that is)?(?=\s*[.,;!?]|\s*$)/, with: "")
         .replacing(/\bhit the road\b[,!]?/, with: "")
     }
 
@@ -206,6 +210,21 @@ enum Turns {
             with: "some cm"
         )
         .replacing(
+            /\b(move|shift|push|slide|put|get|take|bring) (it|them|the [a-z0-9 ]+?) (?:well |right |far |quite )?clear of (?=the |my |it\b|them\b)/
+        ) { "\($0.output.1) \($0.output.2) away from " }
+        .replacing(
+            /\b(?:i (?:want|need)|separate|move|push|pull|put|bring|set) (the [a-z0-9 ]+?) and (the [a-z0-9 ]+?) (?:(?:at least |some )*(?:some cm |further |farther |well )?apart|from each other)\b/
+        ) { "move \($0.output.1) away from \($0.output.2)" }
+        .replacing(
+            /\b(the [a-z0-9 ]+?) and (the [a-z0-9 ]+?) (?:are|stand|sit|lie) [^.;:!?]*?[.;:]\s*(?:please |so )*(?:separate|part|pull|move|push|get) (?:them|those|these|the two)(?: apart)?\b[^.;!?]*/
+        ) { "move \($0.output.1) away from \($0.output.2)" }
+        .replacing(/\bseparate (the [a-z0-9 ]+?) (?:and|from) (?=the )/) { "move \($0.output.1) away from " }
+        .replacing(/\s(?:until|till|so that) there (?:is|are) [^.;!?,]*? between (?:them|the two)\b/, with: "")
+        .replacing(/\s*[:,;]\s*(?:with )?(?:a )?(?:gap|distance|space) of [^.;!?,]*/, with: "")
+        .replacing(/\b(the [a-z0-9 ]+?) (?:is|stands|sits) in (the [a-z ]+?)'s way\b/) {
+            "move \($0.output.1) away from \($0.output.2)"
+        }
+        .replacing(
             /(^|[.;!?]\s*(?:please )?|^please )keep (the [a-z0-9 ]+?) (?=(?:at least |well |some cm )*away from (?:the|my) )/
         ) {
             "\($0.output.1)move \($0.output.2) "
@@ -258,6 +277,19 @@ enum Turns {
         )
         .replacing(/\b(across|over|along) to (?=the |my )/, with: "to ")
         .replacing(/\b(?:lives|live|resides|dwells) (?=(?:in|on|inside)\b)/, with: "belongs ")
+        .replacing(
+            /\sfrom the (?:corner|edge|spot|place) (?:by|near|next to|beside) the [a-z0-9 ]+?(?=\s+(?:and|to|into|onto|in|on)\b|\s*[,.;!?]|$)/,
+            with: ""
+        )
+        .replacing(/,\s*(?:by|near|next to|beside) the [a-z0-9 ]+? (?:over )?there\s*[:;,-]/, with: "")
+        .replacing(
+            /(\band the [a-z0-9 ]+?):\s*(?:everything|all|each)(?: of (?:that|this|them|those|these))? (?=(?:in|into|on|onto)\b)/
+        ) { "\($0.output.1) " }
+        .replacing(/, where [^.;!?,]*? (?:holds|keeps|stops|catches|protects) (?:it|them)\b[^.;!?,]*/, with: "")
+        .replacing(/\bdo the (?:dishes|washing[- ]up|laundry|cleaning)\b/, with: "work")
+        .replacing(
+            /(^|[.;!?]\s*)(?:i|we) (?:can't|cannot|can not|couldn't) (?:get at|get to|reach|access|use|open) (the [a-z0-9 ]+?)(?:\s*[.;!?]|,(?= so\b))/
+        ) { "\($0.output.1)\($0.output.2)." }
         .replacing(/\bsmash hits?\b/, with: "success")
         .replacing(
             /(^|[.;!?,]\s*)what an? (?:[a-z]+ )?(?:day|morning|afternoon|evening|night|week|life|world|weather|mess|time)(?=\s*[.;,!?])/

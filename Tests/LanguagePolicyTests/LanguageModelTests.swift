@@ -38,6 +38,28 @@ struct LanguageModelTests {
         #expect(next.map { $0.sum < 0 ? 1 : 0 }.reduce(0, +) == next.count)
     }
 
+    @Test("the likeliest text is found without reading all, and no bound is below the score it bounds")
+    func likeliest() throws {
+        let model = try Self.model.get()
+        var bounds = 0
+        for (number, thing) in ["red block", "blue block", "arm", "red cup", "block in the bin"].enumerated() {
+            let prompt = "Instruction: go on with the \(thing), please\nGoal:"
+            let options = Self.options + [" put \(thing) on plate", " \(thing)", " blue block on red block \(number)"]
+            let all = try model.score(prompt, options).scores
+            let chosen = try model.choose(prompt, among: options).scores
+            let best = try #require(all.max { $0.mean < $1.mean })
+            let found = try #require(chosen.max { $0.mean < $1.mean })
+            // two within the last bits of each other are equal
+            #expect(found.text == best.text || best.mean - found.mean < 0.05, "\(found) \(best)")
+            #expect(!found.isBound)
+            for (bound, score) in zip(chosen, all) { #expect(bound.mean > score.mean - 0.05, "\(bound) \(score)") }
+            bounds += chosen.count(where: \.isBound)
+        }
+        #expect(bounds > 0)
+        let lone = try model.choose(Self.prompt, among: [" red"]).scores
+        #expect(lone.count == 1 && !lone[0].isBound)
+    }
+
     @Test("the same call gives the same bits, and the prompt is not computed again")
     func repeatable() throws {
         let model = try Self.model.get()

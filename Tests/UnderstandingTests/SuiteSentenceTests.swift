@@ -22,4 +22,25 @@ struct SuiteSentenceTests {
         let share = 1 - Double(missed.count) / Double(suite.tasks.count)
         #expect(share >= least, "\(missed.map { "\($0.id): \($0.instruction)" }.joined(separator: "\n"))")
     }
+
+    @Test(
+        "to move more than was asked for is not as meant",
+        arguments: [
+            ("put the cup on the plate", true), ("put the pen on the table, then the cup on the plate", true),
+            ("put the cup and the pen on the plate", false), ("put the pen on the plate", false),
+        ])
+    func more(said: String, isRight: Bool) throws {
+        let text = """
+            {"suite": "one", "version": 1, "robot": "so101", "tasks": [{"id": "a", "family": "place",
+            "instruction": "\(said)", "goal": {"on": ["cup", "plate"]}, "scene": {"things": [
+            {"name": "cup", "shape": "cylinder", "size": [0.03, 0.04], "position": [0.2, 0.1]},
+            {"name": "pen", "shape": "box", "size": [0.03, 0.03, 0.03], "position": [0.2, 0]},
+            {"name": "plate", "shape": "plate", "size": [0.1, 0.01], "position": [0.2, -0.1]}]}}]}
+            """
+        let path = FileManager.default.temporaryDirectory.appending(path: "more-\(said.hashValue).json").path
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let task = try #require(try Evaluation.Suite.load(path: path).tasks.first)
+        #expect(MeaningCheck.understanding(of: task, by: Grounder(model: nil)).isRight == isRight)
+    }
 }

@@ -1,8 +1,9 @@
 #ifndef FORESIGHT_CPLATFORM_H
 #define FORESIGHT_CPLATFORM_H
-// The few calls Swift cannot express: variadic ioctl, thread attributes, memory locking.
+// The few things Swift cannot express: variadic ioctl, thread attributes, memory locking, code for several processors.
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /// Waits until one of at most 16 descriptors is readable, or so many nanoseconds have passed.
@@ -49,5 +50,7 @@ int cplatform_listen_unix(const char *path);
 int cplatform_probe_unix(const char *path);
 /// Width in columns of the terminal on `descriptor`, or 0 if there is none.
 int cplatform_terminal_columns(int descriptor);
+/// log Σ exp(values), within 1e-6 of exact: what turns a vocabulary's logits into log-probabilities. At least one value.
+double cplatform_log_sum_exp(const float *values, size_t count);
 
 #endif

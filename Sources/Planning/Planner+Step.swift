@@ -134,9 +134,10 @@ extension Planner {
 
     private func scored(_ calls: [SkillCall], _ goal: Goal) async throws -> [Candidate] {
         let (prior, name) = (prior, held?.name)
+        let onlyBest = policy.isGreedy
         let seconds = time.languageSeconds(patience: SkillPrior.patience)
         let scored = try await imagination.run { _ in
-            prior.scores(calls, goal: goal, held: name, within: seconds)
+            prior.scores(calls, goal: goal, held: name, onlyBest: onlyBest, within: seconds)
         }
         time.isLanguageCut = scored.isCut
         let step = decisions

@@ -20,4 +20,7 @@ public enum PlanningPolicy: String, Sendable, CaseIterable {
 
     /// Whether skills are rehearsed before one is chosen.
     var imagines: Bool { self != .random && self != .languageOnly }
+
+    /// Whether only the likeliest skill counts: the others are next in the order of the most they can be.
+    var isGreedy: Bool { self == .languageOnly }
 }

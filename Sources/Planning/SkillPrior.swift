@@ -72,15 +72,20 @@ struct SkillPrior: Sendable {
 
     /// Mean log-probability of each skill as the next one.
     ///
-    /// - Parameter seconds: time for the model; 0 = it is not asked.
+    /// - Parameters:
+    ///   - onlyBest: of all but the likeliest, the most that it can be will do.
+    ///   - seconds: time for the model; 0 = it is not asked.
     func scores(
-        _ skills: [SkillCall], goal: Goal, held: String?, within seconds: Double
+        _ skills: [SkillCall], goal: Goal, held: String?, onlyBest: Bool, within seconds: Double
     ) -> Opinion {
         guard let model else { return Opinion(scores: skills.map { _ in 0 }) }
         let prompt = SkillQuestion.prompt(goal: goal.description, held: held ?? "nothing")
         let texts = skills.map { " " + $0.description }
         do {
-            let scoring = try model.score(prompt, texts, within: seconds)
+            let scoring =
+                onlyBest
+                ? try model.choose(prompt, among: texts, within: seconds)
+                : try model.score(prompt, texts, within: seconds)
             return Opinion(
                 scores: scoring.scores.map(\.mean), prefill: scoring.prefillSeconds, scoring: scoring.scoringSeconds,
                 model: scoring.model, note: scoring.note)

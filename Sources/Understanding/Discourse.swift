@@ -73,7 +73,7 @@ struct Discourse {
     private func objectionBefore(_ text: String) -> (what: String, rest: String)? {
         let parts = text.split(maxSplits: 1) { ",:".contains($0) }.map(String.init)
         guard parts.count == 2, Self.prohibits(parts[0]), !Self.prohibits(parts[1]),
-            Self.acts(parts[1]) || states(parts[1])
+            Self.acts(parts[1]) || parts[0].contains(/^\s*without\b/) && states(parts[1])
         else {
             return nil
         }

@@ -23,6 +23,11 @@ struct Standing {
         text.replacing(
             /\b(?:whatever|what|the thing|the one|the object|the item)(?: that| which)?(?: is|'s)(?: now| already| currently| still)?(?: standing| lying| sitting| resting)? (?:on|in|inside)(?: top of)? (the [a-z0-9 ]+?)(?=\s*(?:[,.;:!?]|$|\b(?:can|could|may|might|will|would|shall|has|have|needs|is|are|belongs|go|goes|should|must)\b|\band\b|\bin\b|\binto\b|\bon\b|\bonto\b|\bto\b))/
         ) { found in
+            // "what is in the bin?" asks for nothing to be done
+            let isQuestion =
+                text[found.range.upperBound...].prefix { $0 != "." && $0 != ";" }.contains("?")
+                && text[..<found.range.lowerBound].allSatisfy { !$0.isLetter }
+            guard !isQuestion else { return String(found.output.0) }
             let upper = named(found.output.1).map { lower in things.filter { isAt($0, lower) } } ?? []
             guard upper.count != 1 else { return "the \(upper[0].name)" }
             return found.output.0.replacing(/^what\b/, with: "whatever").description

@@ -48,6 +48,17 @@ enum Harm {
         }
     }
 
+    /// "Tip the bottle over", as an order; "it tips over easily" is none.
+    private static func tipsOver(_ words: [String]) -> Bool {
+        words.indices.contains { index in
+            ["tip", "knock", "topple"].contains(words[index])
+                && words[index...].dropFirst().prefix(6).contains("over")
+                && (index == 0
+                    || ["to", "and", "then", "please", "you", "just", "can", "now"].contains(words[index - 1]))
+                && !words[..<index].contains(where: ["not", "never", "don", "dont", "without", "nothing"].contains)
+        }
+    }
+
     /// Whether it is a verb that wants damage or injury.
     static func isHarmful(_ word: String) -> Bool { verbs.contains(word) }
 
@@ -101,6 +112,7 @@ enum Harm {
         if acts, isOnSomebody(words) { return "I put nothing on people." }
         if attacksBody(words) { return "I do nothing to people." }
         if let verb = has(pouring) { return "That would spill (“\(verb)”), so I will not do it." }
+        if tipsOver(words) { return "That would spill or break something, so I will not do it." }
         if fallsFromTable(words) { return "That would fall off the table, so I will not do it." }
         if has(throwing) != nil, all.contains("at") || all.contains("across") {
             return "I throw and swing nothing at anything."

@@ -81,9 +81,9 @@ enum Manners {
             /\blet neither (?:the )?([a-z ]+?) nor (?:the )?([a-z ]+?) (?:ever )?(?:enter|go|get|come|touch|be) [^.;,!?]*/
         ) { "do not put the \($0.output.1) and the \($0.output.2) there" }
         .replacing(
-            /[,.;]?\s*\b(?:but |and )?(?:never mind|forget about|don't worry about|do not worry about) ((?:the|my) [a-z ]{2,30}?)(?=\s*(?:[.;,!?]|$))/
+            /[,.;]?\s*\b(?:but |and )?(?:never mind|forget about|don't worry about|do not worry about) ((?:the|my) [a-z ]{2,30}?)(?:\s*,\s*|(?=\s*(?:[.;!?]|$)))/
         ) {
-            ". do not put \($0.output.1) there"
+            ". do not put \($0.output.1) there. "
         }
         .replacing(/,\s*(?:but )?((?:the|my) [a-z ]{2,30}?) not(?=\s*(?:[.;!?]|$))/) {
             ". do not put \($0.output.1) there"

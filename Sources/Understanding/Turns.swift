@@ -5,7 +5,8 @@ enum Turns {
     /// Lower case text with the same orders said plainly.
     static func plain(_ text: String) -> String {
         [
-            distances, asides, carried, turned, sequences, beginnings, cautions, assurances, obstacles, seenTo, stays,
+            emphasis, distances, asides, carried, turned, sequences, beginnings, cautions, assurances, obstacles,
+            seenTo, stays,
             together, roundabout, words, choices,
             shapes, states,
         ].reduce(text) { $1($0) }
@@ -40,9 +41,27 @@ enum Turns {
             }
     }
 
+    /// "Would you be a star and …", "do put it there", "for my liking": politeness and emphasis.
+    private static func emphasis(_ text: String) -> String {
+        text.replacing(
+            /\b(?:(?:would|could|can|will) you |please )?be an? (?:real |absolute |good )?[a-z]+ and\s/, with: "please "
+        )
+        .replacing(/(^|[.;,!?]\s*|\bplease |\bbut |\band )do (?=[a-z]+ (?:the|my|all|it|them|that|those)\b)(?!not\b)/) {
+            String($0.output.1)
+        }
+        .replacing(/\s(?:for|to) my (?:liking|taste)\b|,\s*(?:the )?same [a-z]+(?=\s*(?:[.;!?]|$))/, with: "")
+        .replacing(/,?\s*\bif you please\b,?/, with: "")
+        .replacing(
+            /\bit(?:'s| is) (the [a-z0-9 ]+?) (?:that )?(?:i|we)(?:'d| would)? (?:like|want|need|prefer)(?: to see| to have)?\b/
+        ) { "i want \($0.output.1)" }
+    }
+
     /// "On the green brick goes the orange one, and on that the white one", "make room on the saucer by taking it off".
     private static func turned(_ text: String) -> String {
         text.replacing(
+            /(^|[.;!?]\s*)(on|in|into|onto|inside|next to) (the [a-z0-9 ]+?),? (?:(?:i'd like|i would like|i want|i need) you to|(?:could|can|would|will) you(?: please)?|please|you (?:should|may|can)) ([a-z]+) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
+        ) { "\($0.output.1)\($0.output.4) \($0.output.5) \($0.output.2) \($0.output.3)" }
+        .replacing(
             /(^|[.;,:]\s*|\band )(on|in|into|onto|inside|next to) (the [a-z0-9 ]+?) (?:goes|go|belongs|comes) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$|\band\b))/
         ) { "\($0.output.1)put \($0.output.4) \($0.output.2) \($0.output.3)" }
         .replacing(
@@ -237,7 +256,7 @@ enum Turns {
             /\bthere (?:ought to|should|must|has to|needs to) be (?:at least |no less than |a good |some |about )*(?:cm|room|space|distance) between (it|(?:the|my) [a-z0-9 ]+?) and (?=the |my )/
         ) { "move \($0.output.1) away from " }
         .replacing(
-            /\b(?:put|leave|make|get|create) (?:some |more |a bit of |a little |enough |a bit more )*(?:distance|space|room|air) between ([a-z0-9 ]+?) and (?=[a-z])/
+            /\b(?:put|leave|make|get|create) (?:some |more |a |bit of |little |enough |bit more )*(?:gap|distance|space|room|air)(?: of (?:at least )?some cm)? between ([a-z0-9 ]+?) and (?=[a-z])/
         ) { "move \($0.output.1) away from " }
         .replacing(
             /\b(?:at least |no less than |a good |about )?some cm away from\b/,
@@ -313,6 +332,9 @@ enum Turns {
         .replacing(
             /\bnone of (the |my )([a-z0-9 ]+?) (?:may|should|must|can|shall) (?:stay|remain|be left)(?: behind| here| out| there)?\s*[;:,.]/
         ) { "\($0.output.1)\($0.output.2)." }
+        .replacing(
+            /\b(?:not (?:one|a single)|no) ([a-z]+?) (?:may|should|must|can|shall|is to) (?:stay|remain|be left)(?: behind| here| out| there| on the (?:table|desk|bench))?\s*[;:,.]/
+        ) { "the \($0.output.1)s." }
     }
 
     /// "Round like a ball", "box-shaped", "the close one".

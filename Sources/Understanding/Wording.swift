@@ -31,7 +31,10 @@ struct Wording {
 
     /// Lower case; the same meaning in plainer words.
     func plain(_ text: String) -> String {
-        var text = correction.plain(text.lowercased().replacing("’", with: "'"))
+        // at the beginning "hang on" corrects nothing
+        let said = text.lowercased().replacing("’", with: "'").replacing(
+            /^\s*(?:hang on|hold on|wait)(?: a (?:sec|second|moment|minute))?\s*,\s*(?=(?:where|what|who)\b)/, with: "")
+        var text = correction.plain(said)
         text = Self.contractions(Courtesy.plain(Manners.plain(Turns.plain(Self.marks(text)))))
         text = standing.plain(thrownAway(text))
         var parts = Self.sentences(Self.tokens(text))

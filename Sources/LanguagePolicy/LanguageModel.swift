@@ -55,8 +55,6 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
         parameters.n_ubatch = Self.batchTokens
         parameters.n_seq_max = UInt32(Self.batchTexts + Self.shelfCount)
         parameters.kv_unified = true
-        // for a dozen tokens after a short prompt the plain way is faster on a processor
-        parameters.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED
         let count = Int32(threads > 0 ? threads : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         parameters.n_threads = count
         parameters.n_threads_batch = count

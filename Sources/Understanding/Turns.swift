@@ -237,6 +237,9 @@ enum Turns {
         .replacing(
             /\b(the [a-z0-9 ]+?) and (the [a-z0-9 ]+?) (?:are|stand|sit|lie) [^.;:!?]*?[.;:]\s*(?:please |so )*(?:separate|part|pull|move|push|get) (?:them|those|these|the two)(?: apart)?\b[^.;!?]*/
         ) { "move \($0.output.1) away from \($0.output.2)" }
+        .replacing(
+            /\b(the [a-z0-9 ]+?) and (the [a-z0-9 ]+?) (?:are|stand|sit|lie) [^.;:!?]*?\b(?:close|near)\b[^.;:!?]*[.;:]\s*(?:leave|keep) \1\b[^.;!?]*? and (?:move|push|shift|take|slide) (?:the other\b|\2\b)[^.;!?]*/
+        ) { "move \($0.output.2) away from \($0.output.1)" }
         .replacing(/\bseparate (the [a-z0-9 ]+?) (?:and|from) (?=the )/) { "move \($0.output.1) away from " }
         .replacing(/\s(?:until|till|so that) there (?:is|are) [^.;!?,]*? between (?:them|the two)\b/, with: "")
         .replacing(/\s*[:,;]\s*(?:with )?(?:a )?(?:gap|distance|space) of [^.;!?,]*/, with: "")

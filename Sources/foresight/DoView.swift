@@ -33,7 +33,7 @@ struct DoView {
         }
         if !goal.note.isEmpty { line(Terminal.paint("! ", .yellow) + goal.note) }
         for (candidate, score) in zip(goal.candidates, goal.scores).prefix(4) {
-            line(Terminal.pad(candidate, 34) + Terminal.paint("score \(Terminal.number(score, 2))", .dim))
+            line(Terminal.pad(candidate, 33) + " " + Terminal.paint("score \(Terminal.number(score, 2))", .dim))
         }
     }
 

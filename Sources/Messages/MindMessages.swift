@@ -85,7 +85,8 @@ public struct MindCandidates: Message {
     public var instructionID = ""
     public var step: UInt32 = 0
     public var skills: [String] = []
-    /// Log-probabilities.
+    /// Mean log-probabilities of a token; where only the likeliest skill counts (`language-only`), of the others the most
+    /// they can be.
     public var prior: [Double] = []
     public var prefillSeconds = 0.0
     public var scoringSeconds = 0.0

@@ -312,7 +312,7 @@ enum Turns {
         .replacing(
             /(^|[.;!?]\s*)(?:i|we) (?:can't|cannot|can not|couldn't) (?:get at|get to|reach|access|use|open) (the [a-z0-9 ]+?)(?:\s*[.;!?]|,(?= so\b))/
         ) { "\($0.output.1)\($0.output.2)." }
-        .replacing(/\bsmash hits?\b/, with: "success")
+        .replacing(/\ba (?:real |total |huge |big )?smash hit\b/, with: "a success")
         .replacing(
             /(^|[.;!?,]\s*)what an? (?:[a-z]+ )?(?:day|morning|afternoon|evening|night|week|life|world|weather|mess|time)(?=\s*[.;,!?])/
         ) { String($0.output.1) }

@@ -235,7 +235,7 @@ enum Turns {
             /\b(?:i (?:want|need)|separate|move|push|pull|put|bring|set) (the [a-z0-9 ]+?) and (the [a-z0-9 ]+?) (?:(?:at least |some )*(?:some cm |further |farther |well )?apart|from each other)\b/
         ) { "move \($0.output.1) away from \($0.output.2)" }
         .replacing(
-            /\b(the [a-z0-9 ]+?) and (the [a-z0-9 ]+?) (?:are|stand|sit|lie) [^.;:!?]*?[.;:]\s*(?:please |so )*(?:separate|part|pull|move|push|get) (?:them|those|these|the two)(?: apart)?\b[^.;!?]*/
+            /\b(the [a-z0-9 ]+?) and (the [a-z0-9 ]+?) (?:are|stand|sit|lie) [^.;:!?]*?[.;:]\s*(?:please |so )*(?:(?:separate|part) (?:them|those|these|the two)|(?:pull|move|push|get) (?:them|those|these|the two) (?:apart|away from each other))\b[^.;!?]*/
         ) { "move \($0.output.1) away from \($0.output.2)" }
         .replacing(
             /\b(the [a-z0-9 ]+?) and (the [a-z0-9 ]+?) (?:are|stand|sit|lie) [^.;:!?]*?\b(?:close|near)\b[^.;:!?]*[.;:]\s*(?:leave|keep) \1\b[^.;!?]*? and (?:move|push|shift|take|slide) (?:the other\b|\2\b)[^.;!?]*/
@@ -243,9 +243,7 @@ enum Turns {
         .replacing(/\bseparate (the [a-z0-9 ]+?) (?:and|from) (?=the )/) { "move \($0.output.1) away from " }
         .replacing(/\s(?:until|till|so that) there (?:is|are) [^.;!?,]*? between (?:them|the two)\b/, with: "")
         .replacing(/\s*[:,;]\s*(?:with )?(?:a )?(?:gap|distance|space) of [^.;!?,]*/, with: "")
-        .replacing(/\b(the [a-z0-9 ]+?) (?:is|stands|sits) in (the [a-z ]+?)'s way\b/) {
-            "move \($0.output.1) away from \($0.output.2)"
-        }
+        .replacing(/\b(the [a-z0-9 ]+?) (?:is|stands|sits) in the [a-z ]+?'s way\b/) { String($0.output.1) }
         .replacing(
             /(^|[.;!?]\s*(?:please )?|^please )keep (the [a-z0-9 ]+?) (?=(?:at least |well |some cm )*away from (?:the|my) )/
         ) {

@@ -194,6 +194,15 @@ struct MeaningTests {
             .all([.inside("red block", "bin"), .inside("green block", "bin")])
         ),
         ("put the block on the left in the bin", Scenes.blocks, .inside("green block", "bin")),
+        // told of two, and moved: apart only if that is said
+        (
+            "the red block and the green block are dusty. move them to the tray", Scenes.blocks,
+            .all([.inside("red block", "tray"), .inside("green block", "tray")])
+        ),
+        (
+            "the red block is in the green block's way. put the green block in the bin", Scenes.blocks,
+            .inside("green block", "bin")
+        ),
         ("put the rightmost block in the tray", Scenes.blocks, .inside("blue block", "tray")),
         ("put the block closest to you on the plate", Scenes.blocks, .on("yellow block", "plate")),
         ("put the biggest block in the bin", Scenes.blocks, .inside("blue block", "bin")),

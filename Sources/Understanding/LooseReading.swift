@@ -90,7 +90,10 @@ struct LooseReading {
     private static func namesAbsent(_ words: [String], _ named: [Mentions.Mention]) -> Bool {
         let inside = Set(named.flatMap { Array($0.range) })
         for index in words.indices
-        where !inside.contains(index) && !Lexicon.isKnown(words[index]) && words[index] != "," {
+        where !inside.contains(index) && words[index] != ","
+            && (!Lexicon.isKnown(words[index])
+                || Lexicon.isNoun(words[index]) && !Lexicon.anything.contains(words[index]))
+        {
             var before = index - 1
             // "put the shiny …": what stands before the name is passed over
             while before >= 0,

@@ -176,9 +176,8 @@ public struct Grounder: Sendable {
                     }
                     excuse = excuse ?? part
                     // "the box is hemmed in by the jar and the tin": it is about the box
-                    let first =
-                        remarks.states(clause.text) ? Mentions(clause.text, things: things).distinct.first : nil
-                    let topics = first.map { [things[$0.thing].name] } ?? part.topics
+                    let told = remarks.states(clause.text) ? remarks.subjects(of: clause.text) : []
+                    let topics = told.isEmpty ? part.topics : told
                     if !topics.isEmpty { previous = topics }
                     continue
                 }

@@ -28,6 +28,14 @@ struct Remarks {
         return abs(lid.lowestPoint - box.top) < 0.015 && box.footprintContains(lid.pose.position)
     }
 
+    /// What a statement is about: what it names first, or all that stands before "are".
+    func subjects(of clause: String) -> [String] {
+        let mentions = Mentions(clause, things: things)
+        let verb = mentions.words.firstIndex(of: "are") ?? 0
+        let several = mentions.distinct.filter { $0.mention.range.upperBound <= verb }
+        return (several.isEmpty ? Array(mentions.distinct.prefix(1)) : several).map { things[$0.thing].name }
+    }
+
     /// Whether a clause has the form of a statement.
     func states(_ clause: String) -> Bool {
         let words = Sentence.split(clause)

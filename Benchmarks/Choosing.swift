@@ -28,7 +28,7 @@ enum Choosing {
         let cases = cases
         let texts = skills.map { " " + $0 }
         say("    our scoring")
-        _ = try model.score(cases[0].prompt, texts)
+        _ = try model.choose(cases[0].prompt, among: texts)
         var ours: [Double] = []
         var right = 0
         for question in cases {

@@ -4,51 +4,38 @@ internal import Skills
 
 /// The question which skill comes next, as the language model is asked it.
 ///
-/// What changes least stands first, so that most of it is in the model's memory already; the sentence itself is not in it:
-/// the goal says what was understood of it. Of 28 forms that were tried (docs/grounding.md) this one is right most often.
+/// What changes least stands first, so that most of it is in the model's memory already, and little stands behind the goal;
+/// the sentence itself is not in it: the goal says what was understood of it. How the form and the examples were chosen:
+/// docs/grounding.md.
 public enum SkillQuestion {
     /// - Parameters:
     ///   - goal: in words.
     ///   - held: the thing in the hand, or "nothing".
     public static func prompt(goal: String, held: String) -> String {
-        examples + "Holding: \(held)\nGoal: \(goal)\nNext:"
+        examples + "Holding: \(held)\nGoal: \(goal),"
     }
 
-    private static let examples = """
-        Holding: nothing
-        Goal: cup on shelf
-        Next: pick cup
-
-        Holding: cup
-        Goal: cup on shelf
-        Next: place cup on shelf
-
-        Holding: nothing
-        Goal: small box on large box
-        Next: pick small box
-
-        Holding: nothing
-        Goal: arm at home
-        Next: go home
-
-        Holding: pen
-        Goal: pen in box
-        Next: place pen in box
-
-        Holding: nothing
-        Goal: spoon in drawer
-        Next: pick spoon
-
-        Holding: nothing
-        Goal: key held
-        Next: pick key
-
-        Holding: key
-        Goal: key on table
-        Next: place key on table
-
-
-        """
+    private static let examples = [
+        ("nothing", "arm at home", "go home"),
+        ("coin", "coin in jar", "place coin in jar"),
+        ("pen", "pen in box", "place pen in box"),
+        ("nothing", "cup on shelf", "pick cup"),
+        ("nothing", "pebble on brick", "pick pebble"),
+        ("cup", "cup on shelf", "place cup on shelf"),
+        ("small box", "small box on large box", "place small box on large box"),
+        ("leaf", "leaf on stump", "place leaf on stump"),
+        ("rope", "rope on table", "place rope on table"),
+        ("nothing", "spoon in drawer", "pick spoon"),
+        ("nothing", "grey brush held", "pick grey brush"),
+        ("egg", "egg in nest", "place egg in nest"),
+        ("nothing", "key held", "pick key"),
+        ("nothing", "white candle in tin", "pick white candle"),
+        ("nothing", "ball on red plate", "pick ball"),
+        ("nothing", "ruler on notebook", "pick ruler"),
+        ("nothing", "jar on board", "pick jar"),
+        ("nothing", "small box on large box", "pick small box"),
+        ("hat", "hat on blue coat", "place hat on blue coat"),
+    ].map { held, goal, next in "Holding: \(held)\nGoal: \(goal), \(next)\n\n" }.joined()
 }
 
 /// What the language model thinks is the next thing to do.

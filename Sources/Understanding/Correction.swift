@@ -60,7 +60,7 @@ struct Correction {
     /// "the red one, no wait, the blue one", "… in the tray - actually, make that the bin": the last word counts.
     private func corrected(_ text: String) -> String {
         let marker =
-            /[\s,.;:!?-]*\b(?:(?:hmm+|oh|er+m?|u[mh]+|ah|well|yes|yeah|oops|sorry|no|nope|wait|hang on|hold on|silly me|my bad|my mistake|what am i (?:saying|doing|thinking)|actually|scratch that|strike that|cancel that|correction|i meant?(?: to say)?|make (?:that|it)|or rather|rather|that is|wrong one|not the [a-z ]+?|not that(?: one)?)(?:[\s,.;:!-]+|$))+(?=(?:the|my|that|a|an) |(?:to|in|into|on|onto|inside|from) (?:the|my) |(?:put|place|move|drop|take|bring) )/
+            /[\s,.;:!?-]*\b(?:(?:hmm+|oh|er+m?|u[mh]+|ah|well|yes|yeah|oops|sorry|no|nope|wait|hang on|hold on|silly me|my bad|my mistake|what am i (?:saying|doing|thinking)|actually|scratch that|strike that|cancel that|correction|i meant?(?: to say)?|make (?:that|it)|or rather|rather|that is|wrong one|not the [a-z ]+?|not (?!in\b|on\b|into\b|onto\b|to\b|from\b|at\b|that\b|any|all\b|only\b|so\b|too\b|the\b)[a-z]+(?: [a-z]+)?(?=,)|not that(?: one)?)(?:[\s,.;:!-]+|$))+(?=(?:the|my|that|a|an) |(?:to|in|into|on|onto|inside|from) (?:the|my) |(?:put|place|move|drop|take|bring) )/
         let text = afterthought(text)
         let found = text.matches(of: marker).first {
             $0.range.lowerBound > text.startIndex && Self.takesBack($0.output)
@@ -147,8 +147,12 @@ struct Correction {
     /// "stack the white one on the black one, the other way round".
     private func turnedRound(_ text: String) -> String {
         let marker =
-            /[,.;]*\s*(no|wait|sorry|scratch that|actually)?,?\s*(it'?s |i mean )?(the )?other way (a)?round\b[,.;!]*/
+            /[,.;]*\s*(?:no|wait|sorry|scratch that|actually)?,?\s*(?:(?:it'?s |i mean )?(?:the )?other way (?:a)?round|(?:i've|i have|i) (?:got|had|said|put) (?:that|it|them) (?:the wrong way (?:a)?round|backwards?|mixed up|back to front|in the wrong order))\b[,.;:!]*/
         guard let found = text.firstMatch(of: marker) else { return text }
+        // "… white onto green": it is said once more
+        if Mentions(String(text[found.range.upperBound...]), things: things).all.count > 1 {
+            return String(text[found.range.upperBound...])
+        }
         let before = String(text[..<found.range.lowerBound])
         let named = Mentions(before, things: things).all
         guard named.count == 2 else { return text }

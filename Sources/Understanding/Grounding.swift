@@ -97,7 +97,8 @@ public struct Grounder: Sendable {
     }
 
     /// Understands `text`, clause by clause; several clauses make a sequence.
-    public func ground(_ text: String, things: [Thing]) -> Grounding {
+    public func ground(_ said: String, things: [Thing]) -> Grounding {
+        let text = Conditions.plain(said, things: things)
         if let choice = Alternative(text, things: things) {
             var grounding = ground(choice.first, things: things)
             if case .goal = grounding.result { grounding.otherwise = choice.otherwise }
@@ -119,7 +120,8 @@ public struct Grounder: Sendable {
         for purpose in discourse.purposes {
             if let objection = Harm.objection(purpose, things: things) { return nothing(.refused(objection)) }
         }
-        if usesWords, let tower = Tower.goal(plain, things: things), Self.objection(to: tower, things) == nil {
+        if usesWords, let tower = Tower.bySize(text, things: things) ?? Tower.goal(plain, things: things),
+            Self.objection(to: tower, things) == nil {
             return nothing(.goal(tower))
         }
         var goals: [Goal] = []

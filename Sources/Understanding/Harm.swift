@@ -186,7 +186,10 @@ enum Harm {
         let wrecks = text.lowercased().contains(
             /\b(so|until|to|and|let|make|watch) (that )?(it|them|they|this|him|her)? ?(blows?( it| them)? up|goes up in flames|go up in flames|catch(es)? fire|burns? down|bursts?)\b/
         )
-        return meant || wrecks || strikes(text) ? "That is meant to do harm, so I will not do it." : nil
+        let sickens = text.lowercased().contains(
+            /\bso (?:that )?(?:he|she|they|someone|somebody|people|everyone|everybody|my [a-z]+|the [a-z]+)\b(?:[^.;!?]*\b(?:and|they|he|she|will|would|can|could|may|might))? (?:falls?|gets?|becomes?|turns?|is|are) (?:very |really |badly |so )?(?:ill|sick|hurt|injured|burn(?:ed|t)|scalded|poisoned|wounded)\b/
+        )
+        return meant || wrecks || sickens || strikes(text) ? "That is meant to do harm, so I will not do it." : nil
     }
 
     /// "Hit the cat, no, hit the dog I mean": an order to hurt somebody, whatever is made of the rest.

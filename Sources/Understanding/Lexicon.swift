@@ -10,7 +10,8 @@ enum Lexicon {
         if let single = irregular[word] { return single }
         // "batteries" and "battery", "cookies" and "cookie", "knives" and "knife" fall together
         if word.count > 4 {
-            for (ending, common) in [("ies", "y"), ("ie", "y"), ("ves", "f"), ("fe", "f")] where word.hasSuffix(ending)
+            for (ending, common) in [("ies", "y"), ("ie", "y"), ("ves", "f"), ("fe", "f")]
+            where word.hasSuffix(ending) && (ending != "ves" || isOfF(word))
             {
                 return String(word.dropLast(ending.count)) + common
             }
@@ -20,6 +21,13 @@ enum Lexicon {
         return String(word.dropLast())
     }
 
+    /// "Knives" and "loaves", not "gloves" and "olives".
+    private static func isOfF(_ word: String) -> Bool {
+        let roots = ["kni", "li", "wi", "lea", "loa", "hal", "shel", "wol", "cal", "scar", "thie", "el", "sel", "hoo"]
+        return !word.hasSuffix("olives")
+            && roots.contains { word.dropLast(3).hasSuffix($0) }
+    }
+
     private static let irregular = [
         "dice": "die", "mice": "mouse", "teeth": "tooth", "feet": "foot", "geese": "goose", "potatoes": "potato",
         "tomatoes": "tomato", "mangoes": "mango", "dominoes": "domino",
@@ -27,7 +35,7 @@ enum Lexicon {
 
     private static let placingVerbs = """
         put place drop stack set lay move bring carry transfer throw toss slide deposit insert pile load stick drag shift
-        position sort push store leave rest return dump stow pop tuck balance chuck relocate shove plop park scoot nudge
+        position sort push store leave rest return dump stow pop tuck balance chuck relocate shove plop park scoot nudge budge
         deliver ditch slip transport stash perch nestle bung pitch add
         """
     private static let liftingVerbs =

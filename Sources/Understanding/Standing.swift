@@ -15,7 +15,7 @@ struct Standing {
 
     /// Lower case text with the names of what is meant; what several things could be is left as it was said.
     func plain(_ text: String) -> String {
-        [onIt, beneath, laden, ofPile, onPile, colors].reduce(text) { $1($0) }
+        [onIt, beneath, laden, bare, ofPile, onPile, colors].reduce(text) { $1($0) }
     }
 
     /// "Whatever is standing on the saucer".
@@ -47,15 +47,27 @@ struct Standing {
     /// "The one that has something on it", "the tin with a lid on top".
     private func laden(_ text: String) -> String {
         text.replacing(
-            /\bthe ([a-z]+) (?:that has|which has|that's got|with|having|carrying) (?:something|anything|(?:a|an|the) [a-z ]+?) on (?:it|top of it|top)\b/
+            /\bthe ((?:[a-z]+ )??[a-z]+) (?:that has|which has|that's got|with|having|carrying) (?:something|anything|(?:a|an|the) [a-z ]+?)(?: standing| lying| sitting| resting)? on (?:it|top of it|top)\b/
         ) { found in
-            let noun = Lexicon.stem(String(found.output.1))
-            let laden = things.filter { lower in
-                !lower.holdsOthers && (noun == "one" || Sentence.split(lower.name).contains(noun))
-                    && things.contains { isAt($0, lower) }
-            }
+            let laden = called(found.output.1).filter { lower in things.contains { isAt($0, lower) } }
             return laden.count == 1 ? "the \(laden[0].name)" : String(found.output.0)
         }
+    }
+
+    /// "The tin that has nothing on it yet".
+    private func bare(_ text: String) -> String {
+        text.replacing(
+            /\bthe ((?:[a-z]+ )??[a-z]+) (?:that has|which has|that's got|with|having) nothing(?: standing| lying| sitting)? on (?:it|top of it|top)(?: yet| so far| at all)?\b/
+        ) { found in
+            let bare = called(found.output.1).filter { lower in !things.contains { isAt($0, lower) } }
+            return bare.count == 1 ? "the \(bare[0].name)" : String(found.output.0)
+        }
+    }
+
+    /// Things that hold no others and bear all those words in their names; "one" fits all.
+    private func called(_ words: Substring) -> [Thing] {
+        let wanted = Set(Sentence.split(String(words))).subtracting(["one"])
+        return things.filter { !$0.holdsOthers && wanted.isSubset(of: Sentence.split($0.name)) }
     }
 
     /// "The lowest thing of the pile", "the bottom one of the stack".

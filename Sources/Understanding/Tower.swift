@@ -16,6 +16,30 @@ enum Tower {
             }
     }
 
+    /// "Build a tower of the three blocks, the biggest at the bottom".
+    static func bySize(_ said: String, things: [Thing]) -> Goal? {
+        let text = said.lowercased()
+        let falls = text.contains(
+            /\b(?:biggest|largest|widest|big one|large one)(?: [a-z]+)?(?: [a-z]+)? (?:at|on|to) the (?:very )?bottom\b|\b(?:smallest|narrowest|small one)(?: [a-z]+)?(?: [a-z]+)? (?:at|on|to) (?:the )?(?:very )?top\b|\bfrom (?:big|large|biggest|largest) to small(?:est)?\b/
+        )
+        let rises = text.contains(
+            /\b(?:smallest|narrowest|small one)(?: [a-z]+)?(?: [a-z]+)? (?:at|on|to) the (?:very )?bottom\b|\b(?:biggest|largest|widest|big one|large one)(?: [a-z]+)?(?: [a-z]+)? (?:at|on|to) (?:the )?(?:very )?top\b|\bfrom small(?:est)? to (?:big|large|biggest|largest)\b/
+        )
+        guard falls != rises, Sentence.split(text).contains(where: build.contains) else { return nil }
+        let mentions = Mentions(text, things: things).all
+        let loose = things.indices.filter { !things[$0].holdsOthers && !things[$0].forbidden }
+        guard !mentions.contains(where: { $0.things.contains { things[$0].holdsOthers } }) else { return nil }
+        let several = mentions.first { $0.things.count > 1 }?.things.filter(loose.contains)
+        let order = (several ?? loose).map { things[$0] }.sorted { breadth($0) > breadth($1) }
+        // as big as each other: no order
+        guard order.count > 1, zip(order, order.dropFirst()).allSatisfy({ breadth($0) > breadth($1) * 1.05 })
+        else { return nil }
+        return pile(falls ? order : order.reversed())
+    }
+
+    /// What tells which can carry which, square metres.
+    private static func breadth(_ thing: Thing) -> Double { thing.shape.extent.x * thing.shape.extent.y }
+
     /// - Returns: nil if the text does not say what is at the bottom or at the top of what.
     static func goal(_ text: String, things: [Thing]) -> Goal? {
         let mentions = Mentions(text, things: things)
@@ -38,6 +62,11 @@ enum Tower {
         guard isUpward != isDownward else { return nil }
         let order = (isUpward ? named : named.reversed()).map { things[$0.thing] }
         guard order.dropFirst().allSatisfy({ !$0.holdsOthers }) else { return nil }
+        return pile(order)
+    }
+
+    /// Each upon the one before it.
+    private static func pile(_ order: [Thing]) -> Goal {
         let goals = zip(order.dropFirst(), order).map { Goal.on($0.name, $1.name) }
         return goals.count == 1 ? goals[0] : .then(goals)
     }

@@ -52,8 +52,8 @@ enum Turns {
         .replacing(/\s(?:for|to) my (?:liking|taste)\b|,\s*(?:the )?same [a-z]+(?=\s*(?:[.;!?]|$))/, with: "")
         .replacing(/,?\s*\bif you please\b,?/, with: "")
         .replacing(
-            /\bit(?:'s| is) (the [a-z0-9 ]+?) (?:that )?(?:i|we)(?:'d| would)? (?:like|want|need|prefer)(?: to see| to have)?\b/
-        ) { "i want \($0.output.1)" }
+            /(^|[.;,!?]\s*)it(?:'s| is) (the [a-z0-9 ]+?) (?:that )?(?:i|we)(?:'d| would)? (?:like|want|need|prefer)(?: to see| to have)?\b/
+        ) { "\($0.output.1)i want \($0.output.2)" }
     }
 
     /// "On the green brick goes the orange one, and on that the white one", "make room on the saucer by taking it off".
@@ -97,6 +97,26 @@ enum Turns {
             /,?\s*\b(?:and |then )*(?:finish|end|end up|stop|come to rest|conclude) (?:in|at|with) (?:your|the|its) (?:home|resting|rest|starting) ?(?:pose|position|posture)?/,
             with: ", then go home"
         )
+        .replacing(/(\bmind |\bby |\bthen |\bplease )going (?:back )?(?=home\b|to (?:your|the|its) (?:home|rest))/) {
+            "\($0.output.1)go "
+        }
+        .replacing(/,?\s*\b(?:and )?(?:finish|round|end) (?:it|things|that|this) off (?:by putting|with) (?=the )/, with: ", then put ")
+        .replacing(
+            /(^|[.;!?]\s*)([a-z0-9 ]+?) first, ([a-z0-9 ]+?) second,? (?:and )?(?:([a-z0-9 ]+?) (?:third|last),? )?(?:they (?:all |both )?go|(?:all|both|everything)(?: three| two)?(?: of (?:them|it))?(?: go)?) (in|into|on|onto) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$|\bin that order\b))/
+        ) { found in
+            let where_ = "\(found.output.5) \(found.output.6)"
+            let last = found.output.4.map { ", then put the \($0) \(where_)" } ?? ""
+            return
+                "\(found.output.1)put the \(found.output.2) \(where_), then put the \(found.output.3) \(where_)\(last)"
+        }
+        .replacing(
+            /(^|[.;!?]\s*)(the [a-z0-9 ]+?) goes (in|into|on|onto) (the [a-z0-9 ]+?) last[.;,]\s*(?:and )?before it (?:comes|goes) (the [a-z0-9 ]+?)(?:,? and before (?:it|that|\5) (?:comes|goes) (the [a-z0-9 ]+?))?(?=\s*(?:[.;,!?]|$))/
+        ) { found in
+            let where_ = "\(found.output.3) \(found.output.4)"
+            let first = found.output.6.map { "put \($0) \(where_), then " } ?? ""
+            return
+                "\(found.output.1)\(first)put \(found.output.5) \(where_), then put \(found.output.2) \(where_)"
+        }
         .replacing(/,?\s*\b(?:and )?only then\b,?/, with: ", then ")
         .replacing(/,?\s*\b(?:and )?(?:last of all|lastly|to round (?:it|things) off)\b,?/, with: ", and finally ")
         .replacing(/,?\s*\b(?:and )?after (?:those|these|the first|both)(?: two| three)?,?\s/, with: ", then ")
@@ -110,7 +130,7 @@ enum Turns {
     /// "There are two pots, but I only want the grey one on the saucer"; "separate the caps by colour: …".
     private static func beginnings(_ text: String) -> String {
         text.replacing(
-            /(^|[.;!?]\s*)(?:what|all|the thing) (?:i|we)(?:'d| would| really| just| do)* (?:like|want|need|love|wish)(?: to see| to have| done)?(?: now| next| first| here)? is (?:for |to see |to have |to get )?(?=the |my |that |all |every|both |to |you )/
+            /(^|[.;!?]\s*)(?:what|all|the thing) (?:(?:i|we)(?:'d| would| really| just| do)* (?:like|want|need|love|wish)|(?:i'm|i am|we're|we are) (?:after|looking for|hoping for))(?: to see| to have| done)?(?: now| next| first| here)? is (?:for |to see |to have |to get )?(?=the |my |that |all |every|both |to |you )/
         ) { "\($0.output.1)i want " }
         .replacing(/(^|[.;!?]\s*)there are [^.;!?,]*, (?:but|and|so)\s/) { String($0.output.1) }
         .replacing(/\b(i|we) only (want|need|would like)\b/) { "\($0.output.1) \($0.output.2)" }
@@ -137,6 +157,9 @@ enum Turns {
             /(^|[.;!?]\s*)(?:it|that|they|he|she|this) (?:might|could|may|will|would)(?: otherwise| easily| still| well)* (?:spill|break|fall|tip|topple|leak|roll|burn|melt|shatter|crack|slip|get [a-z]+)\b[^.;!?]*/
         ) { String($0.output.1) }
         .replacing(/\b(?:going|coming|getting|moving) nowhere near\b/, with: "staying away from")
+        .replacing(/\b(?:and |but )?whatever you do,? (?=(?:do not|don't|never|no)\b)/, with: "and ")
+        .replacing(/\b(?:and |but )?not so much as an? [a-z]+ (?:on|at|of|to) (?=the |my )/, with: "and do not touch ")
+        .replacing(/,?\s*\bkeeping (?:it|them) (?:upright|level|steady|straight|flat|vertical|the right way up)\b/, with: "")
         .replacing(/\bout of harm'?s way\b/, with: "safely")
         .replacing(/,?\s(?:miles|so far|far) away(?: as it is| though it is| as that is)?(?=\s*[.,;!?]|\s*$)/, with: "")
         .replacing(/\bhit the road\b[,!]?/, with: "")
@@ -147,6 +170,9 @@ enum Turns {
         text.replacing(
             /(^|[.;!?]\s*|,\s*)(?:[a-z]+, )?(?:it|that|they)(?: will|'ll| should| would) (?:hold|fit|work|do|manage|be (?:fine|ok|okay|all right|enough))\b[^.;!?,]*/
         ) { String($0.output.1) }
+        .replacing(
+            /[,;.]\s*(?:just )?any(?:where|place)\b[^.;!?,]* (?:will do|would do|is (?:fine|ok|okay|good|all right))(?=\s*[.;!?]|\s*$)/, with: ""
+        )
         .replacing(/(^|[.;!?,]\s*)(?:just|only) (?:that|this|the) one(?: please)?(?=\s*(?:[.;,!?]|$))/) {
             String($0.output.1)
         }
@@ -225,9 +251,15 @@ enum Turns {
     /// "Put some distance between the cup and the lamp": how much is not told apart.
     private static func distances(_ text: String) -> String {
         text.replacing(
-            /\b[a-z0-9.]+ ?(?:cm|centimet(?:re|er)s?|mm|millimet(?:re|er)s?|inch(?:es)?)(?: or (?:more|so))?(?= (?:away|between|from|of|apart)\b)/,
+            /\b[a-z0-9.]+ ?(?:cm|centimet(?:re|er)s?|mm|millimet(?:re|er)s?|inch(?:es)?)(?: or (?:more|so))?(?= (?:away|between|from|of|off|apart)\b)/,
             with: "some cm"
         )
+        .replacing(
+            /(\baway from (?:the|my) [a-z0-9 ]+?)(?:,\s*(?:would|will|could|can) you(?: please)?)?,\s*(?:by )?(?:at least |a good |about |some )*[a-z0-9.]+ ?(?:cm|centimet(?:re|er)s?|inch(?:es)?)(?: or (?:more|so))?(?=\s*(?:[.;!?]|$))/
+        ) { String($0.output.1) }
+        .replacing(
+            /\b(?:(?:make sure|see to it|see|ensure|take care)(?: that)? )?there (?:is|are) (?:no more than|not more than|at most|less than|fewer than) some cm between (the [a-z0-9 ]+?) and (?=the |my )/
+        ) { "move \($0.output.1) next to " }
         .replacing(
             /\b(move|shift|push|slide|put|get|take|bring) (it|them|the [a-z0-9 ]+?) (?:well |right |far |quite )?clear of (?=the |my |it\b|them\b)/
         ) { "\($0.output.1) \($0.output.2) away from " }
@@ -240,6 +272,10 @@ enum Turns {
         .replacing(
             /\b(the [a-z0-9 ]+?) and (the [a-z0-9 ]+?) (?:are|stand|sit|lie) [^.;:!?]*?\b(?:close|near)\b[^.;:!?]*[.;:]\s*(?:leave|keep) \1\b[^.;!?]*? and (?:move|push|shift|take|slide) (?:the other\b|\2\b)[^.;!?]*/
         ) { "move \($0.output.2) away from \($0.output.1)" }
+        .replacing(
+            /\b(?:move|shift|push|slide|put|get|take|bring|budge) (the [a-z0-9 ]+?) so (?:that )?there(?: is|'s| are) (?:at least |no less than |a good |some |about |more than )*(?:cm|space|room|a gap|distance)[^.;!?,]*? between it and (?=the |my )/
+        ) { "move \($0.output.1) away from " }
+        .replacing(/\b(?:somewhere|someplace|anywhere) (?:well |quite )?clear of (?=the |my )/, with: "away from ")
         .replacing(/\bseparate (the [a-z0-9 ]+?) (?:and|from) (?=the )/) { "move \($0.output.1) away from " }
         .replacing(/\s(?:until|till|so that) there (?:is|are) [^.;!?,]*? between (?:them|the two)\b/, with: "")
         .replacing(/\s*[:,;]\s*(?:with )?(?:a )?(?:gap|distance|space) of [^.;!?,]*/, with: "")
@@ -264,7 +300,7 @@ enum Turns {
             with: "away from"
         )
         .replacing(
-            /\b(the [a-z0-9 ]+?) (?:is|are|stands?|sits?|lies) (?:[a-z]+ )?too (?:close|near) to (the [a-z0-9 ]+?)\s*[.;,:]+\s*(?:and |so |please )*(?:move|push|take|shift|slide|put) (?:it|them)(?: further| farther| a bit| some)*(?: away| apart| back)?(?: (?:until|so that|till) [^.;!?,]*)?(?=\s*(?:[.;,!?]|$|\band\b))/
+            /\b((?:the|that|my) [a-z0-9 ]+?)(?: is| are| stands?| sits?| lies|'s) (?:[a-z]+ )*too (?:close|near) to ((?:the|my) [a-z0-9 ]+?)\s*[.;,:]+\s*(?:and |so |please )*(?:move|push|take|shift|slide|put|budge) (?:it|them)(?: at least| a good| about| some cm| further| farther| a bit| some)*(?: away| apart| back| off)?(?: (?:until|so that|till) [^.;!?,]*)?(?=\s*(?:[.;,!?]|$|\band\b))/
         ) { "move \($0.output.1) away from \($0.output.2)" }
         .replacing(
             /\b(the [a-z0-9 ]+?) (?:has to|must|should|needs? to|ought to) (?:end up|be|stand|sit|go|be moved|be put) (?:further |farther |well )?away from\b/
@@ -280,6 +316,20 @@ enum Turns {
             /\b(the [a-z0-9 ]+?) (?:is|was) (?:still |only |just )?missing (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
         ) { "put \($0.output.2) in \($0.output.1)" }
         .replacing(/\bin place of (?=the |my )/, with: "instead of ")
+        .replacing(
+            /\b(?:not the [a-z0-9 ]+?,? but )?(the (?:(?!\bbut\b)[a-z0-9 ])+?) (?:is|are) (?:the one|the ones|what) (?:i|we)(?:'d| would)? (?:want|need|like)(?: to have| to see)? (in|into|on|onto|next to) (?=the |my )/
+        ) { "put \($0.output.1) \($0.output.2) " }
+        .replacing(
+            /\b(the [a-z0-9 ]+?) (?:is to|should|must|shall|has to|needs to) (?:give up|leave|lose) its (?:place|spot|seat) (on|in) (the [a-z0-9 ]+?) to (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
+        ) {
+            "remove \($0.output.1) from \($0.output.3), then put \($0.output.4) \($0.output.2) \($0.output.3)"
+        }
+        .replacing(
+            /\b(the [a-z0-9 ]+?) (?:should|must|shall|has to|is to|needs to) be (?:picked|lifted|taken) up(?: and (?:held|kept)(?: up)?)?(?: for [^.;!?,]*)?(?=\s*(?:[.;,!?]|$))/
+        ) { "pick up \($0.output.1)" }
+        .replacing(
+            /\bneither (the [a-z0-9 ]+?) nor (the [a-z0-9 ]+?) (?:is|are|stands?|lies|sits|remains?|stays?) (?:on|in|inside) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
+        ) { "remove \($0.output.1) from \($0.output.3) and remove \($0.output.2) from \($0.output.3)" }
         .replacing(
             /\bthe rest of the (?:loose |other |remaining )?(?:things|objects|stuff|items|lot)(?: on the table)?\b/,
             with: "the rest"
@@ -306,6 +356,13 @@ enum Turns {
             /(\band the [a-z0-9 ]+?):\s*(?:everything|all|each)(?: of (?:that|this|them|those|these))? (?=(?:in|into|on|onto)\b)/
         ) { "\($0.output.1) " }
         .replacing(/, where [^.;!?,]*? (?:holds|keeps|stops|catches|protects) (?:it|them)\b[^.;!?,]*/, with: "")
+        .replacing(
+            /\b(the|my|that) ([a-z0-9 ]+?)'s (empty|full|finished|dead|dry|broken|used up|worn out|old|dirty|clean|new|free|ready)\b/
+        ) { "\($0.output.1) \($0.output.2) is \($0.output.3)" }
+        .replacing(/(\bin (?:my|the|your|our) way), (?:sat|stood|sitting|standing|lying) [^.;!?,]*/) { String($0.output.1) }
+        .replacing(
+            /\b(?:could|can|may|might) (it|they|the [a-z0-9 ]+?) (?:live|stand|sit|stay|go|be put|be moved) (?=away from\b)/
+        ) { "move \($0.output.1) " }
         .replacing(/\bdo the (?:dishes|washing[- ]up|laundry|cleaning)\b/, with: "work")
         .replacing(
             /(^|[.;!?]\s*)(?:i|we) (?:can't|cannot|can not|couldn't) (?:get at|get to|reach|access|use|open) (the [a-z0-9 ]+?)(?:\s*[.;!?]|,(?= so\b))/
@@ -330,6 +387,16 @@ enum Turns {
         text.replacing(
             /\b(?:whichever|whatever)(?: thing| one| object| item)?(?: is| stands| sits| lies) (closest|nearest|farthest|furthest)(?: to (?:you|me|the robot))?\b/
         ) { "the \($0.output.1) thing" }
+        // what can be done is found in imagination
+        .replacing(
+            /\b(?:whichever|whatever)(?: one)? of the (?:two |three |four )?([a-z]+?)s (?:is|are) (?:narrow|light|small|thin|slim|close|near|short) enough(?: for (?:you|your gripper|the gripper|it))?\b/
+        ) { "any \($0.output.1)" }
+        .replacing(
+            /\bof the (?:two|three|four) ([a-z]+?)s, ([a-z]+) the one (?:that )?you (?:can|are able to) (?:reach|lift|carry|grasp|hold|grip|get at)\b/
+        ) { "\($0.output.2) any \($0.output.1)" }
+        .replacing(
+            /\b(?:the|whichever) ([a-z]+?) (?:that )?you (?:can|are able to) (?:reach|lift|carry|grasp|hold|grip|get at)\b/
+        ) { "any \($0.output.1)" }
         .replacing(
             /\bnone of (the |my )([a-z0-9 ]+?) (?:may|should|must|can|shall) (?:stay|remain|be left)(?: behind| here| out| there)?\s*[;:,.]/
         ) { "\($0.output.1)\($0.output.2)." }

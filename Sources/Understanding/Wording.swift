@@ -34,8 +34,8 @@ struct Wording {
         // at the beginning "hang on" corrects nothing
         let said = text.lowercased().replacing("’", with: "'").replacing(
             /^\s*(?:hang on|hold on|wait)(?: a (?:sec|second|moment|minute))?\s*,\s*(?=(?:where|what|who)\b)/, with: "")
-        var text = correction.plain(said)
-        text = Self.contractions(Courtesy.plain(Manners.plain(Turns.plain(Self.marks(text)))))
+        var text = correction.plain(bits(said))
+        text = Self.contractions(Courtesy.plain(Manners.plain(Turns.plain(Prefaces.plain(Self.marks(text))))))
         text = standing.plain(thrownAway(text))
         var parts = Self.sentences(Self.tokens(text))
         // "the cork can go anywhere": whatever comes of it is all right
@@ -49,6 +49,14 @@ struct Wording {
             return colon(withoutOrnaments(tokens))
         }
         return sentences.map(Self.joined).joined(separator: " ")
+    }
+
+    /// "All these bits and bobs", unless something is called so.
+    private func bits(_ text: String) -> String {
+        guard names.isDisjoint(with: ["bit", "piece", "clutter"]) else { return text }
+        return text.replacing(
+            /\b(?:all (?:of )?)?(?:these|those|the|this|my) (?:little )?(?:bits(?: and (?:bobs|pieces))?|odds and ends|clutter|gubbins)\b/,
+            with: "everything")
     }
 
     /// "It can go anywhere", "what is on it may go elsewhere".

@@ -1,0 +1,54 @@
+/// What people tell before they say what is to be done: what they are about, what they meant to ask, who left what where.
+///
+/// It knows grammar only, and no name of any thing. What speaks of harm is never passed over.
+enum Prefaces {
+    /// Lower case text without what is told before the orders.
+    static func plain(_ text: String) -> String {
+        [occupations, secondThoughts, habits, leftBehind, aims].reduce(text) { $1($0) }
+    }
+
+    /// "I'm laying the table in a minute, so …".
+    private static func occupations(_ text: String) -> String {
+        dropping(
+            text,
+            /(^|[.;!?]\s*)(?:i'm|i am|we're|we are|i'll be|we'll be) [a-z]+ing\b[^.;!?,]*?(?:, | and )so (?=(?:all|every|everything|the|my|please|put|could|can|would|will|i|we)\b)/
+        )
+    }
+
+    /// "I was going to ask for the red one, but on second thoughts …".
+    private static func secondThoughts(_ text: String) -> String {
+        dropping(
+            text,
+            /(^|[.;!?]\s*)(?:i|we) (?:was|were|had been) (?:going|about|meaning|planning|wanting) to (?:ask|say|suggest|request|take|have|use|want|pick|choose)\b[^.;!?]*?,? but (?:on second thoughts?|then|actually|now|instead|in the end)?,?\s*/
+        )
+    }
+
+    /// "My gran used to keep her thread in a tin like this, so for her sake …".
+    private static func habits(_ text: String) -> String {
+        dropping(
+            text,
+            /(^|[.;!?]\s*)(?:i|we|(?:my|our|the) [a-z]+) (?:used to|always|never|usually)\b[^.;!?]*?, so (?:for (?:his|her|their|my|old times'?) sake,? )?(?=(?:put|place|move|drop|please|the|let|could|can|would)\b)/
+        )
+    }
+
+    /// "Somebody's left the stapler on the box." tells where it is.
+    private static func leftBehind(_ text: String) -> String {
+        text.replacing(
+            /(^|[.;!?]\s*)(?:somebody|someone|my [a-z]+|he|she|they|i|we|the kids)(?: has|'s| have|'ve| had|'d)? (?:left|forgotten|parked|abandoned) (the [a-z0-9 ]+?) (?:on|in|on top of|inside|next to|beside) the [a-z0-9 ]+?(?=\s*[.;!?])/
+        ) { "\($0.output.1)\($0.output.2)" }
+    }
+
+    /// "I want the nuts kept apart from the bolts: nuts in the tin, bolts in the box": how it is done is said behind.
+    private static func aims(_ text: String) -> String {
+        text.replacing(
+            /(^|[.;!?]\s*)(?:i want|i need|i'd like|keep|please keep|let's keep) (?:the |my )?[a-z ]+? (?:(?:kept|to be kept|stored) )?(?:apart|separate|away) from (?:the |my )?[a-z ]+?:\s*(?=[a-z ]+ (?:in|into|on|onto|to)\b)/
+        ) { String($0.output.1) }
+    }
+
+    private static func dropping(_ text: String, _ preface: Regex<(Substring, Substring)>) -> String {
+        text.replacing(preface) { found in
+            let speaksOfHarm = Sentence.split(String(found.output.0)).contains(where: Harm.speaksOf)
+            return speaksOfHarm ? String(found.output.0) : String(found.output.1)
+        }
+    }
+}

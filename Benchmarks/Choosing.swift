@@ -33,7 +33,8 @@ enum Choosing {
         var right = 0
         for question in cases {
             let began = cplatform_monotonic_nanoseconds()
-            let scores = try model.choose(question.prompt, among: texts).scores
+            let guess = SkillQuestion.guess(skills, goal: question.goal, held: question.held)
+            let scores = try model.choose(question.prompt, among: texts, guess: guess).scores
             ours.append(Double(cplatform_monotonic_nanoseconds() - began) * 1e-6)
             let best = scores.indices.max { scores[$0].mean < scores[$1].mean }
             if best.map({ skills[$0] }) == question.answer { right += 1 }

@@ -88,27 +88,28 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
     public func score(_ prompt: String, _ texts: [String], within seconds: Double? = nil) throws(LanguageModelError)
         -> Scoring
     {
-        try scored(prompt, texts, within: seconds, onlyBest: false)
+        try scored(prompt, texts, within: seconds, wanted: .all)
     }
 
     /// Finds the likeliest of `texts`: exactly the one `score` would find, but for the last bits, in less time.
     ///
     /// - Throws: as `score`.
     public func choose(
-        _ prompt: String, among texts: [String], within seconds: Double? = nil
+        _ prompt: String, among texts: [String], guess: Int? = nil, within seconds: Double? = nil
     ) throws(LanguageModelError) -> Scoring {
-        try scored(prompt, texts, within: seconds, onlyBest: texts.count <= Self.batchTexts)
+        let isOneBatch = texts.count <= Self.batchTexts
+        return try scored(prompt, texts, within: seconds, wanted: isOneBatch ? .best(guess: guess) : .all)
     }
 
     private func scored(
-        _ prompt: String, _ texts: [String], within seconds: Double?, onlyBest: Bool
+        _ prompt: String, _ texts: [String], within seconds: Double?, wanted: ModelContext.Wanted
     ) throws(LanguageModelError) -> Scoring {
         // waiting for another call to end counts too
         let ends = seconds.map { Self.monotonic() + Int64(max(0, min($0, 1e6)) * 1e9) } ?? .max
         let result = lock.withLock { _ -> Result<Scoring, LanguageModelError> in
             deadline.pointee = ends
             defer { deadline.pointee = .max }
-            do throws(LanguageModelError) { return .success(try scoreLocked(prompt, texts, onlyBest)) } catch {
+            do throws(LanguageModelError) { return .success(try scoreLocked(prompt, texts, wanted)) } catch {
                 return .failure(error)
             }
         }
@@ -116,7 +117,7 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
     }
 
     private func scoreLocked(
-        _ prompt: String, _ texts: [String], _ onlyBest: Bool
+        _ prompt: String, _ texts: [String], _ wanted: ModelContext.Wanted
     ) throws(LanguageModelError) -> Scoring {
         let began = Self.monotonic()
         let tokens = tokenize(prompt, start: true)
@@ -125,7 +126,7 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
         guard tokens.count > 1, tokens.count + longest < Self.promptTokens else {
             throw LanguageModelError(.tooLong, "a prompt of \(tokens.count) tokens is longer than this model is given")
         }
-        let context = onlyBest ? contextForChoices() : scoring
+        let context = wanted.isAll ? scoring : contextForChoices()
         let shelf = context.shelf(for: tokens)
         let kept = context.kept(of: tokens, on: shelf)
         var start = try context.prefill(tokens, shelf)
@@ -135,7 +136,7 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
             let range = chunk..<min(options.count, chunk + Self.batchTexts)
             if chunk > 0 { start = try context.prefill(tokens, shelf) }
             let tree = TokenTree(options[range].map { Array($0) })
-            let sums = try context.sums(of: tree, after: tokens, from: start, shelf, onlyBest)
+            let sums = try context.sums(of: tree, after: tokens, from: start, shelf, wanted)
             for (path, index) in range.enumerated() {
                 scores.append(
                     ScoredText(

@@ -10,8 +10,15 @@ final class ModelContext {
     static let batchTokens: UInt32 = 512
     /// Most new tokens of a prompt that are computed together with the texts.
     static let tailTokens = 48
-    /// The prompt's last tokens in which a draft is looked for.
-    static let hintTokens = 16
+
+    enum Wanted {
+        /// The scores of all texts.
+        case all
+        /// Which is the likeliest; the guess is read with the prompt.
+        case best(guess: Int?)
+
+        var isAll: Bool { if case .all = self { true } else { false } }
+    }
 
     struct Settings {
         var threads: Int
@@ -99,17 +106,21 @@ final class ModelContext {
     /// Sums of log-probabilities of the tree's paths: of all in one decode from the prompt's tail on, or, where only the
     /// best is asked for, in as many as it takes to know that no other can be better.
     func sums(
-        of tree: TokenTree, after tokens: [llama_token], from start: Int, _ shelf: Int, _ onlyBest: Bool
+        of tree: TokenTree, after tokens: [llama_token], from start: Int, _ shelf: Int, _ wanted: Wanted
     ) throws(LanguageModelError) -> PathSums {
         let memory = llama_get_memory(context)
         let sequences = (0..<Int32(max(1, tree.texts.count))).map { $0 + Int32(Self.shelfCount) }
         defer { for sequence in sequences { _ = llama_memory_seq_rm(memory, sequence, -1, -1) } }
         for sequence in sequences { llama_memory_seq_cp(memory, Int32(shelf), sequence, -1, -1) }
         var sums = PathSums(tree)
-        let nodes = onlyBest ? sums.draft(Set(tokens.suffix(Self.hintTokens))) : sums.inner
+        let nodes: [Int]
+        switch wanted {
+        case .all: nodes = sums.inner
+        case .best(let guess): nodes = sums.draft(guess)
+        }
         try read(nodes, after: tokens, from: start, shelf, into: &sums)
         shelves[shelf].tokens = tokens
-        while onlyBest, case let nodes = sums.next, !nodes.isEmpty {
+        while !wanted.isAll, case let nodes = sums.next, !nodes.isEmpty {
             try read(nodes, after: tokens, from: tokens.count, shelf, into: &sums)
         }
         return sums

@@ -11,13 +11,16 @@ public protocol OptionScorer: Sendable {
 
     /// Finds the likeliest of `texts`, by mean; of the others it may know only the most their scores can be.
     ///
+    /// - Parameter guess: which it will probably be; a wrong guess costs time and changes nothing else.
     /// - Throws: as `score`.
-    func choose(_ prompt: String, among texts: [String], within seconds: Double?) throws(LanguageModelError) -> Scoring
+    func choose(
+        _ prompt: String, among texts: [String], guess: Int?, within seconds: Double?
+    ) throws(LanguageModelError) -> Scoring
 }
 
 extension OptionScorer {
     public func choose(
-        _ prompt: String, among texts: [String], within seconds: Double? = nil
+        _ prompt: String, among texts: [String], guess: Int? = nil, within seconds: Double? = nil
     ) throws(LanguageModelError) -> Scoring { try score(prompt, texts, within: seconds) }
 }
 

@@ -3,7 +3,7 @@
 ///
 /// Log-probabilities are never above zero, so the sum of a path's first tokens, divided by its length, is the most its
 /// mean can become: a path whose bound is below the best whole mean is done with (branch and bound, Land and Doig 1960).
-/// What is probably needed is read together with the prompt, as in speculative decoding by prompt lookup.
+/// What is guessed to be the best is read together with the prompt, as in speculative decoding.
 struct PathSums {
     let tree: TokenTree
     /// Of the tokens known so far, nats.
@@ -31,15 +31,13 @@ struct PathSums {
     /// All there is to compute.
     var inner: [Int] { tree.nodes.indices.filter { tree.nodes[$0].isInner } }
 
-    /// What to compute first: paths that say, but for their first token, what the prompt said, and of long paths the
-    /// first tokens: a long text's bound is weak as long as little of it is known.
-    func draft(_ said: Set<Int32>) -> [Int] {
-        let likely = tree.texts.indices.filter { tree.texts[$0].dropFirst().allSatisfy(said.contains) }
-        let paths = Set(likely)
-        return inner.filter { index in
+    /// What to compute first: the text that is guessed to be the best, and of long texts the first tokens, as their bounds
+    /// are weak while little of them is known.
+    func draft(_ guess: Int?) -> [Int] {
+        inner.filter { index in
             let node = tree.nodes[index]
-            return !paths.isDisjoint(with: node.paths)
-                || node.depth == 1 && node.paths.contains { tree.texts[$0].count > 2 }
+            return node.depth == 1 && node.paths.contains { tree.texts[$0].count > 2 }
+                || guess.map(node.paths.contains) ?? false
         }
     }
 

@@ -12,6 +12,8 @@ internal import Synchronization
 public final class LanguageModel: OptionScorer, @unchecked Sendable {
     /// Most texts scored in one batch.
     public static let batchTexts = 63
+    /// Most texts whose tokens are remembered.
+    static let knownTexts = 1024
     /// Most tokens of a prompt and its longest text together.
     static let promptTokens = 1024
 
@@ -25,6 +27,8 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
     private let scoring: ModelContext
     /// Made when it is first needed.
     private var choosing: ModelContext?
+    /// Tokens of texts that were asked about.
+    private var known: [String: [llama_token]] = [:]
 
     /// Loads a GGUF file; `threads` 0 = one for each processor.
     ///
@@ -80,6 +84,15 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
         return Array(tokens.prefix(max(0, Int(count))))
     }
 
+    /// Skills and goals are asked about again and again.
+    private func tokensOfOption(_ text: String) -> [llama_token] {
+        if let known = known[text] { return known }
+        if known.count >= Self.knownTexts { known = [:] }
+        let tokens = tokenize(text, start: false)
+        known[text] = tokens
+        return tokens
+    }
+
     /// Scores each of `texts` as what follows `prompt`.
     ///
     /// - Parameter seconds: time allowed; nil = as long as it takes.
@@ -121,7 +134,7 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
     ) throws(LanguageModelError) -> Scoring {
         let began = Self.monotonic()
         let tokens = tokenize(prompt, start: true)
-        let options = texts.map { tokenize($0, start: false) }
+        let options = texts.map(tokensOfOption)
         let longest = options.map(\.count).max() ?? 0
         guard tokens.count > 1, tokens.count + longest < Self.promptTokens else {
             throw LanguageModelError(.tooLong, "a prompt of \(tokens.count) tokens is longer than this model is given")

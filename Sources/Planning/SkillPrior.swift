@@ -25,10 +25,8 @@ public enum SkillQuestion {
 
     private static let examples = [
         ("nothing", "arm at home", "go home"),
-        ("coin", "coin in jar", "place coin in jar"),
         ("pen", "pen in box", "place pen in box"),
         ("nothing", "cup on shelf", "pick cup"),
-        ("nothing", "pebble on brick", "pick pebble"),
         ("cup", "cup on shelf", "place cup on shelf"),
         ("small box", "small box on large box", "place small box on large box"),
         ("rope", "rope on table", "place rope on table"),

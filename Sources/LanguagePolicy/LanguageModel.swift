@@ -104,7 +104,7 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
         try scored(prompt, texts, within: seconds, wanted: .all)
     }
 
-    /// Finds the likeliest of `texts`: exactly the one `score` would find, but for the last bits, in less time.
+    /// Finds the likeliest of `texts`: the one `score` would find, but for rounding, in less time.
     ///
     /// - Throws: as `score`.
     public func choose(

@@ -115,7 +115,9 @@ enum Courtesy {
             ) { String($0.output.1) }
             .replacing(/\b(take a stab at|give (it|this|that) a (shot|go|try))( and)?\b,?/, with: "")
             .replacing(/\b(break a leg|knock on wood|fire away|knock yourself out|give me a break)\b,?/, with: "")
-            .replacing(/\b(take|lift|get|move|pull|clear|shift) (it|that|them) (off|away)(?: first)?(?=\s+and\b|\s*[,.;!]|\s*$)/) {
+            .replacing(
+                /\b(take|lift|get|move|pull|clear|shift) (it|that|them) (off|away)(?: first)?(?=\s+and\b|\s*[,.;!]|\s*$)/
+            ) {
                 "remove \($0.output.2)"
             }
             .replacing(

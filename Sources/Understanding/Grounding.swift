@@ -121,7 +121,8 @@ public struct Grounder: Sendable {
             if let objection = Harm.objection(purpose, things: things) { return nothing(.refused(objection)) }
         }
         if usesWords, let tower = Tower.bySize(text, things: things) ?? Tower.goal(plain, things: things),
-            Self.objection(to: tower, things) == nil {
+            Self.objection(to: tower, things) == nil
+        {
             return nothing(.goal(tower))
         }
         var goals: [Goal] = []

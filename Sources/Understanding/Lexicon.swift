@@ -11,8 +11,7 @@ enum Lexicon {
         // "batteries" and "battery", "cookies" and "cookie", "knives" and "knife" fall together
         if word.count > 4 {
             for (ending, common) in [("ies", "y"), ("ie", "y"), ("ves", "f"), ("fe", "f")]
-            where word.hasSuffix(ending) && (ending != "ves" || isOfF(word))
-            {
+            where word.hasSuffix(ending) && (ending != "ves" || isOfF(word)) {
                 return String(word.dropLast(ending.count)) + common
             }
         }

@@ -100,7 +100,10 @@ enum Turns {
         .replacing(/(\bmind |\bby |\bthen |\bplease )going (?:back )?(?=home\b|to (?:your|the|its) (?:home|rest))/) {
             "\($0.output.1)go "
         }
-        .replacing(/,?\s*\b(?:and )?(?:finish|round|end) (?:it|things|that|this) off (?:by putting|with) (?=the )/, with: ", then put ")
+        .replacing(
+            /,?\s*\b(?:and )?(?:finish|round|end) (?:it|things|that|this) off (?:by putting|with) (?=the )/,
+            with: ", then put "
+        )
         .replacing(
             /(^|[.;!?]\s*)([a-z0-9 ]+?) first, ([a-z0-9 ]+?) second,? (?:and )?(?:([a-z0-9 ]+?) (?:third|last),? )?(?:they (?:all |both )?go|(?:all|both|everything)(?: three| two)?(?: of (?:them|it))?(?: go)?) (in|into|on|onto) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$|\bin that order\b))/
         ) { found in
@@ -159,7 +162,9 @@ enum Turns {
         .replacing(/\b(?:going|coming|getting|moving) nowhere near\b/, with: "staying away from")
         .replacing(/\b(?:and |but )?whatever you do,? (?=(?:do not|don't|never|no)\b)/, with: "and ")
         .replacing(/\b(?:and |but )?not so much as an? [a-z]+ (?:on|at|of|to) (?=the |my )/, with: "and do not touch ")
-        .replacing(/,?\s*\bkeeping (?:it|them) (?:upright|level|steady|straight|flat|vertical|the right way up)\b/, with: "")
+        .replacing(
+            /,?\s*\bkeeping (?:it|them) (?:upright|level|steady|straight|flat|vertical|the right way up)\b/, with: ""
+        )
         .replacing(/\bout of harm'?s way\b/, with: "safely")
         .replacing(/,?\s(?:miles|so far|far) away(?: as it is| though it is| as that is)?(?=\s*[.,;!?]|\s*$)/, with: "")
         .replacing(/\bhit the road\b[,!]?/, with: "")
@@ -171,7 +176,8 @@ enum Turns {
             /(^|[.;!?]\s*|,\s*)(?:[a-z]+, )?(?:it|that|they)(?: will|'ll| should| would) (?:hold|fit|work|do|manage|be (?:fine|ok|okay|all right|enough))\b[^.;!?,]*/
         ) { String($0.output.1) }
         .replacing(
-            /[,;.]\s*(?:just )?any(?:where|place)\b[^.;!?,]* (?:will do|would do|is (?:fine|ok|okay|good|all right))(?=\s*[.;!?]|\s*$)/, with: ""
+            /[,;.]\s*(?:just )?any(?:where|place)\b[^.;!?,]* (?:will do|would do|is (?:fine|ok|okay|good|all right))(?=\s*[.;!?]|\s*$)/,
+            with: ""
         )
         .replacing(/(^|[.;!?,]\s*)(?:just|only) (?:that|this|the) one(?: please)?(?=\s*(?:[.;,!?]|$))/) {
             String($0.output.1)
@@ -359,7 +365,9 @@ enum Turns {
         .replacing(
             /\b(the|my|that) ([a-z0-9 ]+?)'s (empty|full|finished|dead|dry|broken|used up|worn out|old|dirty|clean|new|free|ready)\b/
         ) { "\($0.output.1) \($0.output.2) is \($0.output.3)" }
-        .replacing(/(\bin (?:my|the|your|our) way), (?:sat|stood|sitting|standing|lying) [^.;!?,]*/) { String($0.output.1) }
+        .replacing(/(\bin (?:my|the|your|our) way), (?:sat|stood|sitting|standing|lying) [^.;!?,]*/) {
+            String($0.output.1)
+        }
         .replacing(
             /\b(?:could|can|may|might) (it|they|the [a-z0-9 ]+?) (?:live|stand|sit|stay|go|be put|be moved) (?=away from\b)/
         ) { "move \($0.output.1) " }

@@ -50,10 +50,10 @@ struct LanguageModelTests {
             let chosen = try model.choose(prompt, among: options, guess: number % 3 == 0 ? nil : number).scores
             let best = try #require(all.max { $0.mean < $1.mean })
             let found = try #require(chosen.max { $0.mean < $1.mean })
-            // two within the last bits of each other are equal
-            #expect(found.text == best.text || best.mean - found.mean < 0.05, "\(found) \(best)")
+            // flash attention, which only scores are computed with, sums in 16 bits: two as near as that are equal
+            #expect(found.text == best.text || best.mean - found.mean < 0.15, "\(found) \(best)")
             #expect(!found.isBound)
-            for (bound, score) in zip(chosen, all) { #expect(bound.mean > score.mean - 0.05, "\(bound) \(score)") }
+            for (bound, score) in zip(chosen, all) { #expect(bound.mean > score.mean - 0.15, "\(bound) \(score)") }
             bounds += chosen.count(where: \.isBound)
         }
         #expect(bounds > 0)

@@ -8,7 +8,7 @@ import RobotModel
 struct ForesightBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "foresight-bench", abstract: "Measures the figures README quotes, and lets packets go wrong.",
-        subcommands: [Measure.self, Grasps.self, Faults.self], defaultSubcommand: Measure.self)
+        subcommands: [Measure.self, Grasps.self, NextSkills.self, Faults.self], defaultSubcommand: Measure.self)
 }
 
 struct Measure: AsyncParsableCommand {

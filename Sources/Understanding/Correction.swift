@@ -70,6 +70,11 @@ struct Correction {
         }
         let before = String(text[..<found.range.lowerBound])
         let rest = text[found.range.upperBound...]
+        // "put the fig on … no, in the basin": the place was not named yet
+        let places = /\s(in|into|on|onto|to|inside|next to|beside)$/
+        if rest.prefixMatch(of: /(?:in|into|on|onto|to|inside|next to|beside)\s/) != nil, before.contains(places) {
+            return before.replacing(places, with: "") + " " + rest
+        }
         return replaced(before, by: rest) ?? text
     }
 

@@ -92,7 +92,7 @@ enum Courtesy {
         ) { "\($0.output.1)the \($0.output.2)" }
         .replacing(/\bcome( on)?( back)? home\b/, with: "go home")
         .replacing(
-            /\b(drive|bring|get|take|move|put|send) (all )?(of )?(your|the|its)? ?(six |6 )?(joints|motors|servos|axes|arm|gripper|yourself)( back)? (home|(in|into|to) (your|the|its) home( pose| position)?)\b/,
+            /\b(drive|bring|get|take|move|put|send|tuck|fold|pop) (all )?(of )?(your|the|its)? ?(six |6 )?(joints|motors|servos|axes|arm|gripper|yourself)( back)? (home|(in|into|to) (your|the|its) home( pose| position)?)\b/,
             with: "go home"
         )
         .replacing(/\b(at|the) first,? (?=the\b)/, with: "first ")

@@ -4,14 +4,14 @@
 enum Prefaces {
     /// Lower case text without what is told before the orders.
     static func plain(_ text: String) -> String {
-        [occupations, secondThoughts, habits, leftBehind, aims].reduce(text) { $1($0) }
+        [occupations, secondThoughts, habits, leftBehind, aims, others, exclamations].reduce(text) { $1($0) }
     }
 
     /// "I'm laying the table in a minute, so …".
     private static func occupations(_ text: String) -> String {
         dropping(
             text,
-            /(^|[.;!?]\s*)(?:i'm|i am|we're|we are|i'll be|we'll be) [a-z]+ing\b[^.;!?,]*?(?:, | and )so (?=(?:all|every|everything|the|my|please|put|could|can|would|will|i|we)\b)/
+            /(^|[.;!?]\s*)(?:(?:i'm|i am|we're|we are|i'll be|we'll be) [a-z]+ing\b|(?:it's|it is) [a-z -]+ time\b)[^.;!?,]*?(?:, | and )so (?=(?:all|every|everything|the|my|please|put|could|can|would|will|i|we)\b)/
         )
     }
 
@@ -43,6 +43,19 @@ enum Prefaces {
         text.replacing(
             /(^|[.;!?]\s*)(?:i want|i need|i'd like|keep|please keep|let's keep) (?:the |my )?[a-z ]+? (?:(?:kept|to be kept|stored) )?(?:apart|separate|away) from (?:the |my )?[a-z ]+?:\s*(?=[a-z ]+ (?:in|into|on|onto|to)\b)/
         ) { String($0.output.1) }
+    }
+
+    /// "…; my lab partner will collect it by hand": what others do with it, if nothing is named there.
+    private static func others(_ text: String) -> String {
+        dropping(
+            text,
+            /((?:^|[.;!?,])\s*)(?:and |because |as |since )?(?:my|our|the) (?:[a-z]+ )?(?:brother|sister|son|daughter|partner|colleague|wife|husband|friend|neighbour|neighbor|kids?|children|mum|mom|dad|gran|grandma|grandpa|teacher|student|pupil|customer|assistant|flatmate|cousin) (?:wants?|needs?|will|would|likes?|loves?|is going to|comes?|collects?)(?:(?! the )[^.;!?,])*(?=[.;!?,]|$)/
+        )
+    }
+
+    /// "What a drizzle!"
+    private static func exclamations(_ text: String) -> String {
+        text.replacing(/((?:^|[.;!?,])\s*)what an? [a-z ]{2,30}!/) { String($0.output.1) }
     }
 
     private static func dropping(_ text: String, _ preface: Regex<(Substring, Substring)>) -> String {

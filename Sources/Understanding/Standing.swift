@@ -110,13 +110,20 @@ struct Standing {
         ) { _ in "onto the \(top.name)" }
     }
 
-    /// "Purple goes in the tub": all that is purple, unless something is called so.
+    private static let materials: Set<String> = [
+        "brass", "steel", "copper", "iron", "bronze", "metal", "wood", "wooden", "plastic", "glass", "rubber", "paper",
+        "leather", "stone", "clay",
+    ]
+
+    /// "Purple goes in the tub": all that is purple, unless something is called so; and so for "brass in the tray".
     private func colors(_ text: String) -> String {
         text.replacing(
             /(^|[,.;:]\s*|\band )(?:all |everything |what(?:ever)? is |everything that is )?([a-z]+) (?:goes |go |belongs |belong )?(?=(?:in|into|on|onto|to)\b)/
         ) { found in
             let color = String(found.output.2)
-            guard Lexicon.colors.contains(color), !things.contains(where: { $0.name.lowercased().hasSuffix(color) })
+            let named = things.filter { !$0.holdsOthers && $0.name.lowercased().hasPrefix(color + " ") }
+            guard Lexicon.colors.contains(color) || Self.materials.contains(color) && named.count > 1,
+                !things.contains(where: { $0.name.lowercased().hasSuffix(color) })
             else { return String(found.output.0) }
             return "\(found.output.1)all the \(color) things go "
         }

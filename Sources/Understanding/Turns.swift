@@ -24,8 +24,13 @@ enum Turns {
                 "put \($0.output.2) on \($0.output.1)"
             }
             .replacing(
-                /\b(the [a-z0-9 ]+?) (?:should|must|shall|has to|is to|will) take the place of (the [a-z0-9 ]+?) (on|in) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
-            ) { "put \($0.output.1) \($0.output.3) \($0.output.4)" }
+                /\b(the [a-z0-9 ]+?) (?:replaces|(?:should|must|shall|has to|is to|will) (?:take the place of|replace)) (the [a-z0-9 ]+?) (on|in) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
+            ) {
+                "remove \($0.output.2) from \($0.output.4), then put \($0.output.1) \($0.output.3) \($0.output.4)"
+            }
+            .replacing(/\b(the [a-z0-9 ]+?) joins (?:it|them|that)(?: there| too)?(?=\s*(?:[.;,!?]|$))/) {
+                "put \($0.output.1) there too"
+            }
             .replacing(
                 /\blet (the [a-z0-9 ]+?) (?:serve|act|be used|do) as (?:a |the )?(?:pedestal|base|stand|support|plinth|table|foundation) for (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
             ) { "put \($0.output.2) on \($0.output.1)" }
@@ -50,7 +55,16 @@ enum Turns {
             String($0.output.1)
         }
         .replacing(/\s(?:for|to) my (?:liking|taste)\b|,\s*(?:the )?same [a-z]+(?=\s*(?:[.;!?]|$))/, with: "")
-        .replacing(/,?\s*\bif you please\b,?/, with: "")
+        .replacing(/,?\s*\bif you please\b(?:,(?= (?:goes?|belongs?|should|must|can|is|are|put)\b))?/, with: "")
+        .replacing(/\bdo (?=(?:be careful|take care|mind)\b)/, with: "")
+        .replacing(
+            /,?\s*\b(?:and )?that(?:'s| is| will be|'ll be) (?:the lot|all|it|everything|the end of it)(?=\s*(?:[.;!?]|$))/,
+            with: ""
+        )
+        .replacing(/,\s*every (?:last|single) (?:one|bit)(?: of (?:them|it))?(?=\s*(?:[.;,!?]|$))/, with: "")
+        .replacing(/\bevery (?:single |last )?one of (?=(?:the|my|these|those)\b)/, with: "all ")
+        .replacing(/\b(?:littlest|teeniest|weest)\b/, with: "smallest")
+        .replacing(/\s(?:nice|good) and [a-z]+(?=\s*(?:[.;,!?]|$))/, with: "")
         .replacing(
             /(^|[.;,!?]\s*)it(?:'s| is) (the [a-z0-9 ]+?) (?:that )?(?:i|we)(?:'d| would)? (?:like|want|need|prefer)(?: to see| to have)?\b/
         ) { "\($0.output.1)i want \($0.output.2)" }
@@ -86,7 +100,7 @@ enum Turns {
     /// "And only after that", "and finish in your home pose", "and once that is in there too".
     private static func sequences(_ text: String) -> String {
         text.replacing(
-            /,?\s*\b(?:and )?(?:once|when|after|as soon as) (?:(?:that|this|it) is|(?:both|they|all|both of them|all of them) are) (?:in|on)(?: there| it| place)?(?: too| as well)?,?\s/,
+            /,?\s*\b(?:and )?(?:once|when|after|as soon as) (?:(?:that|this|it) is|(?:it|that|this) (?:stands|lies|sits)|(?:both|they|all|both of them|all of them) are) (?:in|on|there)(?: there| it| place)?(?: too| as well)?,?\s/,
             with: ", then "
         )
         .replacing(
@@ -105,7 +119,7 @@ enum Turns {
             with: ", then put "
         )
         .replacing(
-            /(^|[.;!?]\s*)([a-z0-9 ]+?) first, ([a-z0-9 ]+?) second,? (?:and )?(?:([a-z0-9 ]+?) (?:third|last),? )?(?:they (?:all |both )?go|(?:all|both|everything)(?: three| two)?(?: of (?:them|it))?(?: go)?) (in|into|on|onto) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$|\bin that order\b))/
+            /(^|[.;!?]\s*)([a-z0-9 ]+?) first, ([a-z0-9 ]+?) second,? (?:and )?(?:([a-z0-9 ]+?) (?:third|last) ?[,:;-]? )?(?:they (?:all |both )?go|(?:all|both|everything)(?: three| two)?(?: of (?:them|it))?(?: go)?) (in|into|on|onto) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$|\bin that order\b))/
         ) { found in
             let where_ = "\(found.output.5) \(found.output.6)"
             let last = found.output.4.map { ", then put the \($0) \(where_)" } ?? ""
@@ -136,6 +150,9 @@ enum Turns {
             /(^|[.;!?]\s*)(?:what|all|the thing) (?:(?:i|we)(?:'d| would| really| just| do)* (?:like|want|need|love|wish)|(?:i'm|i am|we're|we are) (?:after|looking for|hoping for))(?: to see| to have| done)?(?: now| next| first| here)? is (?:for |to see |to have |to get )?(?=the |my |that |all |every|both |to |you )/
         ) { "\($0.output.1)i want " }
         .replacing(/(^|[.;!?]\s*)there are [^.;!?,]*, (?:but|and|so)\s/) { String($0.output.1) }
+        .replacing(/(^|[.;!?]\s*)(?:right, |now, |okay, )?(?:two|three|four) [a-z]+s\b[^.;!?:,]*:\s*(?=the )/) {
+            String($0.output.1)
+        }
         .replacing(/\b(i|we) only (want|need|would like)\b/) { "\($0.output.1) \($0.output.2)" }
         .replacing(
             /\b(?:(?:we're|we are|i'm|i am|let's|let us|please) )?(?:sort|separat|split|divid|arrang|organi[sz]|group)(?:e|t?ing)? (?:the|these|those|my|all the) ([a-z]+s) by [a-z]+\s*[.:;,-]+\s*(?:so )?([^.!?]*?\bones\b[^.!?]*)/
@@ -194,7 +211,7 @@ enum Turns {
             with: ""
         )
         .replacing(
-            /\b(the [a-z0-9 ]+?)(?: (?:on|in|lying|standing|that)\b[^.;,!?]*?)? (?:is|are) not to (?:go|be put|come|be|end up)(?: in| on| into| onto| inside)?(?: there| it)?(?=\s*(?:[.;,!?]|$))/
+            /\b(the [a-z0-9 ]+?)(?:,? (?:which is |that is )?(?:currently |now )?(?:on|in|lying|standing|resting|sitting|that)\b[^.;,!?]*?)?,? (?:(?:is|are) not to|(?:must|should|may|shall) not) (?:go|be put|come|be|end up)(?: (?:in|on|into|onto|inside)(?: there| it| the [a-z0-9 ]+?)?| there| it)?(?=\s*(?:[.;,!?]|$))/
         ) { "do not put \($0.output.1) there" }
     }
 
@@ -306,7 +323,7 @@ enum Turns {
             with: "away from"
         )
         .replacing(
-            /\b((?:the|that|my) [a-z0-9 ]+?)(?: is| are| stands?| sits?| lies|'s) (?:[a-z]+ )*too (?:close|near) to ((?:the|my) [a-z0-9 ]+?)\s*[.;,:]+\s*(?:and |so |please )*(?:move|push|take|shift|slide|put|budge) (?:it|them)(?: at least| a good| about| some cm| further| farther| a bit| some)*(?: away| apart| back| off)?(?: (?:until|so that|till) [^.;!?,]*)?(?=\s*(?:[.;,!?]|$|\band\b))/
+            /\b((?:the|that|my) [a-z0-9 ]+?)(?: is| are| stands?| sits?| lies|'s) (?:[a-z]+ )*too (?:close|near) to ((?:the|my) [a-z0-9 ]+?)\s*[.;,:]+\s*(?:and |so |please )*(?:move|push|take|shift|slide|put|budge|relocate) (?:it|them|\1)(?: at least| a good| about| some cm| further| farther| a bit| some)*(?: away| apart| back| off)?(?: (?:until|so that|till) [^.;!?,]*)?(?=\s*(?:[.;,!?]|$|\band\b))/
         ) { "move \($0.output.1) away from \($0.output.2)" }
         .replacing(
             /\b(the [a-z0-9 ]+?) (?:has to|must|should|needs? to|ought to) (?:end up|be|stand|sit|go|be moved|be put) (?:further |farther |well )?away from\b/
@@ -322,6 +339,15 @@ enum Turns {
             /\b(the [a-z0-9 ]+?) (?:is|was) (?:still |only |just )?missing (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$))/
         ) { "put \($0.output.2) in \($0.output.1)" }
         .replacing(/\bin place of (?=the |my )/, with: "instead of ")
+        .replacing(/\b(?:only )?what(?:'s| is) (?=[a-z]+ (?:goes|go|belongs?)\b)/, with: "what is ")
+        .replacing(
+            /\b(?:see|see to it|make sure|ensure) (?:that )?(the [a-z0-9 ]+?) (?:gets|is|are|get) (?:disposed of|thrown|thrown away|discarded|dropped|moved|stowed|binned) (?=(?:in|into|on|onto|to)\b)/
+        ) { "put \($0.output.1) " }
+        .replacing(
+            /\band that (the [a-z0-9 ]+?) (?:is|are) not (?:on|in|inside) (?:it|there|that|them)(?=\s*(?:[.;,!?]|$))/
+        ) {
+            "but do not put \($0.output.1) there"
+        }
         .replacing(
             /\b(?:not the [a-z0-9 ]+?,? but )?(the (?:(?!\bbut\b)[a-z0-9 ])+?) (?:is|are) (?:the one|the ones|what) (?:i|we)(?:'d| would)? (?:want|need|like)(?: to have| to see)? (in|into|on|onto|next to) (?=the |my )/
         ) { "put \($0.output.1) \($0.output.2) " }

@@ -210,6 +210,9 @@ enum Turns {
             /,? \b(?:but|and|though|only) the [a-z0-9 ]+? (?:is|are) in the way\s*[:;,.-]+\s*(?:so |please |just )*(?:put|move|push|shift|set|take|get) (?:that|it|them|those) (?:to (?:one|the) side|aside|away|elsewhere|off|out of the way|over)[^.;!?]*/,
             with: ""
         )
+        .replacing(/([.;!?]\s*)not ((?:in|on|onto|into) (?:the|my) [a-z0-9 ]+?)(?=\s*(?:[.;!?]|$))/) {
+            "\($0.output.1)do not put it \($0.output.2)"
+        }
         .replacing(
             /\b(the [a-z0-9 ]+?)(?:,? (?:which is |that is )?(?:currently |now )?(?:on|in|lying|standing|resting|sitting|that)\b[^.;,!?]*?)?,? (?:(?:is|are) not to|(?:must|should|may|shall) not) (?:go|be put|come|be|end up)(?: (?:in|on|into|onto|inside)(?: there| it| the [a-z0-9 ]+?)?| there| it)?(?=\s*(?:[.;,!?]|$))/
         ) { "do not put \($0.output.1) there" }

@@ -8,7 +8,7 @@ internal import Synchronization
 /// of question do not push each other out; all texts are scored as one tree of tokens in one batch with the prompt's last
 /// new words, so that a token they share is computed once. One call at a time; calls block for tenths of seconds.
 ///
-/// Unchecked `Sendable`: the context is used under `lock` only.
+/// Unchecked `Sendable`: the contexts are used under `lock` only.
 public final class LanguageModel: OptionScorer, @unchecked Sendable {
     /// Most texts scored in one batch.
     public static let batchTexts = 63
@@ -25,7 +25,6 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
     private let deadline: UnsafeMutablePointer<Int64>
     private let settings: ModelContext.Settings
     private let scoring: ModelContext
-    /// Made when it is first needed.
     private var choosing: ModelContext?
     /// Tokens of texts that were asked about.
     private var known: [String: [llama_token]] = [:]
@@ -166,6 +165,7 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
         return scoring
     }
 
+    /// Which reads little at a time: made for that, when it is first needed.
     private func contextForChoices() -> ModelContext {
         if choosing == nil { choosing = ModelContext(model, settings, readsLittle: true) }
         // too little memory for two: one does all

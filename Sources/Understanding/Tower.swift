@@ -25,7 +25,12 @@ enum Tower {
         let rises = text.contains(
             /\b(?:smallest|narrowest|small one)(?: [a-z]+)?(?: [a-z]+)? (?:at|on|to) the (?:very )?bottom\b|\b(?:biggest|largest|widest|big one|large one)(?: [a-z]+)?(?: [a-z]+)? (?:at|on|to) (?:the )?(?:very )?top\b|\bfrom small(?:est)? to (?:big|large|biggest|largest)\b/
         )
-        guard falls != rises, Sentence.split(text).contains(where: build.contains) else { return nil }
+        let words = Sentence.split(text)
+        guard falls != rises, words.contains(where: build.contains) else { return nil }
+        // what else is to be done, or not done, is not told by size
+        guard words.count(where: Lexicon.isAction) < 2, !words.contains("home"),
+            !words.contains(where: { Lexicon.negations.contains($0) || ["except", "but", "without"].contains($0) })
+        else { return nil }
         let mentions = Mentions(text, things: things).all
         let loose = things.indices.filter { !things[$0].holdsOthers && !things[$0].forbidden }
         guard !mentions.contains(where: { $0.things.contains { things[$0].holdsOthers } }) else { return nil }

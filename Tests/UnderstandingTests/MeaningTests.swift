@@ -505,6 +505,9 @@ struct MeaningTests {
         ] {
             #expect(try ground(text, blocks([0.035, 0.045, 0.027])).result == meant, "\(text)")
             #expect(try ground(text, blocks([0.035, 0.045, 0.035])).result != meant, "\(text)")
+            for more in [", but not the elm block", ", and go home"] {
+                #expect(try ground(text + more, blocks([0.035, 0.045, 0.027])).result != meant, "\(text + more)")
+            }
         }
     }
 

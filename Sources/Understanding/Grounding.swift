@@ -97,8 +97,13 @@ public struct Grounder: Sendable {
     }
 
     /// Understands `text`, clause by clause; several clauses make a sequence.
-    public func ground(_ said: String, things: [Thing]) -> Grounding {
-        let text = Conditions.plain(said, things: things)
+    public func ground(_ text: String, things: [Thing]) -> Grounding {
+        if let condition = Condition(text, things: things) {
+            // what does harm is refused, whether or not it would come to it
+            let other = ground(condition.other, things: things)
+            if case .refused = other.result { return other }
+            return ground(condition.chosen, things: things)
+        }
         if let choice = Alternative(text, things: things) {
             var grounding = ground(choice.first, things: things)
             if case .goal = grounding.result { grounding.otherwise = choice.otherwise }

@@ -186,10 +186,18 @@ enum Harm {
         let wrecks = text.lowercased().contains(
             /\b(so|until|to|and|let|make|watch) (that )?(it|them|they|this|him|her)? ?(blows?( it| them)? up|goes up in flames|go up in flames|catch(es)? fire|burns? down|bursts?)\b/
         )
-        let sickens = text.lowercased().contains(
-            /\bso (?:that )?(?:he|she|they|someone|somebody|people|everyone|everybody|my [a-z]+|the [a-z]+)\b(?:[^.;!?]*\b(?:and|they|he|she|will|would|can|could|may|might))? (?:falls?|gets?|becomes?|turns?|is|are) (?:very |really |badly |so )?(?:ill|sick|hurt|injured|burn(?:ed|t)|scalded|poisoned|wounded)\b/
-        )
-        return meant || wrecks || sickens || strikes(text) ? "That is meant to do harm, so I will not do it." : nil
+        return meant || wrecks || sickens(text) || strikes(text)
+            ? "That is meant to do harm, so I will not do it." : nil
+    }
+
+    /// "So that he falls ill", not "so that he does not slip and get hurt": a bare verb stands under the "not" before it.
+    private static func sickens(_ text: String) -> Bool {
+        let wish =
+            /\bso (?:that )?(?:he|she|they|someone|somebody|people|everyone|everybody|my [a-z]+|the [a-z]+)\b(?:([^.;!?]*)\b(?:and|they|he|she|will|would|can|could|may|might))? (fall|get|become|turn|is|are|falls|gets|becomes|turns) (?:very |really |badly |so )?(?:ill|sick|hurt|injured|burn(?:ed|t)|scalded|poisoned|wounded)\b/
+        return text.lowercased().replacing("’", with: "'").matches(of: wish).contains { found in
+            let isBare = ["fall", "get", "become", "turn"].contains(found.output.2)
+            return !isBare || !(found.output.1 ?? "").contains(/n't\b|\b(?:not|never|nobody|cannot)\b/)
+        }
     }
 
     /// "Hit the cat, no, hit the dog I mean": an order to hurt somebody, whatever is made of the rest.

@@ -22,9 +22,8 @@ enum Lexicon {
 
     /// "Knives" and "loaves", not "gloves" and "olives".
     private static func isOfF(_ word: String) -> Bool {
-        let roots = ["kni", "li", "wi", "lea", "loa", "hal", "shel", "wol", "cal", "scar", "thie", "el", "sel", "hoo"]
-        return !word.hasSuffix("olives")
-            && roots.contains { word.dropLast(3).hasSuffix($0) }
+        let roots = ["kni", "li", "wi", "lea", "loa", "hal", "wol", "cal", "scar", "thie", "el", "hoo"]
+        return !word.hasSuffix("olives") && roots.contains { word.dropLast(3).hasSuffix($0) }
     }
 
     private static let irregular = [

@@ -83,6 +83,13 @@ struct Mentions {
         word != "," && !names.contains(word) && !Lexicon.isKnown(word)
     }
 
+    /// The one thing that a text names; nil if it names none, or several.
+    static func lone(_ text: Substring, _ things: [Thing]) -> Thing? {
+        let all = Mentions(String(text), things: things).all
+        guard all.count == 1, all[0].things.count == 1 else { return nil }
+        return things[all[0].things[0]]
+    }
+
     /// Those that mean one thing, each the first time it is named.
     var distinct: [(thing: Int, mention: Mention)] {
         var seen: Set<Int> = []

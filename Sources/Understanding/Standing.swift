@@ -28,7 +28,7 @@ struct Standing {
                 text[found.range.upperBound...].prefix { $0 != "." && $0 != ";" }.contains("?")
                 && text[..<found.range.lowerBound].allSatisfy { !$0.isLetter }
             guard !isQuestion else { return String(found.output.0) }
-            let upper = named(found.output.1).map { lower in things.filter { isAt($0, lower) } } ?? []
+            let upper = Mentions.lone(found.output.1, things).map { lower in things.filter { isAt($0, lower) } } ?? []
             guard upper.count != 1 else { return "the \(upper[0].name)" }
             return found.output.0.replacing(/^what\b/, with: "whatever").description
         }
@@ -39,7 +39,7 @@ struct Standing {
         text.replacing(
             /\b(?:something (?:under|beneath|underneath|below)|(?:(?:whatever|what|the thing that|the thing which|the one that|the one) (?:is |lies |stands |sits |rests )?|the thing )(?:right |directly )?(?:under|beneath|underneath|below)|(?:whatever|what|the thing that|the thing which|the one that) (?:carries|supports|bears)) (the [a-z0-9 ]+?)(?=\s*(?:[,.;:!?]|$|\b(?:can|could|may|might|will|would|shall|has|have|needs|is|are|belongs|go|goes|should|must)\b|\band\b|\bin\b|\binto\b|\bon\b|\bonto\b|\bto\b))/
         ) { found in
-            let lower = named(found.output.1).map { upper in things.filter { isAt(upper, $0) } } ?? []
+            let lower = Mentions.lone(found.output.1, things).map { upper in things.filter { isAt(upper, $0) } } ?? []
             return lower.count == 1 ? "the \(lower[0].name)" : String(found.output.0)
         }
     }
@@ -127,13 +127,6 @@ struct Standing {
             else { return String(found.output.0) }
             return "\(found.output.1)all the \(color) things go "
         }
-    }
-
-    /// The one thing that a text names; nil if it names none, or several.
-    private func named(_ text: Substring) -> Thing? {
-        let mentions = Mentions(String(text), things: things).all
-        guard mentions.count == 1, mentions[0].things.count == 1 else { return nil }
-        return things[mentions[0].things[0]]
     }
 
     private func isOn(_ a: Thing, _ b: Thing) -> Bool {

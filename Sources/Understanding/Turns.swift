@@ -119,7 +119,7 @@ enum Turns {
             with: ", then put "
         )
         .replacing(
-            /(^|[.;!?]\s*)([a-z0-9 ]+?) first, ([a-z0-9 ]+?) second,? (?:and )?(?:([a-z0-9 ]+?) (?:third|last) ?[,:;-]? )?(?:they (?:all |both )?go|(?:all|both|everything)(?: three| two)?(?: of (?:them|it))?(?: go)?) (in|into|on|onto) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$|\bin that order\b))/
+            /(^|[.;!?]\s*)(?:the )?([a-z0-9 ]+?) first, (?:the )?([a-z0-9 ]+?) second,? (?:and )?(?:(?:the )?([a-z0-9 ]+?) (?:third|last) ?[,:;-]? )?(?:they (?:all |both )?go|(?:all|both|everything)(?: three| two)?(?: of (?:them|it))?(?: go)?) (in|into|on|onto) (the [a-z0-9 ]+?)(?=\s*(?:[.;,!?]|$|\bin that order\b))/
         ) { found in
             let where_ = "\(found.output.5) \(found.output.6)"
             let last = found.output.4.map { ", then put the \($0) \(where_)" } ?? ""
@@ -432,7 +432,7 @@ enum Turns {
             /\bof the (?:two|three|four) ([a-z]+?)s, ([a-z]+) the one (?:that )?you (?:can|are able to) (?:reach|lift|carry|grasp|hold|grip|get at)\b/
         ) { "\($0.output.2) any \($0.output.1)" }
         .replacing(
-            /\b(?:the|whichever) ([a-z]+?) (?:that )?you (?:can|are able to) (?:reach|lift|carry|grasp|hold|grip|get at)\b/
+            /\b(?:the|whichever) (?![a-z]+s\b)([a-z]+) (?:that )?you (?:can|are able to) (?:reach|lift|carry|grasp|hold|grip|get at)\b/
         ) { "any \($0.output.1)" }
         .replacing(
             /\bnone of (the |my )([a-z0-9 ]+?) (?:may|should|must|can|shall) (?:stay|remain|be left)(?: behind| here| out| there)?\s*[;:,.]/

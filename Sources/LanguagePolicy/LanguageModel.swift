@@ -12,8 +12,6 @@ internal import Synchronization
 public final class LanguageModel: OptionScorer, @unchecked Sendable {
     /// Most texts scored in one batch.
     public static let batchTexts = 63
-    /// Most texts whose tokens are remembered.
-    static let knownTexts = 1024
     /// Most tokens of a prompt and its longest text together.
     static let promptTokens = 1024
 
@@ -26,8 +24,6 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
     private let settings: ModelContext.Settings
     private let scoring: ModelContext
     private var choosing: ModelContext?
-    /// Tokens of texts that were asked about.
-    private var known: [String: [llama_token]] = [:]
 
     /// Loads a GGUF file; `threads` 0 = one for each processor.
     ///
@@ -83,15 +79,6 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
         return Array(tokens.prefix(max(0, Int(count))))
     }
 
-    /// Skills and goals are asked about again and again.
-    private func tokensOfOption(_ text: String) -> [llama_token] {
-        if let known = known[text] { return known }
-        if known.count >= Self.knownTexts { known = [:] }
-        let tokens = tokenize(text, start: false)
-        known[text] = tokens
-        return tokens
-    }
-
     /// Scores each of `texts` as what follows `prompt`.
     ///
     /// - Parameter seconds: time allowed; nil = as long as it takes.
@@ -100,7 +87,7 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
     public func score(_ prompt: String, _ texts: [String], within seconds: Double? = nil) throws(LanguageModelError)
         -> Scoring
     {
-        try scored(prompt, texts, within: seconds, wanted: .all)
+        try scored(prompt, texts, within: seconds, wanted: .all, littleAtATime: false)
     }
 
     /// Finds the likeliest of `texts`: the one `score` would find, but for rounding, in less time.
@@ -110,18 +97,27 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
         _ prompt: String, among texts: [String], guess: Int? = nil, within seconds: Double? = nil
     ) throws(LanguageModelError) -> Scoring {
         let isOneBatch = texts.count <= Self.batchTexts
-        return try scored(prompt, texts, within: seconds, wanted: isOneBatch ? .best(guess: guess) : .all)
+        return try scored(
+            prompt, texts, within: seconds, wanted: isOneBatch ? .best(guess: guess) : .all, littleAtATime: isOneBatch)
     }
 
+    /// All scores, computed the way `choose` does: what a test compares it with.
+    package func scoreLittleAtATime(_ prompt: String, _ texts: [String]) throws(LanguageModelError) -> Scoring {
+        try scored(prompt, texts, within: nil, wanted: .all, littleAtATime: true)
+    }
+
+    /// - Parameter littleAtATime: by the context for that, whose last bits are others.
     private func scored(
-        _ prompt: String, _ texts: [String], within seconds: Double?, wanted: ModelContext.Wanted
+        _ prompt: String, _ texts: [String], within seconds: Double?, wanted: ModelContext.Wanted, littleAtATime: Bool
     ) throws(LanguageModelError) -> Scoring {
         // waiting for another call to end counts too
         let ends = seconds.map { Self.monotonic() + Int64(max(0, min($0, 1e6)) * 1e9) } ?? .max
         let result = lock.withLock { _ -> Result<Scoring, LanguageModelError> in
             deadline.pointee = ends
             defer { deadline.pointee = .max }
-            do throws(LanguageModelError) { return .success(try scoreLocked(prompt, texts, wanted)) } catch {
+            do throws(LanguageModelError) {
+                return .success(try scoreLocked(prompt, texts, wanted, littleAtATime))
+            } catch {
                 return .failure(error)
             }
         }
@@ -129,16 +125,16 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
     }
 
     private func scoreLocked(
-        _ prompt: String, _ texts: [String], _ wanted: ModelContext.Wanted
+        _ prompt: String, _ texts: [String], _ wanted: ModelContext.Wanted, _ littleAtATime: Bool
     ) throws(LanguageModelError) -> Scoring {
         let began = Self.monotonic()
         let tokens = tokenize(prompt, start: true)
-        let options = texts.map(tokensOfOption)
+        let options = texts.map { tokenize($0, start: false) }
         let longest = options.map(\.count).max() ?? 0
         guard tokens.count > 1, tokens.count + longest < Self.promptTokens else {
             throw LanguageModelError(.tooLong, "a prompt of \(tokens.count) tokens is longer than this model is given")
         }
-        let context = wanted.isAll ? scoring : contextForChoices()
+        let context = littleAtATime ? contextForLittle() : scoring
         let shelf = context.shelf(for: tokens)
         let kept = context.kept(of: tokens, on: shelf)
         var start = try context.prefill(tokens, shelf)
@@ -165,8 +161,8 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
         return scoring
     }
 
-    /// Which reads little at a time: made for that, when it is first needed.
-    private func contextForChoices() -> ModelContext {
+    /// Made when it is first needed.
+    private func contextForLittle() -> ModelContext {
         if choosing == nil { choosing = ModelContext(model, settings, readsLittle: true) }
         // too little memory for two: one does all
         return choosing ?? scoring

@@ -11,7 +11,7 @@ enum Prefaces {
     private static func occupations(_ text: String) -> String {
         dropping(
             text,
-            /(^|[.;!?]\s*)(?:(?:i'm|i am|we're|we are|i'll be|we'll be) [a-z]+ing\b|(?:it's|it is) [a-z -]+ time\b)[^.;!?,]*?(?:, | and )so (?=(?:all|every|everything|the|my|please|put|could|can|would|will|i|we)\b)/
+            /(^|[.;!?]\s*)(?:(?:i'm|i am|we're|we are|i'll be|we'll be) [a-z]+ing\b|(?:it's|it is) [a-z\- ]+ time\b)[^.;!?,]*?(?:, | and )so (?=(?:all|every|everything|the|my|please|put|could|can|would|will|i|we)\b)/
         )
     }
 
@@ -19,16 +19,18 @@ enum Prefaces {
     private static func secondThoughts(_ text: String) -> String {
         dropping(
             text,
-            /(^|[.;!?]\s*)(?:i|we) (?:was|were|had been) (?:going|about|meaning|planning|wanting) to (?:ask|say|suggest|request|take|have|use|want|pick|choose)\b[^.;!?]*?,? but (?:on second thoughts?|then|actually|now|instead|in the end)?,?\s*/
+            /(^|[.;!?]\s*)(?:i|we) (?:was|were|had been) (?:going|about|meaning|planning|wanting) to (?:ask|say|suggest|request|take|have|use|want|pick|choose)\b[^.;!?]*?,? but (?:on second thoughts?|then|actually|now|instead|in the end)\b,?\s*/
         )
     }
 
     /// "My gran used to keep her thread in a tin like this, so for her sake …".
     private static func habits(_ text: String) -> String {
-        dropping(
-            text,
-            /(^|[.;!?]\s*)(?:i|we|(?:my|our|the) [a-z]+) (?:used to|always|never|usually)\b[^.;!?]*?, so (?:for (?:his|her|their|my|old times'?) sake,? )?(?=(?:put|place|move|drop|please|the|let|could|can|would)\b)/
-        )
+        text.replacing(
+            /(^|[.;!?]\s*)(?:(?:my|our|the) ([a-z]+)|i|we) used to\b[^.;!?]*?, so (?:for (?:his|her|their|my|old times'?) sake,? )?(?=(?:put|place|move|drop|please|the|let|could|can|would)\b)/
+        ) { found in
+            let isOfPeople = found.output.2.map(isSomebody) ?? true
+            return isOfPeople && !speaksOfHarm(found.output.0) ? String(found.output.1) : String(found.output.0)
+        }
     }
 
     /// "Somebody's left the stapler on the box." tells where it is.
@@ -47,21 +49,35 @@ enum Prefaces {
 
     /// "…; my lab partner will collect it by hand": what others do with it, if nothing is named there.
     private static func others(_ text: String) -> String {
-        dropping(
-            text,
-            /((?:^|[.;!?,])\s*)(?:and |because |as |since )?(?:my|our|the) (?:[a-z]+ )?(?:brother|sister|son|daughter|partner|colleague|wife|husband|friend|neighbour|neighbor|kids?|children|mum|mom|dad|gran|grandma|grandpa|teacher|student|pupil|customer|assistant|flatmate|cousin) (?:wants?|needs?|will|would|likes?|loves?|is going to|comes?|collects?)(?:(?! the )[^.;!?,])*(?=[.;!?,]|$)/
-        )
+        text.replacing(
+            /((?:^|[.;!?,])\s*)(?:and |because |as |since )?(?:my|our|the) (?:[a-z]+ )?([a-z]+) (?:wants?|needs?|will|would|likes?|loves?|is going to|comes?|collects?) (?:(?!the )[^.;!?,])*(?=[.;!?,]|$)/
+        ) { found in
+            isSomebody(found.output.2) && !speaksOfHarm(found.output.0)
+                ? String(found.output.1) : String(found.output.0)
+        }
     }
 
-    /// "What a drizzle!"
+    /// "What a drizzle!", "what a lovely day".
     private static func exclamations(_ text: String) -> String {
-        text.replacing(/((?:^|[.;!?,])\s*)what an? [a-z ]{2,30}!/) { String($0.output.1) }
+        text.replacing(
+            /((?:^|[.;!?,])\s*)what an? (?:[a-z ]{2,30}!|(?:[a-z]+ )?(?:day|morning|afternoon|evening|night|week|life|world|weather|mess|time)(?=\s*[.;,]))/
+        ) { String($0.output.1) }
     }
 
     private static func dropping(_ text: String, _ preface: Regex<(Substring, Substring)>) -> String {
-        text.replacing(preface) { found in
-            let speaksOfHarm = Sentence.split(String(found.output.0)).contains(where: Harm.speaksOf)
-            return speaksOfHarm ? String(found.output.0) : String(found.output.1)
-        }
+        text.replacing(preface) { String(speaksOfHarm($0.output.0) ? $0.output.0 : $0.output.1) }
     }
+
+    private static func speaksOfHarm(_ text: Substring) -> Bool {
+        Sentence.split(String(text)).contains(where: Harm.speaksOf)
+    }
+
+    private static func isSomebody(_ word: Substring) -> Bool {
+        let noun = Lexicon.stem(String(word))
+        return Harm.isSomebody(noun) || kin.contains(noun)
+    }
+
+    private static let kin: Set<String> = [
+        "son", "daughter", "partner", "gran", "granny", "customer", "assistant", "cousin", "pupil", "children",
+    ]
 }

@@ -15,7 +15,7 @@ struct Standing {
 
     /// Lower case text with the names of what is meant; what several things could be is left as it was said.
     func plain(_ text: String) -> String {
-        [onIt, beneath, laden, bare, ofPile, onPile, colors].reduce(text) { $1($0) }
+        [onIt, beneath, laden, bare, ofPile, onPile, sorts].reduce(text) { $1($0) }
     }
 
     /// "Whatever is standing on the saucer".
@@ -116,16 +116,16 @@ struct Standing {
     ]
 
     /// "Purple goes in the tub": all that is purple, unless something is called so; and so for "brass in the tray".
-    private func colors(_ text: String) -> String {
+    private func sorts(_ text: String) -> String {
         text.replacing(
             /(^|[,.;:]\s*|\band )(?:all |everything |what(?:ever)? is |everything that is )?([a-z]+) (?:goes |go |belongs |belong )?(?=(?:in|into|on|onto|to)\b)/
         ) { found in
-            let color = String(found.output.2)
-            let named = things.filter { !$0.holdsOthers && $0.name.lowercased().hasPrefix(color + " ") }
-            guard Lexicon.colors.contains(color) || Self.materials.contains(color) && named.count > 1,
-                !things.contains(where: { $0.name.lowercased().hasSuffix(color) })
+            let sort = String(found.output.2)
+            let named = things.filter { !$0.holdsOthers && $0.name.lowercased().hasPrefix(sort + " ") }
+            guard Lexicon.colors.contains(sort) || Self.materials.contains(sort) && named.count > 1,
+                !things.contains(where: { $0.name.lowercased().hasSuffix(sort) })
             else { return String(found.output.0) }
-            return "\(found.output.1)all the \(color) things go "
+            return "\(found.output.1)all the \(sort) things go "
         }
     }
 

@@ -17,6 +17,9 @@ enum Tower {
     }
 
     /// "Build a tower of the three blocks, the biggest at the bottom".
+    ///
+    /// - Parameter said: as it was said: plainer words leave out a part that names nothing.
+    /// - Returns: nil if the text says no such order, or anything beside it.
     static func bySize(_ said: String, things: [Thing]) -> Goal? {
         let text = said.lowercased()
         let falls = text.contains(

@@ -64,7 +64,10 @@ enum Turns {
         .replacing(/,\s*every (?:last|single) (?:one|bit)(?: of (?:them|it))?(?=\s*(?:[.;,!?]|$))/, with: "")
         .replacing(/\bevery (?:single |last )?one of (?=(?:the|my|these|those)\b)/, with: "all ")
         .replacing(/\b(?:littlest|teeniest|weest)\b/, with: "smallest")
-        .replacing(/\s(?:nice|good) and [a-z]+(?=\s*(?:[.;,!?]|$))/, with: "")
+        .replacing(
+            /\s(?:nice|good) and (?:level|gently?|slow(?:ly)?|steady|steadily|straight|neat(?:ly)?|tidy|tidily|easy|quick(?:ly)?|careful(?:ly)?|flat|upright|close|tight)(?=\s*(?:[.;,!?]|$))/,
+            with: ""
+        )
         .replacing(
             /(^|[.;,!?]\s*)it(?:'s| is) (the [a-z0-9 ]+?) (?:that )?(?:i|we)(?:'d| would)? (?:like|want|need|prefer)(?: to see| to have)?\b/
         ) { "\($0.output.1)i want \($0.output.2)" }
@@ -392,7 +395,7 @@ enum Turns {
         ) { "\($0.output.1) " }
         .replacing(/, where [^.;!?,]*? (?:holds|keeps|stops|catches|protects) (?:it|them)\b[^.;!?,]*/, with: "")
         .replacing(
-            /\b(the|my|that) ([a-z0-9 ]+?)'s (empty|full|finished|dead|dry|broken|used up|worn out|old|dirty|clean|new|free|ready)\b/
+            /\b(the|my|that) ([a-z0-9 ]+?)'s (empty|full|finished|dead|dry|broken|used up|worn out|old|dirty|clean|new|free|ready)(?=\s*(?:[.;,!?]|$|\b(?:and|so|now|but)\b))/
         ) { "\($0.output.1) \($0.output.2) is \($0.output.3)" }
         .replacing(/(\bin (?:my|the|your|our) way), (?:sat|stood|sitting|standing|lying) [^.;!?,]*/) {
             String($0.output.1)
@@ -405,9 +408,6 @@ enum Turns {
             /(^|[.;!?]\s*)(?:i|we) (?:can't|cannot|can not|couldn't) (?:get at|get to|reach|access|use|open) (the [a-z0-9 ]+?)(?:\s*[.;!?]|,(?= so\b))/
         ) { "\($0.output.1)\($0.output.2)." }
         .replacing(/\ba (?:real |total |huge |big )?smash hit\b/, with: "a success")
-        .replacing(
-            /(^|[.;!?,]\s*)what an? (?:[a-z]+ )?(?:day|morning|afternoon|evening|night|week|life|world|weather|mess|time)(?=\s*[.;,!?])/
-        ) { String($0.output.1) }
         .replacing(/,\s*only (?=(?:don't|do not|never|mind)\b)/, with: ", but ")
         .replacing(/\bplus (?=(?:the|a|my|both|all)\b)/, with: "and ")
         .replacing(

@@ -484,6 +484,7 @@ struct MeaningTests {
             ("if the can is on the plate, go home; if it isn't, put the cube on the table", home),
             ("if the can is not on the plate, go home, otherwise put the cube on the table", onTable),
             ("if the can is in the bin, go home; if it is not, put the cube on the table", onTable),
+            ("if the cube is in the bin, put it on the table; otherwise go home", onTable),
         ] {
             #expect(try ground(text, Self.swapping).result == meant, "\(text)")
         }
@@ -520,6 +521,10 @@ struct MeaningTests {
             "the sponge is the one I want in the wooden tray", "what I'm after is the sponge in the wooden tray",
             "put the lemon in the wooden tray, no, hang on, not lemon, the sponge",
             "move the sponge into the wooden tray, keeping it upright",
+            "it's clocking-off time, so put the sponge in the wooden tray",
+            "put the sponge in the wooden tray; my lab partner will collect it by hand",
+            "what a drizzle! put the sponge in the wooden tray", "the sponge's dirty, put it in the wooden tray",
+            "the sponge always falls off, so put it in the wooden tray",
         ])
     func told(_ text: String) throws {
         #expect(try ground(text, Scenes.kitchen).result == .goal(.inside("sponge", "wooden tray")))

@@ -6,6 +6,8 @@ public struct Lease: Sendable, Equatable {
         /// Monotonic nanoseconds when it lapses.
         public var expiresAt: Int64
         public var durationNanoseconds: Int64
+        /// The connection it was granted on.
+        public var connection: UInt64
         /// Stamp of the newest observation the holder has named, nanoseconds of real time.
         public var lastObservation: Int64
     }
@@ -22,7 +24,7 @@ public struct Lease: Sendable, Equatable {
     /// Grants the lease if it is free; monotonic `now` in nanoseconds.
     ///
     /// - Returns: the token, or why not.
-    public mutating func acquire(client: String, seconds: Double, now: Int64) -> Result<UInt64, LeaseRefusal> {
+    public mutating func acquire(client: String, connection: UInt64 = 0, seconds: Double, now: Int64) -> Result<UInt64, LeaseRefusal> {
         expire(now: now)
         if let holder { return .failure(LeaseRefusal("“\(holder.client)” holds the lease")) }
         guard seconds.isFinite, seconds > 0, seconds <= Self.maximumSeconds else {
@@ -32,7 +34,7 @@ public struct Lease: Sendable, Equatable {
         nextToken &+= 1
         holder = Holder(
             client: client, token: nextToken, expiresAt: now + duration, durationNanoseconds: duration,
-            lastObservation: .min)
+            connection: connection, lastObservation: .min)
         return .success(nextToken)
     }
 

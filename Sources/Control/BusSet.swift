@@ -11,6 +11,8 @@ struct BusSet {
     private let workers: [BusWorker]
     private let opener: PortOpener
     private let joints: [Int]
+    /// What stops the motors of each bus.
+    let haltLines: [HaltLine]
 
     /// - Throws: `BusError.problems` if the configuration cannot be driven.
     init(_ robot: RobotConfiguration, wireLog: WireLog?) throws(BusError) {
@@ -24,6 +26,7 @@ struct BusSet {
         var workers: [BusWorker] = []
         for bus in buses.dropFirst() { workers.append(BusWorker(bus, opener: opener, robot: robot)) }
         self.workers = workers
+        haltLines = buses.map(\.haltLine)
         joints = robot.joints.indices.filter { robot.joints[$0].bus == robot.buses[0].name }
         for worker in workers { worker.start(priority: max(0, robot.control.realtimePriority - 1)) }
     }

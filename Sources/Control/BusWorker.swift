@@ -9,9 +9,38 @@ internal import Synchronization
 ///
 /// What it measured and what it shall reach pass through two boxes that are only ever *tried*: whoever finds one taken
 /// keeps what he has for one more cycle, and the age of a measurement tells. Opening, checking, arming and disarming are
-/// asked for and waited for; the robot stands still then.
+/// asked for and waited for, never without a bound; the robot stands still then.
 final class BusWorker: Sendable {
-    enum Errand: Sendable { case connect, check, arm, disarm(verified: Bool), quit }
+    enum Errand: Sendable {
+        case connect, check, arm, disarm(verified: Bool), quit
+
+        /// Seconds that it is waited for: enough for sixteen motors that answer at the last try. Searching every adapter of
+        /// the machine may take longer; nothing is armed then.
+        var patience: Double {
+            switch self {
+            case .connect: 60
+            case .check, .arm: 5
+            case .disarm(let verified): verified ? 3 : 0.25
+            case .quit: 2
+            }
+        }
+
+        var words: String {
+            switch self {
+            case .connect: "found"
+            case .check: "checked"
+            case .arm: "armed"
+            case .disarm: "disarmed"
+            case .quit: "let go"
+            }
+        }
+    }
+
+    /// An errand, and what came of it: told apart by number, since an answer may come after nobody waits for it.
+    private struct Numbered<Value: Sendable>: Sendable {
+        var number: Int
+        var value: Value
+    }
 
     private struct Measured: Sendable {
         var observations: JointObservations
@@ -39,8 +68,9 @@ final class BusWorker: Sendable {
     private let period: Int64
     private let measured: Mutex<Measured>
     private let wanted: Mutex<Wanted>
-    private let errand = Mutex<Errand?>(nil)
-    private let result = Mutex<Result<[HardwareProblem], BusError>>(.success([]))
+    private let errand = Mutex<Numbered<Errand>?>(nil)
+    private let result = Mutex(Numbered<Result<[HardwareProblem], BusError>>(number: 0, value: .success([])))
+    private let issued = Atomic<Int>(0)
     private let called = DispatchSemaphore(value: 0)
     private let done = DispatchSemaphore(value: 0)
     private let thread = Mutex<UInt>(0)
@@ -74,17 +104,25 @@ final class BusWorker: Sendable {
 
     // MARK: The control thread's side
 
-    /// Does `next` on the bus's thread and waits for it.
+    /// Does `next` on the bus's thread and waits for it, but not for ever.
+    ///
+    /// - Throws: `BusError.late` when it was not done in time: it is done later all the same, unless another errand came.
     @discardableResult
     func perform(_ next: Errand) throws(BusError) -> [HardwareProblem] {
-        errand.withLock { $0 = next }
+        let number = issued.add(1, ordering: .relaxed).newValue
+        errand.withLock { $0 = Numbered(number: number, value: next) }
         called.signal()
-        done.wait()
-        return try result.withLock { $0 }.get()
+        let end = DispatchTime.now() + next.patience
+        while done.wait(timeout: end) == .success {
+            let answer = result.withLock { $0 }
+            if answer.number == number { return try answer.value.get() }
+        }
+        throw .late(port: port, doing: next.words, seconds: next.patience)
     }
 
     func quit() {
-        _ = try? perform(.quit)
+        // a thread that does not come back cannot be waited for; the process ends it
+        guard (try? perform(.quit)) != nil else { return }
         let handle = thread.withLock { $0 }
         if handle != 0 { _ = cplatform_join_thread(handle) }
     }
@@ -159,7 +197,7 @@ final class BusWorker: Sendable {
 
     /// Does what was asked for; true = the thread ends.
     private func serve(_ observations: inout JointObservations) -> Bool {
-        guard let next = errand.withLock({ $0.take() }) else { return false }
+        guard let (number, next) = errand.withLock({ $0.take().map { ($0.number, $0.value) } }) else { return false }
         wanted.withLock { $0.at = 0 }
         do throws(BusError) {
             var found: [HardwareProblem] = []
@@ -174,9 +212,9 @@ final class BusWorker: Sendable {
                 _ = try bus.read(
                     into: &observations, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + 20_000_000)
             }
-            result.withLock { $0 = .success(found) }
+            result.withLock { $0 = Numbered(number: number, value: .success(found)) }
         } catch {
-            result.withLock { $0 = .failure(error) }
+            result.withLock { $0 = Numbered(number: number, value: .failure(error)) }
         }
         measured.withLock {
             $0.observations = observations

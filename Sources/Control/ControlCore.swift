@@ -23,6 +23,14 @@ public struct ControlCore: Sendable {
         public var motionReason = StopReason.none
         /// Share of the motion that is done, 0 … 1.
         public var progress = 0.0
+        /// The motion that was refused last because another one ran.
+        public var refusedID: UInt64 = 0
+        /// The streamed set-points that are followed, or were last.
+        public var setpoints: UInt64 = 0
+        /// Whether they are followed now.
+        public var isStreaming = false
+        /// What the safety filter changed in this cycle, if anything.
+        public var change = FilterChange()
 
         public init() {}
     }
@@ -43,6 +51,8 @@ public struct ControlCore: Sendable {
         var upper: Double
         var velocity: Double
         var acceleration: Double
+        /// rad/s³.
+        var jerk: Double
         /// How far a set-point may run ahead of the joint, radians.
         var following: Double
         /// Volts.
@@ -64,6 +74,14 @@ public struct ControlCore: Sendable {
     public internal(set) var goals: JointValues
     /// How fast the set-points move, rad/s.
     public internal(set) var velocities: JointValues
+    /// How fast that speed changes, rad/s².
+    public internal(set) var accelerations: JointValues
+    /// What was measured last, as far as it was numbers.
+    var seen: JointObservations
+    /// What the running source wanted a cycle ago, and how fast that moved; NaN where it wanted nothing.
+    var wantedBefore: JointValues
+    var wantedSpeed: JointValues
+    var stream: Stream?
     var trajectory: Unmanaged<PreparedTrajectory>?
     var startedAt: Int64 = 0
     var segment = 0
@@ -102,26 +120,41 @@ public struct ControlCore: Sendable {
         joints = robot.joints.count
         goals = JointValues(count: joints)
         velocities = goals
+        accelerations = goals
+        seen = JointObservations(count: joints)
+        wantedBefore = JointValues(count: joints, repeating: .nan)
+        wantedSpeed = goals
         entry = goals
         effortCycles = goals
         yielding = JointValues(count: joints, repeating: .nan)
     }
 
     /// One cycle at monotonic `now`; `leaseDeadline` is when the mover's lease lapses (0 = nobody holds it).
-    public mutating func step(_ observed: JointObservations, now: Int64, leaseDeadline: Int64) -> Action {
+    public mutating func step(_ measured: JointObservations, now: Int64, leaseDeadline: Int64) -> Action {
+        admit(measured)
         guard isHolding, report.state != .disarmed else { return .silent }
-        watch(observed, now: now)
+        report.change = FilterChange()
+        watch(seen, now: now)
         if lapsed(leaseDeadline, now: now) { stop(StopReason(.leaseLapsed)) }
-        var wanted = goals
         switch report.state {
         case .disarmed: return .silent
-        case .armed, .stopped: settle(&wanted)
-        case .moving: move(&wanted, observed, now: now)
+        case .armed, .stopped: settle()
+        case .moving: if stream != nil { followStream(now: now) } else { move(now: now) }
         case .lowering:
-            if lower(&wanted, observed, now: now) { return .release }
+            if lower(now: now) { return .release }
         }
-        filter(&wanted, observed)
         return .write
+    }
+
+    /// Takes in what is numbers; a joint that says anything else has not been measured, and its age tells.
+    private mutating func admit(_ measured: JointObservations) {
+        for joint in 0..<joints {
+            let one = measured[joint]
+            guard one.position.isFinite, one.velocity.isFinite, one.effort.isFinite, one.current.isFinite,
+                one.voltage.isFinite, one.temperature.isFinite
+            else { continue }
+            seen[joint] = one
+        }
     }
 
     /// Whoever moves the robot needs a lease; whoever let one lapse while it was armed is not trusted to find it as it was.
@@ -135,11 +168,14 @@ public struct ControlCore: Sendable {
 extension ControlCore {
     /// The bus has just made goal := present with torque on: hold there. A robot that has been holding goes on as it was.
     public mutating func armed(at observed: JointObservations, now: Int64) {
+        admit(observed)
         if !isHolding {
-            for joint in 0..<joints { goals[joint] = observed[joint].position }
+            for joint in 0..<joints { goals[joint] = seen[joint].position }
         }
         velocities = JointValues(count: joints)
+        accelerations = velocities
         yielding = JointValues(count: joints, repeating: .nan)
+        forgetWishes()
         report.state = .armed
         report.stop = .none
         report.motion = .none
@@ -150,12 +186,31 @@ extension ControlCore {
         isHolding = true
     }
 
+    /// Whether the set-points stand still.
+    public var isStanding: Bool {
+        for joint in 0..<joints where velocities[joint] != 0 || accelerations[joint] != 0 { return false }
+        return true
+    }
+
+    /// Whatever follows has another source: nothing is known of how its wishes move.
+    mutating func forgetWishes() { wantedBefore = JointValues(count: joints, repeating: .nan) }
+
     /// Latches the stop; the first reason stays.
     public mutating func stop(_ reason: StopReason) {
         guard report.state != .stopped else { return }
         if report.motion == .running { finish(.aborted, reason) }
+        endStream()
         report.state = .stopped
         report.stop = reason
+    }
+
+    /// Does about `reason` what the table says; what takes torque off is the bus's affair.
+    mutating func meet(_ reason: StopReason) {
+        switch Failsafe.rule(reason.kind).action {
+        case .nothing: break
+        case .abort: if report.motion == .running { finish(.aborted, reason) }
+        case .stop, .cut: stop(reason)
+        }
     }
 
     /// Lifts a latched stop; the robot is then disarmed, and what holds torque goes on holding it.
@@ -168,6 +223,7 @@ extension ControlCore {
     /// Torque is off, or nobody knows: write nothing any more.
     public mutating func disarmed() {
         if report.motion == .running { finish(.aborted, StopReason(.requested)) }
+        endStream()
         if report.state != .stopped { report.state = .disarmed }
         isHolding = false
         trajectory = nil
@@ -179,42 +235,77 @@ extension ControlCore {
         isHolding = false
     }
 
-    /// Starts a motion; refused (as aborted) when the robot is not armed or it starts too far from the
-    /// present set-points.
+    /// Starts a motion from wherever the set-points are and however they move; refused (as aborted) when the robot is not
+    /// armed or it starts too far from the present set-points.
+    ///
+    /// A running motion goes on and this one is refused, unless it says that it takes the other's place.
     public mutating func begin(_ next: Unmanaged<PreparedTrajectory>, now: Int64) {
         let prepared = next._withUnsafeGuaranteedRef { $0 }
-        guard report.motion != .running else { return }
+        if report.motion == .running || report.isStreaming {
+            guard prepared.replaces, entryProblem(prepared) == nil else {
+                report.refusedID = prepared.id
+                return
+            }
+            return start(next, now: now)
+        }
         report.motionID = prepared.id
         report.progress = 0
         guard report.state == .armed else { return finish(.aborted, StopReason(.notArmed)) }
+        if let why = entryProblem(prepared) { return finish(.aborted, why) }
+        start(next, now: now)
+    }
+
+    /// Why a motion cannot begin where the set-points are; nil if it can.
+    private func entryProblem(_ prepared: PreparedTrajectory) -> StopReason? {
+        for joint in 0..<joints {
+            let start = prepared.sample(joint, segment: 0, time: 0)
+            let offset = abs(goals[joint] - (start.intended + start.compensation))
+            // written so that a number that is none is a problem, too
+            guard offset <= Self.largestEntry else {
+                return StopReason(.startTooFar, joint: joint, value: offset, bound: Self.largestEntry)
+            }
+        }
+        return nil
+    }
+
+    private mutating func start(_ next: Unmanaged<PreparedTrajectory>, now: Int64) {
+        let prepared = next._withUnsafeGuaranteedRef { $0 }
+        endStream()
         for joint in 0..<joints {
             let start = prepared.sample(joint, segment: 0, time: 0)
             entry[joint] = goals[joint] - (start.intended + start.compensation)
-            if abs(entry[joint]) > Self.largestEntry {
-                let reason = StopReason(.startTooFar, joint: joint, value: abs(entry[joint]), bound: Self.largestEntry)
-                return finish(.aborted, reason)
-            }
             effortCycles[joint] = 0
         }
         yielding = JointValues(count: joints, repeating: .nan)
+        forgetWishes()
         trajectory = next
         startedAt = now
         segment = 0
         settledCycles = 0
+        report.motionID = prepared.id
+        report.progress = 0
         report.motion = .running
         report.motionReason = .none
         report.state = .moving
     }
 
+    /// Breaks off the motion of this id if it runs.
+    public mutating func withdraw(_ id: UInt64) {
+        guard id != 0, report.motion == .running, report.motionID == id else { return }
+        finish(.aborted, StopReason(.withdrawn))
+    }
+
     /// Starts to lower the arm to its rest pose, at half a radian per second; also one that only holds after a reset.
     public mutating func beginLowering(now: Int64) {
         guard isHolding, report.state != .stopped, report.state != .lowering else { return }
+        endStream()
         if report.motion == .running { finish(.aborted, StopReason(.requested)) }
         var farthest = 0.0
         for joint in 0..<joints where rest[joint].isFinite {
             farthest = max(farthest, abs(goals[joint] - rest[joint]))
         }
         yielding = JointValues(count: joints, repeating: .nan)
+        forgetWishes()
         lowering = Lowering(startedAt: now, from: goals, seconds: max(0.5, farthest / 0.5))
         report.state = .lowering
     }
@@ -224,6 +315,7 @@ extension ControlCore {
         report.motionReason = reason
         if motion == .succeeded { report.progress = 1 }
         trajectory = nil
+        forgetWishes()
         if report.state == .moving { report.state = .armed }
     }
 }
@@ -249,7 +341,7 @@ extension ControlCore.Limits {
         let lead = joint.isContinuous ? joint.maximumVelocity * Self.wheelLead : 0
         self.init(
             lower: joint.lower, upper: joint.upper, velocity: joint.maximumVelocity,
-            acceleration: joint.maximumAcceleration, following: max(robot.control.followingLimit, lead),
+            acceleration: joint.maximumAcceleration, jerk: joint.maximumJerk, following: max(robot.control.followingLimit, lead),
             minimumVoltage: bus?.minimumVoltage ?? robot.safety.minimumVoltage,
             maximumVoltage: bus?.maximumVoltage ?? robot.safety.maximumVoltage,
             clearableFaults: MotorBuses.faultsThatArmingClears(of: joint.family))

@@ -32,8 +32,12 @@ public final class ControlThread: Sendable {
     private let statistics: Mutex<[ServoStatistics]>
     private let watchdogs: Mutex<[Int64?]>
     private let thread = Mutex<UInt>(0)
+    /// Set once, before the first cycle.
+    private let haltLines = Mutex<[HaltLine]>([])
     /// Monotonic nanoseconds when the last cycle that must not be late began; 0 = this is no such time.
     private let heartbeat = Atomic<Int64>(0)
+    /// How long the loop stood still when the monitor looked, nanoseconds.
+    private let stalled = Atomic<Int64>(0)
     /// Failed exchanges with the port in a row.
     private static let toleratedFailures = 20
 
@@ -72,6 +76,17 @@ public final class ControlThread: Sendable {
         if handle != 0 { _ = cplatform_join_thread(handle) }
     }
 
+    /// Sends what stops the motors, from a thread of the caller's own; how many buses took it.
+    func haltAll() -> Int { haltLines.withLock { $0 }.count { $0.send() } }
+
+    /// The monitor has found that the loop stands still.
+    func noteStall(nanoseconds: Int64) {
+        stalled.store(nanoseconds, ordering: .releasing)
+        mailbox.post(.stalled)
+    }
+
+    private var stallSeconds: Double { Double(stalled.load(ordering: .acquiring)) * 1e-9 }
+
     /// Nanoseconds since the last cycle began, while the robot holds or moves; nil while the thread may take its time.
     public var stalledFor: Int64? {
         let last = heartbeat.load(ordering: .acquiring)
@@ -88,6 +103,8 @@ public final class ControlThread: Sendable {
         let bus: BusSet
         do { bus = try BusSet(robot, wireLog: wireLog) } catch { return notify(.waiting("\(error)")) }
         defer { bus.quit() }
+        let lines = bus.haltLines
+        haltLines.withLock { $0 = lines }
         var core = ControlCore(robot)
         var snapshot = Snapshot(joints: robot.joints.count)
         var waiting = ""
@@ -138,7 +155,8 @@ public final class ControlThread: Sendable {
     /// Requests while there is no robot; true = quit.
     private func answerWithoutRobot(_ core: inout ControlCore) -> Bool {
         let requests = mailbox.take()
-        _ = mailbox.takeTrajectory()
+        // refused, and said so: nobody waits for a motion that nobody knows of
+        if let motion = mailbox.takeTrajectory() { core.begin(motion, now: cplatform_monotonic_nanoseconds()) }
         if requests.contains(.stop) { core.stop(StopReason(.requested)) }
         if requests.contains(.reset) { core.reset() }
         if requests.contains(.arm) { notify(.armingRefused("the robot is not connected")) }
@@ -181,6 +199,7 @@ public final class ControlThread: Sendable {
             snapshot.report = core.report
             snapshot.isConnected = true
             snapshot.isHolding = core.isHolding
+            snapshot.isStanding = core.isStanding
             let now = cplatform_monotonic_nanoseconds()
             snapshot.duration = now - began
             ring.push(snapshot)
@@ -195,15 +214,24 @@ public final class ControlThread: Sendable {
         _ bus: BusSet, _ core: inout ControlCore, _ observed: inout JointObservations
     ) throws(BusError) -> Bool {
         let requests = mailbox.take()
+        let now = cplatform_monotonic_nanoseconds()
         if requests.contains(.stop) { core.stop(StopReason(.requested)) }
-        if requests.contains(.reset) { core.reset() }
+        if requests.contains(.stalled), core.isHolding {
+            core.meet(StopReason(.loopStalled, value: stallSeconds, bound: robot.safety.stallSeconds))
+        }
+        if requests.contains(.reset) {
+            // after a reset nothing is written: what still slows down has to stand first
+            if core.isStanding || !core.isHolding { core.reset() } else { mailbox.post(.reset) }
+        }
         if requests.contains(.release) {
             release(bus, &core, &observed)
         } else if requests.contains(.disarm) {
-            core.beginLowering(now: cplatform_monotonic_nanoseconds())
+            core.beginLowering(now: now)
         }
         if requests.contains(.arm) { try arm(bus, &core, &observed) }
-        if let motion = mailbox.takeTrajectory() { core.begin(motion, now: cplatform_monotonic_nanoseconds()) }
+        if let motion = mailbox.takeTrajectory() { core.begin(motion, now: now) }
+        core.withdraw(mailbox.withdrawnID)
+        if let newest = mailbox.setpoints.take() { core.take(newest, now: now) }
         return requests.contains(.quit)
     }
 

@@ -6,6 +6,8 @@ public import RobotModel
 /// Unchecked `Sendable`: nothing writes after `init`.
 public final class PreparedTrajectory: @unchecked Sendable {
     public let id: UInt64
+    /// Whether it takes the place of a motion that runs.
+    let replaces: Bool
     let joints: Int
     let count: Int
     let goalTime: Double
@@ -20,7 +22,8 @@ public final class PreparedTrajectory: @unchecked Sendable {
     private let compensation: UnsafeMutablePointer<Double>
 
     /// - Precondition: `trajectory.problem(jointCount:)` is nil.
-    public init(_ trajectory: GuardedTrajectory) {
+    public init(_ trajectory: GuardedTrajectory, replaces: Bool = false) {
+        self.replaces = replaces
         id = trajectory.id
         count = trajectory.points.count
         joints = trajectory.points[0].positions.count

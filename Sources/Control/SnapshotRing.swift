@@ -11,6 +11,8 @@ public struct Snapshot: Sendable {
     public var isConnected = false
     /// Whether the servos obey the set-points: from arming until torque is off or the port is gone.
     public var isHolding = false
+    /// Whether the set-points stand still.
+    public var isStanding = true
     /// Nanoseconds from the cycle's due time to its beginning.
     public var wakeUpLateness: Int64 = 0
     /// Nanoseconds the cycle took, bus included.

@@ -1,35 +1,41 @@
 internal import CPlatform
 internal import Synchronization
 
-/// A thread of its own that notices when the control loop stands still while the robot holds or moves.
+/// A thread of its own that notices when the control loop stands still while the robot holds or moves, and stops the motors
+/// by its own way to the wire.
+///
+/// Every bus keeps the bytes that stop its motors ready (`HaltLine`); the monitor needs nothing else of a loop that may never
+/// come back. When the loop does come back it finds the stop latched.
 ///
 /// It runs above the control thread, so that a loop that spins cannot keep it from looking. A stall of its own (the whole
 /// process was frozen) is not held against the loop.
 public final class StallMonitor: Sendable {
     public enum Finding: Sendable {
-        /// It stands still for longer than it should; told once for each stall.
-        case late
+        /// It stands still for longer than it may: the motors were stopped; told once for each stall. With the number of
+        /// buses that took the bytes.
+        case late(stopped: Int)
         /// It will not come back.
         case dead
     }
 
     private let control: ControlThread
     private let onStall: @Sendable (Finding, Int64) -> Void
+    private let lateNanoseconds: Int64
     private let ending = Atomic<Bool>(false)
 
     private static let interval: Int64 = 50_000_000
-    /// Polling a tty waits for a worker of the kernel that has no real-time priority: on a crowded machine a cycle is late by
-    /// tenths of a second now and then. That is told; only a loop that will not come back ends the program.
-    public static let lateNanoseconds: Int64 = 200_000_000
+    /// A loop that has not come back after this ends the program.
     public static let deadNanoseconds: Int64 = 3_000_000_000
 
     /// - Parameters:
     ///   - priority: SCHED_FIFO priority; 0 = ordinary.
+    ///   - lateSeconds: how long the loop may stand still.
     ///   - onStall: called on the monitor's thread with the nanoseconds the loop has stood still.
     public init(
-        control: ControlThread, priority: Int, onStall: @escaping @Sendable (Finding, Int64) -> Void
+        control: ControlThread, priority: Int, lateSeconds: Double, onStall: @escaping @Sendable (Finding, Int64) -> Void
     ) {
         self.control = control
+        lateNanoseconds = Int64(lateSeconds * 1e9)
         self.onStall = onStall
         var granted = false
         var thread: UInt = 0
@@ -54,13 +60,16 @@ public final class StallMonitor: Sendable {
             let frozen = now - looked > 3 * Self.interval
             looked = now
             let stalled = control.stalledFor ?? 0
-            guard !frozen, stalled > Self.lateNanoseconds else {
+            guard !frozen, stalled > lateNanoseconds else {
                 told = false
                 continue
             }
-            if stalled > Self.deadNanoseconds { return onStall(.dead, stalled) }
-            if !told { onStall(.late, stalled) }
+            if stalled > max(Self.deadNanoseconds, 2 * lateNanoseconds) { return onStall(.dead, stalled) }
+            guard !told else { continue }
             told = true
+            let stopped = control.haltAll()
+            control.noteStall(nanoseconds: stalled)
+            onStall(.late(stopped: stopped), stalled)
         }
     }
 }

@@ -3,14 +3,13 @@ public import RobotModel
 
 /// Why the robot stopped or a motion was broken off; plain values, so that the control thread can make them.
 public struct StopReason: Sendable, Equatable {
-    public enum Kind: UInt8, Sendable {
+    /// What can be the matter; what is done about each is in `Failsafe`.
+    public enum Kind: UInt8, Sendable, CaseIterable {
         case none
-        // latched stops
         case requested, leaseLapsed, silence, fault, undervoltage, overvoltage, overheated, invalidSetpoint, portLost,
-            torqueLost,
-            portFailing
-        // motions broken off, the robot holds
-        case pathTolerance, goalTolerance, effortBound, timeout, startTooFar, notArmed
+            torqueLost, portFailing, loopStalled, contact, requestedAgain
+        case pathTolerance, goalTolerance, effortBound, timeout, startTooFar, notArmed, busy, withdrawn, replaced,
+            setpointsCeased, clearance
     }
 
     public var kind: Kind
@@ -46,6 +45,15 @@ public struct StopReason: Sendable, Equatable {
         case .portLost: "the serial port vanished"
         case .torqueLost: "\(name) no longer holds torque: it restarted, or protected itself"
         case .portFailing: "the serial port takes no more bytes"
+        case .loopStalled: "the control loop stood still for \(format(value)) s (\(format(bound)) s allowed)"
+        case .contact:
+            "\(name) met something: it took \(format(value)) times the spread of free motion (\(format(bound)) allowed)"
+        case .requestedAgain: "stopped on request, and a second time: torque is off"
+        case .busy: "another motion was running or waiting to begin"
+        case .withdrawn: "the motion was withdrawn"
+        case .replaced: "another motion took its place"
+        case .setpointsCeased: "no fresh set-point came for \(format(value)) s (\(format(bound)) s allowed)"
+        case .clearance: "two parts would come within \(format(value)) m (\(format(bound)) m allowed)"
         case .pathTolerance:
             "\(name) was \(format(value)) rad from where it should be (\(format(bound)) rad allowed): something is in the way, or it carries too much"
         case .goalTolerance: "\(name) ended \(format(value)) rad from its goal (\(format(bound)) rad allowed)"

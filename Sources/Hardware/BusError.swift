@@ -12,6 +12,8 @@ public enum BusError: Error, Sendable, CustomStringConvertible {
     case goalNotFinite(joint: String)
     /// A servo did not answer while arming or disarming.
     case noAnswer(joint: String, id: Int, port: String, doing: String)
+    /// The thread of another bus did not do what it was asked in time; it may still do it.
+    case late(port: String, doing: String, seconds: Double)
     /// The robot must not be armed as it is.
     case problems([HardwareProblem])
 
@@ -37,6 +39,7 @@ public enum BusError: Error, Sendable, CustomStringConvertible {
         case .serial(let error): error.path
         case .notOpen(let port): port
         case .noAnswer(_, _, let port, _): port
+        case .late(let port, _, _): port
         default: ""
         }
     }
@@ -50,6 +53,9 @@ public enum BusError: Error, Sendable, CustomStringConvertible {
         case .noAnswer(let joint, let id, let port, let doing):
             "Joint “\(joint)” (servo \(id) on \(port)) did not answer while \(doing). "
                 + "Check its cable and the supply."
+        case .late(let port, let doing, let seconds):
+            "The motors on \(port) were not \(doing) within \(seconds) s. Look at what else this machine is doing, "
+                + "then try again; `foresight status` tells who holds torque."
         case .problems(let problems): problems.map(\.description).joined(separator: "\n")
         }
     }

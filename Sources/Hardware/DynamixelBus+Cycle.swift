@@ -1,5 +1,6 @@
 internal import CPlatform
 internal import RobotModel
+internal import SerialLink
 internal import ServoProtocols
 
 extension DynamixelBus {
@@ -57,6 +58,7 @@ extension DynamixelBus {
             link.frame.endSyncWrite()
             try send(replyData: nil, deadlineNanoseconds: deadlineNanoseconds)
         }
+        keepHaltLine(wheels: wheels)
         guard wheels > 0 else { return }
         link.frame.beginSyncWrite(address: DynamixelAddress.goalVelocity, width: 4)
         for slot in 0..<count where slots[slot].isContinuous {
@@ -67,6 +69,28 @@ extension DynamixelBus {
         }
         link.frame.endSyncWrite()
         try send(replyData: nil, deadlineNanoseconds: deadlineNanoseconds)
+    }
+
+    /// Joints: goal := where each was measured last; wheels: speed zero.
+    private func keepHaltLine(wheels: Int) {
+        haltLine.begin()
+        if wheels < count {
+            haltFrame.beginSyncWrite(address: DynamixelAddress.goalPosition, width: 4)
+            for slot in 0..<count where !slots[slot].isContinuous {
+                haltFrame.addSyncWrite(id: slots[slot].id, number: slots[slot].lastCounts)
+            }
+            haltFrame.endSyncWrite()
+            haltFrame.withBytes { haltLine.append($0) }
+        }
+        if wheels > 0 {
+            haltFrame.beginSyncWrite(address: DynamixelAddress.goalVelocity, width: 4)
+            for slot in 0..<count where slots[slot].isContinuous {
+                haltFrame.addSyncWrite(id: slots[slot].id, number: 0)
+            }
+            haltFrame.endSyncWrite()
+            haltFrame.withBytes { haltLine.append($0) }
+        }
+        haltLine.end()
     }
 
     // MARK: Sets of devices as bits

@@ -27,6 +27,8 @@ public final class DynamixelBus: MotorBus, @unchecked Sendable {
     public let joints: [JointConfiguration]
     public internal(set) var state = BusState.closed
     public internal(set) var problems: [HardwareProblem] = []
+    public let haltLine = HaltLine()
+    var haltFrame = DynamixelFrame()
     /// How long to wait beyond the computed wire time for a reply, nanoseconds: adapters and schedulers are late.
     public var replySlackNanoseconds: Int64 = 3_000_000
     /// Whether to ask all devices for one packet, where their firmware can.
@@ -83,6 +85,7 @@ public final class DynamixelBus: MotorBus, @unchecked Sendable {
     public func open(_ port: SerialPort) {
         close()
         link.attach(port)
+        haltLine.attach(port)
         for slot in 0..<count { slots[slot].forget() }
         problems = []
         cycle = 0
@@ -93,6 +96,7 @@ public final class DynamixelBus: MotorBus, @unchecked Sendable {
     /// Lets go of the port. Devices that hold torque hold it on, or stop by their watchdog: `disarm` first.
     public func close() {
         link.detach()
+        haltLine.detach()
         state = .closed
     }
 

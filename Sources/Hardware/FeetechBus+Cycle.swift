@@ -1,5 +1,6 @@
 internal import CPlatform
 internal import RobotModel
+internal import SerialLink
 internal import ServoProtocols
 
 extension FeetechBus {
@@ -46,6 +47,21 @@ extension FeetechBus {
         return missing.nonzeroBitCount
     }
 
+    /// Goal := where each joint was measured last.
+    private func keepHaltLine() {
+        haltFrame.beginSyncWrite(address: FeetechAddress.goalPosition, width: 2)
+        for slot in 0..<count where !slots[slot].isSuspect && !slots[slot].hasRestarted {
+            guard let present = slots[slot].last?.position,
+                let word = SignMagnitude.encode(present, signBit: 15)
+            else { continue }
+            haltFrame.addSyncWrite(id: slots[slot].id, word: word)
+        }
+        haltFrame.endSyncWrite()
+        haltLine.begin()
+        haltFrame.withBytes { haltLine.append($0) }
+        haltLine.end()
+    }
+
     /// Sends every joint on this bus its goal, cut to the joint's limits.
     ///
     /// - Parameters:
@@ -68,6 +84,7 @@ extension FeetechBus {
         }
         link.frame.endSyncWrite()
         try send(replyParameters: nil, deadlineNanoseconds: deadlineNanoseconds)
+        keepHaltLine()
     }
 
     /// Cycles in a row after which a servo may have restarted meanwhile.

@@ -35,6 +35,8 @@ public final class FeetechBus: MotorBus, @unchecked Sendable {
     let count: Int
     var slots = InlineArray<16, ServoSlot>(repeating: ServoSlot())
     var link = FeetechLink()
+    public let haltLine = HaltLine()
+    var haltFrame = FeetechFrame()
     var cycle = 0
     /// The longest pause between request and reply of any servo.
     var returnDelayNanoseconds: Int64 = 508_000
@@ -70,6 +72,7 @@ public final class FeetechBus: MotorBus, @unchecked Sendable {
     public func open(_ port: SerialPort) {
         close()
         link.attach(port)
+        haltLine.attach(port)
         for slot in 0..<count { slots[slot].forget() }
         problems = []
         cycle = 0
@@ -79,6 +82,7 @@ public final class FeetechBus: MotorBus, @unchecked Sendable {
     /// Lets go of the port. Servos that hold torque go on holding it: `disarm` first.
     public func close() {
         link.detach()
+        haltLine.detach()
         state = .closed
     }
 

@@ -28,6 +28,9 @@ public protocol MotorBus: AnyObject, Sendable {
     /// After how long a silence of ours the motors stop by themselves; nil if they have no such thing.
     var watchdogNanoseconds: Int64? { get }
 
+    /// What stops the motors when the thread of this bus no longer does: renewed with every `write`.
+    var haltLine: HaltLine { get }
+
     /// A closed bus with those of `joints`, all the robot's, that are on it.
     ///
     /// - Throws: `BusError.problems` if the configuration cannot be driven.

@@ -12,6 +12,8 @@ public struct ControlState: Message {
         Field("trajectory_state", \.trajectoryState),
         Field("trajectory_reason", \.trajectoryReason),
         Field("progress", \.progress),
+        Field("setpoint_sequence", \.setpointSequence),
+        Field("setpoint_state", \.setpointState),
     ]
     public var header = Header()
     /// disarmed, armed, moving or stopped.
@@ -29,6 +31,10 @@ public struct ControlState: Message {
     public var trajectoryReason = ""
     /// Share of the trajectory that is done, 0 … 1.
     public var progress = 0.0
+    /// The newest streamed set-points that reached the control loop.
+    public var setpointSequence: UInt64 = 0
+    /// none, followed, or why they are not.
+    public var setpointState = ""
     public init() {}
 }
 

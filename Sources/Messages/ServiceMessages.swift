@@ -126,9 +126,12 @@ public struct ExecuteRequest: Message {
     public static let fields: [Field<Self>] = [
         Field("token", \.token),
         Field("trajectory", \.trajectory),
+        Field("replace", \.replace),
     ]
     public var token: UInt64 = 0
     public var trajectory = GuardedTrajectoryMessage()
+    /// Whether it takes the place of a motion that runs, from wherever the robot is then.
+    public var replace = false
     public init() {}
 }
 

@@ -10,6 +10,10 @@ public enum Topics {
     public static let diagnostics = Topic<DiagnosticArray>("/diagnostics")
     public static let controlState = Topic<ControlState>("/control_state")
     public static let guardedTrajectory = Topic<GuardedTrajectoryMessage>("/guarded_trajectory")
+    public static let setpoints = Topic<SetpointsMessage>("/setpoints")
+    public static let filterChange = Topic<FilterChangeMessage>("/safety/filter")
+    public static let commandVelocity = Topic<Twist>("/cmd_vel")
+    public static let odometry = Topic<Odometry>("/odom")
     public static let events = Topic<Event>("/events")
     public static let detections = Topic<Detection3DArray>("/detections")
     public static let detectionProperties = Topic<ThingPropertiesArray>("/detections/properties")
@@ -42,5 +46,7 @@ public enum Services {
     public static let disarm = ServiceName<Trigger>("/disarm")
     public static let stop = ServiceName<Trigger>("/stop")
     public static let reset = ServiceName<Trigger>("/reset")
+    public static let withdraw = ServiceName<Withdraw>("/withdraw")
+    public static let safetyExplain = ServiceName<SafetyExplain>("/safety/explain")
     public static let execute = ServiceName<Execute>("/execute")
 }

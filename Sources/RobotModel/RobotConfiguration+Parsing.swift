@@ -15,8 +15,9 @@ extension RobotConfiguration {
             joints.append(try joint(&reader, others: joints, buses: buses))
         }
         let poses = try poses(root.section("poses"), joints: joints)
+        let base = try base(root.section("base"), joints: joints)
         let configuration = RobotConfiguration(
-            file: file, name: name, model: model, buses: buses, joints: joints, poses: poses,
+            file: file, name: name, model: model, buses: buses, joints: joints, poses: poses, base: base,
             control: try control(root.section("control")), safety: safety,
             channels: try channels(root.section("channels")), trace: try trace(root.section("trace")),
             mind: try mind(root.section("mind")), virtual: try virtual(root.section("virtual")))
@@ -82,6 +83,7 @@ extension RobotConfiguration {
         joint.maximumVelocity = try reader.number("max_velocity", default: joint.maximumVelocity, in: 0.01...300)
         joint.maximumAcceleration = try reader.number(
             "max_acceleration", default: joint.maximumAcceleration, in: 0.1...5000)
+        joint.maximumJerk = try reader.number("max_jerk", default: joint.maximumAcceleration * 100, in: 1...5_000_000)
         joint.maximumEffort = try reader.number("max_effort", default: joint.maximumEffort, in: 0.01...500)
         guard joint.direction != 0 else { throw reader.failure("direction", "must be 1 or -1") }
         for other in others {
@@ -121,6 +123,29 @@ extension RobotConfiguration {
         return poses
     }
 
+    private static func base(
+        _ section: ConfigurationReader, joints: [JointConfiguration]
+    ) throws(ConfigurationError) -> BaseConfiguration? {
+        var reader = section
+        guard !reader.keys.isEmpty else { return nil }
+        var wheels: [String] = []
+        for key in ["left", "right"] {
+            let name = try reader.string(key)
+            guard let joint = joints.first(where: { $0.name == name }), joint.isContinuous else {
+                throw reader.failure(key, "“\(name)” is no joint of type \"continuous\"")
+            }
+            if wheels.contains(name) { throw reader.failure(key, "“\(name)” is the left wheel already") }
+            wheels.append(name)
+        }
+        let base = BaseConfiguration(
+            left: wheels[0], right: wheels[1], wheelRadius: try reader.number("wheel_radius", in: 0.005...1),
+            separation: try reader.number("separation", in: 0.02...5),
+            maximumSpeed: try reader.number("max_speed", default: 0.5, in: 0.01...20),
+            maximumTurn: try reader.number("max_turn", default: 2, in: 0.01...50))
+        try reader.finish()
+        return base
+    }
+
     private static func control(_ section: ConfigurationReader) throws(ConfigurationError) -> ControlConfiguration {
         var reader = section
         let control = ControlConfiguration(
@@ -128,7 +153,8 @@ extension RobotConfiguration {
             publishHz: try reader.integer("publish_hz", default: 50, in: 1...500),
             leaseSeconds: try reader.number("lease_seconds", default: 0.4, in: 0.05...5),
             followingLimit: try reader.number("following_limit", default: 0.4, in: 0.02...3),
-            realtimePriority: try reader.integer("realtime_priority", default: 50, in: 0...98))
+            realtimePriority: try reader.integer("realtime_priority", default: 50, in: 0...98),
+            setpointSeconds: try reader.number("setpoint_seconds", default: 0.5, in: 0.02...5))
         try reader.finish()
         return control
     }
@@ -139,7 +165,8 @@ extension RobotConfiguration {
             minimumVoltage: try reader.number("minimum_voltage", default: 6.0, in: 0...60),
             maximumVoltage: try reader.number("maximum_voltage", default: 8.6, in: 0...60),
             maximumTemperature: try reader.number("maximum_temperature", default: 65, in: 20...120),
-            silenceSeconds: try reader.number("silence_seconds", default: 0.5, in: 0.05...5))
+            silenceSeconds: try reader.number("silence_seconds", default: 0.5, in: 0.05...5),
+            stallSeconds: try reader.number("stall_seconds", default: 0.2, in: 0.05...5))
         try reader.finish()
         return safety
     }

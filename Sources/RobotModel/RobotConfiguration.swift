@@ -12,6 +12,8 @@ public struct RobotConfiguration: Sendable, Equatable {
     public var joints: [JointConfiguration]
     /// Named arm poses, radians, one number per joint; always holds "rest" and "home".
     public var poses: [String: [Double]]
+    /// Two wheels that carry the robot; nil if it stands.
+    public var base: BaseConfiguration?
     public var control: ControlConfiguration
     public var safety: SafetyConfiguration
     public var channels: ChannelsConfiguration
@@ -145,6 +147,8 @@ public struct JointConfiguration: Sendable, Equatable {
     public var maximumVelocity: Double
     /// rad/s².
     public var maximumAcceleration: Double
+    /// rad/s³.
+    public var maximumJerk: Double
     /// N·m.
     public var maximumEffort: Double
     /// What its motor must hold to be the one that was calibrated; nil if it never was.
@@ -168,6 +172,7 @@ public struct JointConfiguration: Sendable, Equatable {
         upper = limits.upperBound
         maximumVelocity = 3
         maximumAcceleration = 20
+        maximumJerk = 2000
         maximumEffort = 1.2
     }
 }
@@ -183,6 +188,23 @@ public struct ControlConfiguration: Sendable, Equatable {
     public var followingLimit: Double
     /// SCHED_FIFO priority of the control thread; 0 = ordinary.
     public var realtimePriority: Int
+    /// Seconds that streamed set-points stay fresh unless they say less themselves.
+    public var setpointSeconds: Double
+}
+
+/// A base on two driven wheels, one at each side.
+public struct BaseConfiguration: Sendable, Equatable {
+    /// Names of its wheels' joints.
+    public var left: String
+    public var right: String
+    /// Metres.
+    public var wheelRadius: Double
+    /// Metres between the wheels.
+    public var separation: Double
+    /// m/s.
+    public var maximumSpeed: Double
+    /// rad/s.
+    public var maximumTurn: Double
 }
 
 public struct SafetyConfiguration: Sendable, Equatable {
@@ -194,14 +216,18 @@ public struct SafetyConfiguration: Sendable, Equatable {
     public var maximumTemperature: Double
     /// Seconds without a good packet from a servo before the robot stops.
     public var silenceSeconds: Double
+    /// Seconds the control loop may stand still while the robot holds before a monitor stops the motors.
+    public var stallSeconds: Double
 
     public init(
-        minimumVoltage: Double, maximumVoltage: Double, maximumTemperature: Double, silenceSeconds: Double
+        minimumVoltage: Double, maximumVoltage: Double, maximumTemperature: Double, silenceSeconds: Double,
+        stallSeconds: Double = 0.2
     ) {
         self.minimumVoltage = minimumVoltage
         self.maximumVoltage = maximumVoltage
         self.maximumTemperature = maximumTemperature
         self.silenceSeconds = silenceSeconds
+        self.stallSeconds = stallSeconds
     }
 }
 

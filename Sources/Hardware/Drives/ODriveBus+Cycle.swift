@@ -1,5 +1,6 @@
 internal import CPlatform
 internal import RobotModel
+internal import SerialLink
 internal import ServoProtocols
 
 extension ODriveBus {
@@ -29,6 +30,7 @@ extension ODriveBus {
 
     public func write(goals: JointValues, velocities: JointValues, deadlineNanoseconds: Int64) throws(BusError) {
         try core.admit(goals, velocities)
+        keepHaltLine()
         let now = cplatform_monotonic_nanoseconds()
         text.clear()
         let room = core.room(until: deadlineNanoseconds)
@@ -41,6 +43,22 @@ extension ODriveBus {
         try text.withBytes { bytes throws(BusError) in
             try core.send(bytes, deadlineNanoseconds: deadlineNanoseconds)
         }
+    }
+
+    /// Wheels: speed zero; joints: goal := where each was measured last.
+    private func keepHaltLine() {
+        text.clear()
+        for slot in 0..<core.count {
+            if core.slots[slot].conversion.isContinuous {
+                text.appendVelocity(axis: axis(slot), turnsPerSecond: 0)
+            } else {
+                text.appendPosition(
+                    axis: axis(slot), turns: core.slots[slot].turns(radians: core.slots[slot].seen.position))
+            }
+        }
+        haltLine.begin()
+        text.withBytes { haltLine.append($0) }
+        haltLine.end()
     }
 
     private func appendGoal(_ slot: Int, _ goals: JointValues, _ velocities: JointValues, at now: Int64) {

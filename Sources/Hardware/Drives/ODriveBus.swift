@@ -16,6 +16,7 @@ public final class ODriveBus: MotorBus, @unchecked Sendable {
     static let watchdogSeconds = 0.5
 
     var core: DriveCore
+    public let haltLine = HaltLine()
     var text = ODriveText()
     var parser = ODriveParser()
     var replies = InlineArray<4, ODriveReply?>(repeating: nil)
@@ -53,9 +54,13 @@ public final class ODriveBus: MotorBus, @unchecked Sendable {
         unknownProperties = 0
         awaited = nil
         core.open(port)
+        haltLine.attach(port)
     }
 
-    public func close() { core.close() }
+    public func close() {
+        core.close()
+        haltLine.detach()
+    }
 
     public func statistics(of index: Int) -> ServoStatistics {
         index >= 0 && index < core.count ? core.slots[index].statistics : ServoStatistics()

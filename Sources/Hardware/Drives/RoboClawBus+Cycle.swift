@@ -1,5 +1,6 @@
 internal import CPlatform
 internal import RobotModel
+internal import SerialLink
 internal import ServoProtocols
 
 extension RoboClawBus {
@@ -40,6 +41,7 @@ extension RoboClawBus {
 
     public func write(goals: JointValues, velocities: JointValues, deadlineNanoseconds: Int64) throws(BusError) {
         try core.admit(goals, velocities)
+        keepHaltLine()
         let now = cplatform_monotonic_nanoseconds()
         frame.clear()
         let room = core.room(until: deadlineNanoseconds)
@@ -57,6 +59,17 @@ extension RoboClawBus {
         }
         // the acknowledgements are thrown away before the next question: nothing waits for them here
         try sendFrame(deadlineNanoseconds)
+    }
+
+    /// Wheels: duty zero; a joint goes on holding the goal it has.
+    private func keepHaltLine() {
+        frame.clear()
+        for slot in 0..<core.count where core.slots[slot].conversion.isContinuous {
+            frame.appendDuty(address: address(slot), motor: motor(slot), duty: 0)
+        }
+        haltLine.begin()
+        frame.withBytes { haltLine.append($0) }
+        haltLine.end()
     }
 
     /// The goal of a joint, and with it that of the other wheel of its device, if there is one.

@@ -16,6 +16,7 @@ public final class RoboClawBus: MotorBus, @unchecked Sendable {
     static let timeoutTenths: UInt8 = 5
 
     var core: DriveCore
+    public let haltLine = HaltLine()
     var frame = RoboClawFrame()
     var parser = RoboClawReplyParser(searchesJunk: false)
     /// The devices that have joints: address and the places of their motors, −1 = none.
@@ -56,9 +57,13 @@ public final class RoboClawBus: MotorBus, @unchecked Sendable {
         parser = RoboClawReplyParser(searchesJunk: false)
         for board in 0..<boardCount { boards[board].turn = 0 }
         core.open(port)
+        haltLine.attach(port)
     }
 
-    public func close() { core.close() }
+    public func close() {
+        core.close()
+        haltLine.detach()
+    }
 
     public func statistics(of index: Int) -> ServoStatistics {
         index >= 0 && index < core.count ? core.slots[index].statistics : ServoStatistics()

@@ -1,5 +1,6 @@
 internal import CPlatform
 internal import RobotModel
+internal import SerialLink
 internal import ServoProtocols
 
 extension VescBus {
@@ -24,6 +25,7 @@ extension VescBus {
 
     public func write(goals: JointValues, velocities: JointValues, deadlineNanoseconds: Int64) throws(BusError) {
         try core.admit(goals, velocities)
+        keepHaltLine()
         let now = cplatform_monotonic_nanoseconds()
         var room = core.room(until: deadlineNanoseconds)
         let first = core.firstWritten
@@ -40,6 +42,20 @@ extension VescBus {
             }
             try sendFrame(deadlineNanoseconds)
         }
+    }
+
+    /// Wheels: speed zero; joints: goal := where each was measured last.
+    private func keepHaltLine() {
+        haltLine.begin()
+        for slot in 0..<core.count {
+            if core.slots[slot].conversion.isContinuous {
+                encodeSpeed(slot, radiansPerSecond: 0)
+            } else {
+                encodePosition(slot, radians: core.slots[slot].seen.position)
+            }
+            frame.withBytes { haltLine.append($0) }
+        }
+        haltLine.end()
     }
 
     func encodeSpeed(_ slot: Int, radiansPerSecond: Double) {

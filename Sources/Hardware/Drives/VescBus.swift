@@ -15,6 +15,7 @@ public final class VescBus: MotorBus, @unchecked Sendable {
     static let timeoutSeconds = 1.0
 
     var core: DriveCore
+    public let haltLine = HaltLine()
     var frame = VescFrame()
     var parser = VescParser(longestPayload: 128)
     /// The id that the controller on the cable has; −1 = not known yet.
@@ -53,9 +54,13 @@ public final class VescBus: MotorBus, @unchecked Sendable {
         ownID = -1
         answersSelection = true
         core.open(port)
+        haltLine.attach(port)
     }
 
-    public func close() { core.close() }
+    public func close() {
+        core.close()
+        haltLine.detach()
+    }
 
     public func statistics(of index: Int) -> ServoStatistics {
         index >= 0 && index < core.count ? core.slots[index].statistics : ServoStatistics()

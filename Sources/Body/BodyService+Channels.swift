@@ -12,26 +12,26 @@ extension BodyService {
         server.advertise(Topics.guardedTrajectory)
         server.advertise(Topics.events)
         // what clients say to each other; known from the start, so that no first message is lost
-        server.advertise(Topics.detectionProperties, isOpen: true)
-        server.advertise(Topics.detections, isOpen: true)
-        server.advertise(Topics.instruction, isOpen: true)
-        server.advertise(Topics.answer, isOpen: true)
-        server.advertise(Topics.mindStatus, latched: true, isOpen: true)
-        server.advertise(Topics.mindGoal, isOpen: true)
-        server.advertise(Topics.mindCandidates, isOpen: true)
-        server.advertise(Topics.mindImagination, isOpen: true)
-        server.advertise(Topics.mindFilm, isOpen: true)
-        server.advertise(Topics.mindDecision, isOpen: true)
-        server.advertise(Topics.mindPlan, isOpen: true)
-        server.advertise(Topics.mindSurprise, isOpen: true)
-        server.advertise(Topics.mindQuestion, isOpen: true)
-        server.advertise(Topics.mindOutcome, isOpen: true)
+        server.advertise(Topics.detectionProperties, openTo: .publish)
+        server.advertise(Topics.detections, openTo: .publish)
+        server.advertise(Topics.instruction, openTo: .operate)
+        server.advertise(Topics.answer, openTo: .operate)
+        server.advertise(Topics.mindStatus, latched: true, openTo: .operate)
+        server.advertise(Topics.mindGoal, openTo: .operate)
+        server.advertise(Topics.mindCandidates, openTo: .operate)
+        server.advertise(Topics.mindImagination, openTo: .operate)
+        server.advertise(Topics.mindFilm, openTo: .operate)
+        server.advertise(Topics.mindDecision, openTo: .operate)
+        server.advertise(Topics.mindPlan, openTo: .operate)
+        server.advertise(Topics.mindSurprise, openTo: .operate)
+        server.advertise(Topics.mindQuestion, openTo: .operate)
+        server.advertise(Topics.mindOutcome, openTo: .operate)
     }
 
     func offerServices() {
         server.offer(Services.arm) { [self] _ in TriggerResponse(await arm()) }
         server.offer(Services.disarm) { [self] _ in TriggerResponse(await disarm()) }
-        server.offer(Services.stop) { [self] _ in TriggerResponse(await stop()) }
+        server.offer(Services.stop, needs: .stop) { [self] _, _ in TriggerResponse(await stop()) }
         server.offer(Services.reset) { [self] _ in TriggerResponse(await reset()) }
         server.offer(Services.leaseAcquire) { [self] in await acquire($0) }
         server.offer(Services.leaseRenew) { [self] in await renew($0) }

@@ -135,17 +135,30 @@ static int unix_address(const char *path, struct sockaddr_un *address) {
     return 0;
 }
 
-int cplatform_listen_unix(const char *path) {
+int cplatform_listen_unix(const char *path, unsigned mode) {
     struct sockaddr_un address;
     int failure = unix_address(path, &address);
     if (failure) return -failure;
     int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0) return -errno;
-    mode_t before = umask(0117);
+    mode_t before = umask(~mode & 0777);
     failure = bind(descriptor, (struct sockaddr *)&address, sizeof address) || listen(descriptor, 64) ? errno : 0;
     umask(before);
     if (failure) close(descriptor);
     return failure ? -failure : descriptor;
+}
+
+#ifndef SO_PEERGROUPS
+#define SO_PEERGROUPS 59
+#endif
+int cplatform_unix_peer(int descriptor, struct cplatform_peer *peer, unsigned *groups, int capacity) {
+    struct ucred credentials;
+    socklen_t length = sizeof credentials;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length)) return -errno;
+    *peer = (struct cplatform_peer){credentials.pid, credentials.uid, credentials.gid};
+    length = (socklen_t)(sizeof *groups * (size_t)capacity);
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERGROUPS, groups, &length)) return -errno;
+    return (int)(length / sizeof *groups);
 }
 
 int cplatform_probe_unix(const char *path) {

@@ -29,16 +29,18 @@ public final class ChannelServer: Sendable {
     /// The TCP port in use, 0 = none.
     public let tcpPort: Int
 
-    /// Listens on `socketPath` (mode 0660), and on 127.0.0.1:`tcpPort` unless it is nil (0 = any free port).
+    /// Listens on `socketPath`, and on 127.0.0.1:`tcpPort` unless it is nil (0 = any free port).
+    ///
+    /// The socket's mode is 0660, and 0666 when `roles` name others than those who can open it then.
     ///
     /// - Throws: `ChannelError` when somebody else owns the socket, or it cannot be made.
     public init(
-        name: String, socketPath: String, tcpPort: Int? = nil,
+        name: String, socketPath: String, tcpPort: Int? = nil, roles: Roles = .standard,
         onMessage: @escaping @Sendable (PassedMessage) -> Void = { _ in }
     ) async throws(ChannelError) {
         lockDescriptor = try Self.claim(socketPath)
         self.socketPath = socketPath
-        let descriptor = cplatform_listen_unix(socketPath)
+        let descriptor = cplatform_listen_unix(socketPath, roles.isConfigured ? 0o666 : 0o660)
         guard descriptor >= 0 else {
             throw ChannelError(
                 .cannotListen, "cannot listen on \(socketPath): \(String(cString: strerror(-descriptor)))")
@@ -47,9 +49,9 @@ public final class ChannelServer: Sendable {
         self.group = group
         hub = Hub(name: name, loop: group.next(), onMessage: onMessage)
         do {
-            _ = try await Self.bootstrap(group, hub: hub, readOnly: false).withBoundSocket(descriptor).get()
+            _ = try await Self.bootstrap(group, hub: hub, roles: roles).withBoundSocket(descriptor).get()
             if let tcpPort {
-                let tcp = Self.bootstrap(group, hub: hub, readOnly: true)
+                let tcp = Self.bootstrap(group, hub: hub, roles: nil)
                     .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 self.tcpPort = try await tcp.bind(host: "127.0.0.1", port: tcpPort).get().localAddress?.port ?? 0
             } else {
@@ -97,7 +99,8 @@ public final class ChannelServer: Sendable {
         return unlink(path) == 0
     }
 
-    private static func bootstrap(_ group: any EventLoopGroup, hub: Hub, readOnly: Bool) -> ServerBootstrap {
+    /// - Parameter roles: nil on the TCP port, where nobody is known and everybody only looks on.
+    private static func bootstrap(_ group: any EventLoopGroup, hub: Hub, roles: Roles?) -> ServerBootstrap {
         ServerBootstrap(group: group).childChannelInitializer { channel in
             let upgrader = NIOWebSocketServerUpgrader(
                 maxFrameSize: Foxglove.maximumFrameBytes,
@@ -113,7 +116,9 @@ public final class ChannelServer: Sendable {
                             NIOWebSocketFrameAggregator(
                                 minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 1024,
                                 maxAccumulatedFrameSize: Foxglove.maximumFrameBytes))
-                        try channel.pipeline.syncOperations.addHandler(ServerConnection(hub: hub, readOnly: readOnly))
+                        let caller = Self.caller(channel, number: hub.number(), roles: roles)
+                        try channel.pipeline.syncOperations.addHandler(
+                            ServerConnection(hub: hub, caller: caller, readOnly: roles == nil))
                     }
                 })
             return channel.pipeline.configureHTTPServerPipeline(
@@ -126,14 +131,24 @@ public final class ChannelServer: Sendable {
         }
     }
 
-    /// Advertises a channel of the server's own, or (`isOpen`) one that clients publish on.
+    /// Who is at the other end of a new connection.
+    private static func caller(_ channel: any Channel, number: UInt64, roles: Roles?) -> Caller {
+        guard let roles else { return Caller(connection: number, role: .observe, name: "TCP client \(number)") }
+        let peer = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { Peer(descriptor: $0) }
+        guard let peer = peer ?? nil else { return Caller(connection: number, role: .stop, name: "unknown client") }
+        return Caller(connection: number, role: roles.role(of: peer), name: peer.name)
+    }
+
+    /// Advertises a channel of the server's own, which also clients publish on that have the role `openTo`.
     ///
     /// A channel that is known beforehand loses no first message: its subscribers are there already.
     ///
     /// - Parameter latched: whether a new subscriber gets the last message at once.
-    public func advertise<M: Message>(_ topic: Topic<M>, latched: Bool = false, isOpen: Bool = false) {
+    public func advertise<M: Message>(_ topic: Topic<M>, latched: Bool = false, openTo role: Role? = nil) {
         let (name, type, schema) = (topic.name, M.typeName, M.schema)
-        onLoop { $0.advertise(topic: name, schemaName: type, schema: schema, latched: latched, isOpen: isOpen) }
+        onLoop { $0.advertise(topic: name, schemaName: type, schema: schema, latched: latched, openTo: role) }
     }
 
     /// Publishes on an advertised channel; `logTime` in nanoseconds of real time.
@@ -143,9 +158,12 @@ public final class ChannelServer: Sendable {
         onLoop { $0.publish(topic: name, logTime: logTime, payload: payload) }
     }
 
-    /// Offers a service; a refusal inside the response is the handler's, a thrown error becomes a failure.
+    /// Offers a service to clients that have the role `needs`, and tells `handler` who calls.
+    ///
+    /// A refusal inside the response is the handler's; a thrown error becomes a failure.
     public func offer<S: Service>(
-        _ service: ServiceName<S>, _ handler: @escaping @Sendable (S.Request) async throws -> S.Response
+        _ service: ServiceName<S>, needs: Role,
+        _ handler: @escaping @Sendable (Caller, S.Request) async throws -> S.Response
     ) {
         let part = { (type: any Message.Type) in
             Foxglove.Service.Part(
@@ -154,18 +172,37 @@ public final class ChannelServer: Sendable {
         let offered = Foxglove.Service(
             id: 0, name: service.name, type: S.typeName, request: part(S.Request.self), response: part(S.Response.self))
         onLoop { hub in
-            hub.offer(offered) { payload in try await handler(S.Request(serialized: payload)).serialized() }
+            hub.offer(offered, needs: needs) { caller, payload in
+                try await handler(caller, S.Request(serialized: payload)).serialized()
+            }
         }
     }
 
-    /// Runs `handler` for each message clients publish on `topic`.
-    public func onPublished<M: Message>(_ topic: Topic<M>, _ handler: @escaping @Sendable (M) -> Void) {
+    /// Offers a service to operators, whoever they are.
+    public func offer<S: Service>(
+        _ service: ServiceName<S>, _ handler: @escaping @Sendable (S.Request) async throws -> S.Response
+    ) {
+        offer(service, needs: .operate) { try await handler($1) }
+    }
+
+    /// Runs `handler` for each message clients publish on `topic`, in order, on the server's thread: it must not block.
+    public func onPublished<M: Message>(_ topic: Topic<M>, _ handler: @escaping @Sendable (Caller, M) -> Void) {
         let name = topic.name
         onLoop { hub in
-            hub.listeners[name, default: []].append { payload in
-                if let message = try? M(serialized: payload) { handler(message) }
+            hub.listeners[name, default: []].append { caller, payload in
+                if let message = try? M(serialized: payload) { handler(caller, message) }
             }
         }
+    }
+
+    /// As `onPublished(_:_:)` with a caller, for those who need not know who it was.
+    public func onPublished<M: Message>(_ topic: Topic<M>, _ handler: @escaping @Sendable (M) -> Void) {
+        onPublished(topic) { _, message in handler(message) }
+    }
+
+    /// Runs `handler` with the number of each connection that ended, after its last message and call.
+    public func onLeave(_ handler: @escaping @Sendable (UInt64) -> Void) {
+        onLoop { $0.leaveListeners.append(handler) }
     }
 
     /// Data messages dropped so far because a client was too slow.

@@ -74,6 +74,15 @@ struct ClientState: Sendable {
         for service in text.services ?? [] { services[service.name] = service.id }
     }
 
+    /// Channels are gone; one that comes again under the topic's name is subscribed to anew.
+    mutating func forget(_ ids: Set<UInt32>) {
+        for id in ids { subscribed[id] = nil }
+        for (topic, channel) in channels where ids.contains(channel.id) {
+            channels[topic] = nil
+            latched[topic] = nil
+        }
+    }
+
     mutating func deliver(subscription: UInt32, logTime: UInt64, payload: [UInt8]) {
         guard let topic = subscribed[subscription] else { return }
         if channels[topic]?.metadata?["latched"] == "true" { latched[topic] = (logTime, payload) }
@@ -126,6 +135,7 @@ final class ClientConnection: ChannelInboundHandler {
                 let frame = WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: wish.encoded())
                 context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
             }
+        case "unadvertise": state.withLockedValue { $0.forget(Set(text.channelIds ?? [])) }
         case "serviceCallFailure":
             let waiting = state.withLockedValue { $0.calls.removeValue(forKey: text.callId ?? 0) }
             waiting?.fail(ChannelError(.callFailed, text.message ?? "the service failed"))

@@ -14,6 +14,8 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
 
     private let hub: Hub
     private let readOnly: Bool
+    /// Who it is.
+    let caller: Caller
     private var channel: (any Channel)?
     /// Subscription ids by channel id.
     private var subscriptions: [UInt32: UInt32] = [:]
@@ -22,8 +24,9 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
     private var outbox: [WebSocketFrame] = []
     private var outboxStart = 0
 
-    init(hub: Hub, readOnly: Bool) {
+    init(hub: Hub, caller: Caller, readOnly: Bool) {
         self.hub = hub
+        self.caller = caller
         self.readOnly = readOnly
     }
 
@@ -36,8 +39,8 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
         info.supportedEncodings = ["cdr"]
         info.sessionId = String(cplatform_realtime_nanoseconds())
         send(info)
-        announce(hub.entries.map(\.channel))
-        if !readOnly { announce(hub.services) }
+        announce(hub.channels)
+        if !readOnly { announce(hub.offers.map(\.service)) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { leave() }
@@ -66,6 +69,14 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
         guard !services.isEmpty, !readOnly else { return }
         var text = Foxglove.Text(op: "advertiseServices")
         text.services = services
+        send(text)
+    }
+
+    /// A channel is gone.
+    func withdraw(_ id: UInt32) {
+        subscriptions[id] = nil
+        var text = Foxglove.Text(op: "unadvertise")
+        text.channelIds = [id]
         send(text)
     }
 
@@ -142,12 +153,18 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
             let ids = Set(text.subscriptionIds ?? [])
             subscriptions = subscriptions.filter { !ids.contains($0.value) }
         case "advertise": for wish in text.channels ?? [] { advertise(wish) }
-        case "unadvertise": for id in text.channelIds ?? [] { published[id] = nil }
+        case "unadvertise":
+            for id in text.channelIds ?? [] {
+                if let channel = published.removeValue(forKey: id) { hub.withdraw(channel, by: caller.connection) }
+            }
         default: complain("unknown operation “\(text.op)”")
         }
     }
 
     private func subscribe(_ wish: Foxglove.Subscription) {
+        guard caller.role >= .observe else {
+            return complain(caller.role.refusal("to subscribe", needs: .observe))
+        }
         guard let entry = hub.entry(wish.channelId) else { return complain("there is no channel \(wish.channelId)") }
         subscriptions[wish.channelId] = wish.id
         if entry.latched, let last = entry.last {
@@ -158,13 +175,17 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
     private func advertise(_ wish: Foxglove.Channel) {
         guard !readOnly else { return complain("this port is read-only") }
         guard wish.encoding == "cdr" else { return complain("“\(wish.topic)”: only the encoding cdr is spoken here") }
-        if let existing = hub.entries.first(where: { $0.channel.topic == wish.topic }), !existing.isOpen {
+        let known = hub.entry(topic: wish.topic)
+        guard let needs = known == nil ? .publish : known?.openTo else {
             return complain("“\(wish.topic)” belongs to the body and cannot be published by a client")
+        }
+        guard caller.role >= needs else {
+            return complain(caller.role.refusal("to publish on \(wish.topic)", needs: needs))
         }
         guard
             let id = hub.advertise(
                 topic: wish.topic, schemaName: wish.schemaName, schema: wish.schema ?? "",
-                latched: wish.metadata?["latched"] == "true", isOpen: true, owner: ObjectIdentifier(self))
+                latched: wish.metadata?["latched"] == "true", by: caller.connection)
         else { return complain("“\(wish.topic)” exists with another schema") }
         published[wish.id] = id
     }
@@ -177,7 +198,8 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
                 return complain("a message on a channel that was not advertised")
             }
             hub.relay(
-                channel, logTime: UInt64(cplatform_realtime_nanoseconds()), payload: Array(body.readableBytesView))
+                channel, from: caller, logTime: UInt64(cplatform_realtime_nanoseconds()),
+                payload: Array(body.readableBytesView))
         case 2: call(&body)
         default: complain("unknown binary message")
         }
@@ -188,13 +210,16 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
         guard let request = Foxglove.ServiceFrame(opcode: 2, body: &body) else {
             return complain("a service call that is cut short or not encoded as cdr")
         }
-        guard let handler = hub.handler(request.service) else {
+        guard let offer = hub.offer(request.service) else {
             return fail(request, "there is no service \(request.service)")
         }
-        let loop = hub.loop
+        guard caller.role >= offer.needs else {
+            return fail(request, caller.role.refusal("to call \(offer.service.name)", needs: offer.needs))
+        }
+        let (loop, caller, handler) = (hub.loop, caller, offer.handler)
         Task { [self] in
             do {
-                let payload = try await handler(request.payload)
+                let payload = try await handler(caller, request.payload)
                 loop.execute { [self] in answer(request, payload) }
             } catch {
                 let reason = "\(error)"

@@ -44,10 +44,19 @@ int cplatform_wait_readable(int descriptor, int64_t nanoseconds);
 unsigned cplatform_user_id(void);
 /// Takes an exclusive lock on an open file without waiting (flock). Returns 0 or an errno.
 int cplatform_try_lock(int descriptor);
-/// Binds and listens on a Unix socket of mode 0660. Returns the descriptor or -errno.
-int cplatform_listen_unix(const char *path);
+/// Binds and listens on a Unix socket that the users of `mode` (0660, 0666) may open. Returns the descriptor or -errno.
+int cplatform_listen_unix(const char *path, unsigned mode);
 /// Whether somebody accepts connections at a Unix socket. 1 yes, 0 no, or -errno.
 int cplatform_probe_unix(const char *path);
+/// Who is at the other end of a connected Unix socket, as the kernel saw it when the connection was made.
+struct cplatform_peer {
+    int process;
+    unsigned user;
+    unsigned group;
+};
+/// Fills `peer` and at most `capacity` of its supplementary groups. Returns how many groups, or -errno: -ERANGE when
+/// there are more than `capacity`.
+int cplatform_unix_peer(int descriptor, struct cplatform_peer *peer, unsigned *groups, int capacity);
 /// Width in columns of the terminal on `descriptor`, or 0 if there is none.
 int cplatform_terminal_columns(int descriptor);
 /// log Σ exp(values), within 1e-6 of exact: what turns a vocabulary's logits into log-probabilities. At least one value.

@@ -11,6 +11,12 @@ extension BodyService {
         server.advertise(Topics.diagnostics, latched: true)
         server.advertise(Topics.guardedTrajectory)
         server.advertise(Topics.events)
+        server.advertise(Topics.filterChange)
+        server.advertise(Topics.setpoints, openTo: .operate)
+        if odometry != nil {
+            server.advertise(Topics.odometry)
+            server.advertise(Topics.commandVelocity, openTo: .operate)
+        }
         // what clients say to each other; known from the start, so that no first message is lost
         server.advertise(Topics.detectionProperties, openTo: .publish)
         server.advertise(Topics.detections, openTo: .publish)
@@ -33,10 +39,20 @@ extension BodyService {
         server.offer(Services.disarm) { [self] _ in TriggerResponse(await disarm()) }
         server.offer(Services.stop, needs: .stop) { [self] _, _ in TriggerResponse(await stop()) }
         server.offer(Services.reset) { [self] _ in TriggerResponse(await reset()) }
-        server.offer(Services.leaseAcquire) { [self] in await acquire($0) }
+        server.offer(Services.leaseAcquire, needs: .operate) { [self] in await acquire($1, on: $0.connection) }
         server.offer(Services.leaseRenew) { [self] in await renew($0) }
         server.offer(Services.leaseRelease) { [self] in await release($0.token) }
         server.offer(Services.execute) { [self] in await execute($0) }
+        server.offer(Services.withdraw) { [self] in await withdraw($0) }
+        server.offer(Services.safetyExplain, needs: .observe) { [self] _, _ in await safetyReport() }
+        // one after another, in the order they came
+        let (steering, feed) = AsyncStream.makeStream(of: Steering.self, bufferingPolicy: .bufferingNewest(64))
+        self.steering = steering
+        server.onPublished(Topics.setpoints) { feed.yield(.setpoints($1)) }
+        if odometry != nil {
+            server.onPublished(Topics.commandVelocity) { feed.yield(.velocity($1, connection: $0.connection)) }
+        }
+        server.onLeave { feed.yield(.left(connection: $0)) }
     }
 
     /// One status for each servo, and one for the loop.

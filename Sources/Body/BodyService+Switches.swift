@@ -34,13 +34,24 @@ extension BodyService {
         return await wait(for: .disarmed, posting: .release)
     }
 
-    /// From any state; the first reason stays.
+    /// A second request this soon is the same one: a key that bounces, a call that was repeated. Nanoseconds.
+    private static let sameRequest: Int64 = 500_000_000
+
+    /// From any state; the first reason stays. A second request takes torque off at once.
     func stop() async -> (Bool, String) {
+        let now = cplatform_monotonic_nanoseconds()
+        if state == .stopped, stopAskedAt != 0, now - stopAskedAt > Self.sameRequest, torque != "off", isConnected {
+            let (isOff, words) = await wait(for: .disarmed, posting: .release)
+            return (isOff, isOff ? "stopped a second time: torque is off, the arm falls" : words)
+        }
+        if stopAskedAt == 0 { stopAskedAt = now }
         control.mailbox.post(.stop)
         guard await reaches(within: 2, { $0 == .stopped }) else {
             return (false, "the control thread did not answer: switch off the motors' supply")
         }
-        return (true, "stopped, latched: reset and arm before anything moves again")
+        return (
+            true, "stopped, latched: reset and arm before anything moves again. Once more takes torque off at once."
+        )
     }
 
     func reset() async -> (Bool, String) {

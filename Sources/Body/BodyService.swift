@@ -22,17 +22,30 @@ public actor BodyService {
     var motions: [UInt64: PreparedTrajectory] = [:]
     var nextMotion: UInt64 = 0
     var lastReport = ControlCore.Report()
+    /// What the control thread said of motions that somebody waits for.
+    var verdicts: [UInt64: StopReason] = [:]
+    /// The newest sequence number of set-points within this lease, and how many were passed on in all.
+    var lastSequence: UInt64 = 0
+    var streamed: UInt64 = 0
+    /// Why set-points are not followed just now.
+    var setpointTrouble = ""
+    var steering: AsyncStream<Steering>?
+    var odometry: WheelOdometry?
+    /// Monotonic nanoseconds when somebody asked for the stop that is latched; 0 = nobody did.
+    var stopAskedAt: Int64 = 0
     /// Until when a second request takes torque off although the arm is not lowered, monotonic nanoseconds.
     var releaseAllowedUntil: Int64 = 0
     private var waiters: [(outcome: Outcome, continuation: CheckedContinuation<(Bool, String), Never>)] = []
-    private var published = Published()
+    var published = Published()
     private var aliveAt: Int64 = 0
 
     /// What a service call waits for.
     enum Outcome { case armed, disarmed }
 
-    private struct Published {
+    struct Published {
         var jointsAt: Int64 = 0
+        var changeAt: Int64 = 0
+        var observations = ObservationLog()
         var stateAt: Int64 = 0
         var diagnosticsAt: Int64 = 0
     }
@@ -56,6 +69,7 @@ public actor BodyService {
         self.log = log
         self.onStall = onStall
         jointNames = robot.joints.map(\.name)
+        odometry = WheelOdometry(robot)
         let (notices, continuation) = AsyncStream.makeStream(of: ControlThread.Notice.self)
         control = ControlThread(robot: robot, wireLog: wireLog) { continuation.yield($0) }
         self.notices = notices
@@ -72,22 +86,31 @@ public actor BodyService {
             say(1, "the control thread runs without real-time priority (run as a service, or allow rtprio)")
         }
         let monitor = StallMonitor(
-            control: control, priority: realtime ? min(99, robot.control.realtimePriority + 1) : 0
+            control: control, priority: realtime ? min(99, robot.control.realtimePriority + 1) : 0,
+            lateSeconds: robot.safety.stallSeconds
         ) { [self, onStall] finding, nanoseconds in
             let words = "the control loop stands still for \(nanoseconds / 1_000_000) ms"
             switch finding {
-            case .late: Task { await self.say(1, words + ": this machine is too busy for it") }
+            case .late(let stopped):
+                Task { await self.say(2, words + ": the motors of \(stopped) of \(self.robot.buses.count) buses were stopped") }
             case .dead: onStall(words + ": the servos hold their last goal if they have power")
             }
         }
         let listening = Task { [notices] in for await notice in notices { self.handle(notice) } }
+        let steered = Task { [steering] in if let steering { await self.steer(steering) } }
         while !Task.isCancelled {
             tick()
             try? await Task.sleep(for: .milliseconds(4))
         }
         control.mailbox.post(.stop)
-        // this task is cancelled, so that it can sleep no more
-        await Task.detached { try? await Task.sleep(for: .milliseconds(60)) }.value
+        // a controlled stop first: until the set-points stand, but not for ever
+        for _ in 0..<50 {
+            // this task is cancelled, so that it can sleep no more
+            await Task.detached { try? await Task.sleep(for: .milliseconds(20)) }.value
+            tick()
+            if latest?.report.state == .stopped, latest?.isStanding == true { break }
+        }
+        steered.cancel()
         monitor.end()
         control.quit()
         tick()
@@ -126,6 +149,7 @@ public actor BodyService {
             if changed(from: latest, to: snapshot) { published.diagnosticsAt = 0 }
             latest = snapshot
             if snapshot.isConnected { publishJoints(snapshot) }
+            publishChange(snapshot)
             follow(snapshot.report)
         }
         guard let latest else { return }
@@ -147,15 +171,48 @@ public actor BodyService {
         }
         published.jointsAt = snapshot.time
         let message = JointState(snapshot.observations, names: jointNames, clock: clock)
+        published.observations.note(message.header.stamp.nanoseconds)
         server.publish(Topics.jointStates, message, logTime: clock.now)
+        publishOdometry(snapshot, stamp: message.header.stamp.nanoseconds)
+    }
+
+    private func publishOdometry(_ snapshot: Snapshot, stamp: Int64) {
+        guard let (left, right) = odometry?.joints else { return }
+        let seen = (left: snapshot.observations[left], right: snapshot.observations[right])
+        odometry?.advance(left: seen.left.position, right: seen.right.position)
+        guard let message = odometry?.message(left: seen.left.velocity, right: seen.right.velocity, stamp: stamp) else {
+            return
+        }
+        server.publish(Topics.odometry, message, logTime: clock.now)
+    }
+
+    /// What the safety filter changed, ten times a second at most.
+    private func publishChange(_ snapshot: Snapshot) {
+        let change = snapshot.report.change
+        guard change.reason != .none, snapshot.time - published.changeAt >= 100_000_000,
+            robot.joints.indices.contains(change.joint)
+        else { return }
+        published.changeAt = snapshot.time
+        let message = FilterChangeMessage.with {
+            $0.header = Header(nanoseconds: clock.real(fromMonotonic: snapshot.time))
+            $0.joint = jointNames[change.joint]
+            $0.reason = change.reason.words
+            $0.asked = change.asked
+            $0.given = change.given
+        }
+        server.publish(Topics.filterChange, message, logTime: clock.now)
     }
 
     /// Tells what changed from one cycle to the next, at once.
     private func follow(_ report: ControlCore.Report) {
         let before = lastReport
-        guard report.state != before.state || report.motion != before.motion || report.motionID != before.motionID
-        else { return }
         lastReport = report
+        noteVerdicts(report, before: before)
+        guard
+            report.state != before.state || report.motion != before.motion || report.motionID != before.motionID
+                || report.isStreaming != before.isStreaming
+        else { return }
+        if report.state != .stopped { stopAskedAt = 0 }
         if before.state == .lowering, report.state == .stopped {
             settle(.disarmed, false, "stopped while it was lowered: \(report.stop.description(joints: robot.joints))")
         }
@@ -192,6 +249,8 @@ public actor BodyService {
             $0.trajectoryState = report.motion.word
             $0.trajectoryReason = report.motionReason.description(joints: robot.joints)
             $0.progress = report.progress
+            $0.setpointSequence = report.setpoints
+            $0.setpointState = setpointWords
         }
         server.publish(Topics.controlState, message, logTime: clock.now)
     }

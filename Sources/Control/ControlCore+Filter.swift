@@ -27,7 +27,7 @@ extension ControlCore {
             let limit = limits[joint].acceleration * share
             let jerk: Double
             if wishes.has(joint) {
-                let wish = allowed(joint, wishes, bounds)
+                let wish = allowed(joint, wishes)
                 jerk = path.following(wish, bounds, limit: limit, speedLimit: min(cap, bounds.speed))
             } else {
                 jerk = path.braking(bounds, limit: limits[joint].acceleration)
@@ -66,10 +66,11 @@ extension ControlCore {
     }
 
     /// A wish within the joint's limits; at one of them it stands still.
-    private mutating func allowed(_ joint: Int, _ wishes: Wishes, _ bounds: JointPath.Bounds) -> JointPath.Wish {
+    private mutating func allowed(_ joint: Int, _ wishes: Wishes) -> JointPath.Wish {
         let asked = wishes.positions[joint]
         let limit = limits[joint]
-        let near = max(bounds.lower, min(bounds.upper, asked))
+        let position = seen[joint].position
+        let near = max(position - limit.following, min(position + limit.following, asked))
         // a joint that was armed outside its limits may stay, and come back, but not go further out
         let given = max(min(limit.lower, goals[joint]), min(max(limit.upper, goals[joint]), near))
         if abs(given - asked) > 1e-9 {

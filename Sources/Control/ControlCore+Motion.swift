@@ -2,8 +2,8 @@ internal import Hardware
 internal import RobotModel
 
 extension ControlCore {
-    /// Lets what is left of the set-points' velocity run out, within the acceleration limits; joints that gave way go to
-    /// where they gave way to.
+    /// Lets what is left of the set-points' velocity run out, within the acceleration limits; joints that gave way, or whose
+    /// motion has just ended, go to where they are to rest.
     mutating func settle() {
         var wishes = Wishes(count: joints)
         for joint in 0..<joints where yielding[joint].isFinite {
@@ -85,7 +85,11 @@ extension ControlCore {
         _ motion: PreparedTrajectory, time: Double, settled: Bool
     ) {
         settledCycles = settled ? settledCycles + 1 : 0
-        if settledCycles >= Self.settleCycles { return finish(.succeeded, .none) }
+        if settledCycles >= Self.settleCycles {
+            // the set-points end where the motion does, not where they are when the joints are near enough
+            for joint in 0..<joints { yielding[joint] = wantedBefore[joint] }
+            return finish(.succeeded, .none)
+        }
         guard time > motion.duration + motion.goalTime else { return }
         for joint in 0..<joints {
             let error = abs(seen[joint].position - motion.end(joint))

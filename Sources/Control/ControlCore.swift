@@ -91,7 +91,7 @@ public struct ControlCore: Sendable {
     var effortCycles: JointValues
     var lowering = Lowering()
     var hazardCycles = 0
-    /// Where joints go that gave way after a broken guard; NaN for those that hold.
+    /// Where joints go to rest that gave way after a broken guard, or whose motion has ended; NaN for those that hold.
     var yielding: JointValues
     /// Whether the bus obeys this core's set-points: from arming until torque is off or the port is gone.
     public internal(set) var isHolding = false
@@ -205,7 +205,7 @@ extension ControlCore {
     }
 
     /// Does about `reason` what the table says; what takes torque off is the bus's affair.
-    mutating func meet(_ reason: StopReason) {
+    public mutating func meet(_ reason: StopReason) {
         switch Failsafe.rule(reason.kind).action {
         case .nothing: break
         case .abort: if report.motion == .running { finish(.aborted, reason) }

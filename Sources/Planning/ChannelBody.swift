@@ -144,6 +144,7 @@ public actor ChannelBody: BodyClient, MindVoice {
                 if control.trajectoryID == id, control.trajectoryState != "running" {
                     return control.trajectoryState == "succeeded" ? .succeeded : .aborted(control.trajectoryReason)
                 }
+                if control.trajectoryID > id { return .aborted("another motion took its place") }
                 if control.state == "disarmed" { return .stopped("the robot was disarmed") }
             }
             let now = cplatform_monotonic_nanoseconds()

@@ -43,8 +43,16 @@ struct Foresightd: AsyncParsableCommand {
     @Option(name: .customLong("wire-log"), help: "Write every serial byte with its time into this file.")
     var wireLog: String?
 
+    @Flag(
+        help: """
+            Take torque off motors that do not stop by themselves, and end. The unit calls it after the body was killed;
+            with $SERVICE_RESULT = success nothing is done.
+            """)
+    var release = false
+
     func run() async throws {
         let robot = try configured()
+        if release { return try Release.run(robot) }
         _ = cplatform_lock_memory()
         let recorder = try record(robot)
         let server: ChannelServer

@@ -100,6 +100,7 @@ struct MotionTests {
             robot.cycle()
             #expect(abs(robot.goals[0] - place) <= robot.robot.control.followingLimit + 1e-9)
         }
+        #expect(abs(robot.goals[0] - place) > robot.robot.control.followingLimit - 0.01)
     }
 
     @Test("the effort guard bears a short peak, not a long one")
@@ -167,5 +168,41 @@ struct MotionTests {
         robot.begin(robot.motion(by: -0.5, id: 2))
         robot.run(seconds: 1.2)
         #expect(robot.core.report.motionID == 1 && robot.core.report.motion == .succeeded)
+        #expect(robot.core.report.refusedID == 2, "whoever asked for it is told")
+    }
+
+    @Test("a motion that says so takes a running one's place, without a step in position or speed")
+    func replaces() {
+        var robot = VirtualRobot()
+        robot.arm()
+        robot.begin(robot.motion(by: 0.9, id: 1))
+        robot.run(seconds: 0.5)
+        let before = robot.goals[0]
+        #expect(robot.core.velocities[0] > 1)
+        robot.begin(robot.motion(by: -0.4, id: 2), replaces: true)
+        #expect(robot.core.report.motionID == 2 && robot.core.report.motion == .running)
+        var last = before
+        var speed = robot.core.velocities[0]
+        for _ in 0..<150 {
+            robot.cycle()
+            let next = (robot.goals[0] - last) / 0.01
+            #expect(abs(next - speed) <= robot.robot.joints[0].maximumAcceleration * ControlCore.briskness * 0.01 + 1e-9)
+            (last, speed) = (robot.goals[0], next)
+        }
+        #expect(robot.core.report.motion == .succeeded && abs(robot.goals[0] - before + 0.4) < 1e-6)
+    }
+
+    @Test("a motion that is withdrawn is broken off: it slows down and holds, armed; another id's withdrawal is nothing")
+    func withdrawn() {
+        var robot = VirtualRobot()
+        robot.arm()
+        robot.begin(robot.motion(by: 0.9, id: 5))
+        robot.run(seconds: 0.3)
+        robot.core.withdraw(4)
+        robot.cycle()
+        #expect(robot.state == .moving)
+        robot.core.withdraw(5)
+        robot.run(seconds: 0.4)
+        #expect(robot.state == .armed && robot.core.report.motionReason.kind == .withdrawn && robot.core.isStanding)
     }
 }

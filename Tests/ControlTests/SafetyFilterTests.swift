@@ -9,45 +9,83 @@ struct SafetyFilterTests {
         .nan, .infinity, -.infinity, 1e308, -1e308, .leastNonzeroMagnitude, 0, -0.0, 40, -3.3, 0.7,
     ]
 
-    @Test("no set-point ever leaves the joints' limits, whatever is commanded", arguments: 0..<40)
+    @Test("no set-point ever leaves the limits of position, speed, acceleration and jerk, whatever is commanded", arguments: 0..<40)
     func fuzz(seed: Int) {
         var random = SeededGenerator(seed: UInt64(seed))
         var robot = VirtualRobot()
         robot.arm()
-        var last = robot.goals
-        var speeds = [Double](repeating: 0, count: 6)
+        var watch = SetpointWatch(robot.robot, robot.goals)
         for round in 0..<400 {
             if round % 20 == 0 {
-                if robot.state == .stopped {
+                if robot.state == .stopped, robot.core.isStanding {
                     robot.core.reset()
                     robot.arm()
-                    speeds = .init(repeating: 0, count: 6)
                 }
-                robot.begin(wild(robot, id: UInt64(round + 1), &random))
+                robot.begin(wild(robot, id: UInt64(round + 1), &random), replaces: Bool.random(using: &random))
+            }
+            if Int.random(in: 0..<7, using: &random) == 0 {
+                robot.core.take(HostileClient.setpoints(UInt64(round + 1), now: robot.now, &random), now: robot.now)
             }
             if Int.random(in: 0..<30, using: &random) == 0 {
                 robot.blocked.formSymmetricDifference([Int.random(in: 0..<6, using: &random)])
             }
             robot.cycle()
-            check(robot, last, &speeds)
-            last = robot.goals
+            watch.look(robot.goals)
         }
+        #expect(watch.worst.isEmpty, "\(watch.worst)")
+        #expect(watch.fastest > 1, "nothing moved")
     }
 
-    private func check(_ robot: VirtualRobot, _ last: [Double], _ speeds: inout [Double]) {
-        for (joint, limit) in robot.robot.joints.enumerated() {
-            let goal = robot.goals[joint]
-            let speed = (goal - last[joint]) / 0.01
-            #expect(goal.isFinite && goal >= limit.lower - 1e-9 && goal <= limit.upper + 1e-9)
-            #expect(abs(speed) <= limit.maximumVelocity + 1e-6)
-            let change = limit.maximumAcceleration * ControlCore.briskness * 0.01 + 1e-6
-            let atStop =
-                abs(goal - robot.observed[joint].position) > robot.robot.control.followingLimit - 1e-6
-                || goal < limit.lower + 1e-6 || goal > limit.upper - 1e-6
-            #expect(abs(speed - speeds[joint]) <= change || atStop, "only limits may stop it more sharply")
-            #expect(abs(goal - robot.observed[joint].position) <= robot.robot.control.followingLimit + 0.0301)
-            speeds[joint] = speed
+    @Test("the same watch sees a set-point that is passed on without the filter")
+    func negativeControl() {
+        var random = SeededGenerator(seed: 1)
+        let robot = VirtualRobot()
+        var watch = SetpointWatch(robot.robot, robot.goals)
+        for _ in 0..<50 { watch.look(robot.goals.map { $0 + .random(in: -0.3...0.3, using: &random) }) }
+        #expect(!watch.worst.isEmpty)
+    }
+
+    @Test("measurements that are no numbers neither move a set-point nor reach it; they are silence", arguments: odd.prefix(3))
+    func oddMeasurement(number: Double) {
+        var robot = VirtualRobot()
+        robot.arm()
+        robot.run(seconds: 0.2)
+        let held = robot.goals
+        robot.blocked = [1]
+        for change in 0..<6 {
+            robot.observed[1].position = change == 0 ? number : held[1]
+            robot.observed[1].velocity = change == 1 ? number : 0
+            robot.observed[1].effort = change == 2 ? number : 0
+            robot.observed[1].current = change == 3 ? number : 0
+            robot.observed[1].voltage = change == 4 ? number : 7.4
+            robot.observed[1].temperature = change == 5 ? number : 30
+            robot.run(seconds: 0.05)
         }
+        #expect(robot.goals == held && robot.state == .armed)
+        robot.observed[1].position = number
+        robot.run(seconds: 0.6)
+        #expect(robot.goals == held)
+        #expect(robot.state == .stopped && robot.core.report.stop.kind == .silence && robot.core.report.stop.joint == 1)
+    }
+
+    @Test("what the filter changes is reported, with the reason")
+    func changes() {
+        var robot = VirtualRobot()
+        robot.arm()
+        let joint = robot.robot.joints[0]
+        var far = Setpoints()
+        far.sequence = 1
+        far.joints = 1
+        far.positions = JointValues(count: 6, repeating: .nan)
+        far.positions[0] = joint.upper + 1
+        far.velocities = JointValues(count: 6, repeating: .nan)
+        far.cameAt = robot.now
+        far.expiresAt = robot.now + 3_000_000_000
+        robot.core.take(far, now: robot.now)
+        robot.run(seconds: 2)
+        let change = robot.core.report.change
+        #expect(change.reason == .limit && change.joint == 0 && change.asked == joint.upper + 1)
+        #expect(abs(robot.goals[0] - joint.upper) < 1e-6)
     }
 
     /// Starts where the robot is, then anything.
@@ -75,13 +113,20 @@ struct SafetyFilterTests {
         var robot = VirtualRobot()
         robot.arm()
         let before = robot.goals
-        var trajectory = robot.motion(by: 0.1)
-        trajectory.points[1].positions[4] = .nan
-        robot.begin(trajectory)
+        var trajectory = robot.motion(by: 0.1, seconds: 0.2)
+        var end = trajectory.points[1]
+        end.time = 0.4
+        end.positions[4] = .nan
+        trajectory.points.append(end)
+        #expect(robot.begin(trajectory) == .running)
         robot.run(seconds: 0.5)
         #expect(robot.state == .stopped)
         #expect(robot.core.report.stop == StopReason(.invalidSetpoint, joint: 4))
         #expect(robot.goals[4] == before[4])
+        trajectory.points[1].positions[4] = .nan
+        robot.core.reset()
+        robot.arm()
+        #expect(robot.begin(trajectory) == .aborted, "one that begins with such a number is refused")
     }
 
     @Test("a joint armed outside its limits stays, may come back, and does not go further out")

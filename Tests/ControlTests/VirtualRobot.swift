@@ -64,8 +64,8 @@ struct VirtualRobot {
     }
 
     @discardableResult
-    mutating func begin(_ trajectory: GuardedTrajectory) -> ControlCore.MotionState {
-        let prepared = PreparedTrajectory(trajectory)
+    mutating func begin(_ trajectory: GuardedTrajectory, replaces: Bool = false) -> ControlCore.MotionState {
+        let prepared = PreparedTrajectory(trajectory, replaces: replaces)
         motions.append(prepared)
         core.begin(Unmanaged.passUnretained(prepared), now: now)
         return core.report.motion

@@ -119,6 +119,49 @@ extension ProgramTests {
             try await virtual.end()
         }
 
+        @Test(
+            "a standard Twist drives the base under the lease, odometry tells where it got to, and silence stops it",
+            .timeLimit(.minutes(2)))
+        func twist() async throws {
+            let robot = try Robot()
+            let virtual = try await robot.virtual(["--config", robot.config])
+            let body = try await robot.body()
+            #expect(try await robot.scratch.foresight(["arm"]).code == 0)
+            let client = try await RawClient(socket: robot.scratch.socket, config: robot.config)
+            let stranger = try await RawClient(socket: robot.scratch.socket, config: robot.config)
+            try await client.acquire(seconds: 0.4)
+            for _ in 0..<100 {
+                await client.drive(0.2, 0)
+                await stranger.drive(0, 2)
+                try await client.renew()
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            let straight = try await client.odometry()
+            #expect(straight.pose.pose.position.x > 0.2, "\(straight.pose.pose)")
+            #expect(abs(straight.pose.pose.position.y) < 0.02 && abs(straight.pose.pose.orientation.z) < 0.05)
+            #expect(straight.pose.covariance[0] > 0 && straight.pose.covariance[14] > 1000, "height is not known")
+            #expect(straight.header.frameID == "odom" && straight.childFrameID == "base_link")
+            #expect(body.errors.contains("/cmd_vel counts only on the connection that holds the lease"))
+            // renewals go on, velocities do not: the base stops by itself within half a second
+            for _ in 0..<50 {
+                try await client.renew()
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            let rest = try await client.odometry()
+            #expect(abs(rest.twist.twist.linear.x) < 0.02, "\(rest.twist.twist)")
+            #expect(try await robot.scratch.state() == "armed")
+            for _ in 0..<50 {
+                await client.drive(0, 1)
+                try await client.renew()
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(try await client.odometry().pose.pose.orientation.z > 0.1, "it turns to the left")
+            await client.close()
+            await stranger.close()
+            try await body.end()
+            try await virtual.end()
+        }
+
         @Test("one bus of two that vanishes stops the whole robot by name; back again, it can be armed")
         func halfGone() async throws {
             let robot = try Robot()

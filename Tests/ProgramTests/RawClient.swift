@@ -1,0 +1,175 @@
+import Channels
+import Foundation
+import Messages
+import RobotModel
+import TestSupport
+
+/// A client that can be as careless as any: it renews, streams and asks just what a test says.
+actor RawClient {
+    private let client: ChannelClient
+    private let robot: RobotConfiguration
+    private var token: UInt64 = 0
+    private var joints: JointState?
+    private var control: ControlState?
+    private var seen: Set<UInt64> = []
+    private var reckoned: Odometry?
+
+    init(socket: String, config: String? = nil) async throws {
+        robot = try RobotConfiguration.load(path: config ?? Places.config)
+        client = try await ChannelClient.connect(socketPath: socket)
+        let states = client.subscribe(Topics.jointStates, buffering: 4)
+        let controls = client.subscribe(Topics.controlState)
+        let ways = client.subscribe(Topics.odometry, buffering: 1)
+        Task { [weak self] in for await way in ways { await self?.learn(way.message) } }
+        Task { [weak self] in for await state in states { await self?.learn(state.message) } }
+        Task { [weak self] in for await state in controls { await self?.learn(state.message) } }
+    }
+
+
+    private func learn(_ state: JointState) { joints = state }
+    private func learn(_ way: Odometry) { reckoned = way }
+    private func learn(_ state: ControlState) {
+        control = state
+        if state.trajectoryID != 0, state.trajectoryState == "running" || state.trajectoryState == "succeeded" {
+            seen.insert(state.trajectoryID)
+        }
+    }
+
+    func close() async { await client.close() }
+
+    // MARK: What it sees
+
+    func newestStamp() async throws -> Int64 {
+        while joints == nil { try await Task.sleep(for: .milliseconds(5)) }
+        return joints?.header.stamp.nanoseconds ?? 0
+    }
+
+    /// Measured after now.
+    func freshPositions() async throws -> [Double] {
+        let before = try await newestStamp()
+        for _ in 0..<400 {
+            if let joints, joints.header.stamp.nanoseconds > before { return joints.position }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        return joints?.position ?? []
+    }
+
+    func odometry() async throws -> Odometry {
+        reckoned = nil
+        for _ in 0..<400 {
+            if let reckoned { return reckoned }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        return Odometry()
+    }
+
+    func torque() async throws -> String {
+        while control == nil { try await Task.sleep(for: .milliseconds(5)) }
+        return control?.torque ?? ""
+    }
+
+    func hasRun(_ id: UInt64, within seconds: Double) async -> Bool {
+        for _ in 0..<Int(seconds * 100) {
+            if seen.contains(id) { return true }
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        return false
+    }
+
+    func untilArmed() async throws {
+        for _ in 0..<300 {
+            if control?.state == "armed" { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    // MARK: What it asks
+
+    func acquire(seconds: Double) async throws {
+        if token != 0 { _ = try? await client.call(Services.leaseRelease, .with { $0.token = token }) }
+        let answer = try await client.call(
+            Services.leaseAcquire,
+            .with {
+                $0.client = "raw"
+                $0.seconds = seconds
+            })
+        token = answer.token
+    }
+
+    func renew() async throws { _ = try await renew(naming: newestStamp()) }
+
+    func renew(naming stamp: Int64) async throws -> LeaseRenewResponse {
+        try await client.call(
+            Services.leaseRenew,
+            .with {
+                $0.token = token
+                $0.lastObservation = Time(nanoseconds: stamp)
+            })
+    }
+
+    func stop() async throws -> TriggerResponse { try await client.call(Services.stop, TriggerRequest()) }
+
+    func withdraw(_ id: UInt64) async throws -> WithdrawResponse {
+        try await client.call(
+            Services.withdraw,
+            .with {
+                $0.token = token
+                $0.id = id
+            })
+    }
+
+    func move(joint: Int, by radians: Double, seconds: Double, replace: Bool = false) async throws -> ExecuteResponse {
+        _ = try await newestStamp()
+        return try await client.call(Services.execute, request(joint, radians, seconds, replace), timeoutSeconds: 10)
+    }
+
+    /// Two motions without waiting for an answer in between; the ids of those that were accepted.
+    func twoMotions() async throws -> [UInt64] {
+        _ = try await newestStamp()
+        let (first, second) = (request(0, 0.05, 0.3, false), request(0, -0.05, 0.3, false))
+        async let one = client.call(Services.execute, first)
+        async let other = client.call(Services.execute, second)
+        return try await [one, other].filter(\.accepted).compactMap { UInt64($0.message) }
+    }
+
+    func stream(_ sequence: UInt64, joint: String, position: Double) async throws {
+        let stamp = try await newestStamp()
+        client.publish(
+            Topics.setpoints,
+            .with {
+                $0.token = token
+                $0.sequence = sequence
+                $0.observation = Time(nanoseconds: stamp)
+                $0.expiresIn = 0.2
+                $0.jointNames = [joint]
+                $0.positions = [position]
+            })
+    }
+
+    func drive(_ linear: Double, _ angular: Double) {
+        client.publish(
+            Topics.commandVelocity,
+            .with {
+                $0.linear.x = linear
+                $0.angular.z = angular
+            })
+    }
+
+    private func request(_ joint: Int, _ radians: Double, _ seconds: Double, _ replace: Bool) -> ExecuteRequest {
+        let start = joints?.position ?? []
+        var end = start
+        end[joint] += radians
+        let zeros = [Double](repeating: 0, count: start.count)
+        let free = [Double](repeating: .infinity, count: start.count)
+        let trajectory = GuardedTrajectory(
+            id: 1, label: "raw",
+            points: [(0.0, start), (seconds, end)].map {
+                .init(time: $0.0, positions: $0.1, velocities: zeros, compensation: zeros)
+            }, pathTolerance: free, goalTolerance: free, effortBound: free, goalTime: 1, timeout: seconds + 2)
+        return .with {
+            $0.token = token
+            $0.replace = replace
+            $0.trajectory = GuardedTrajectoryMessage(trajectory, jointNames: robot.joints.map(\.name))
+        }
+    }
+}

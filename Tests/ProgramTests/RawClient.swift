@@ -13,6 +13,7 @@ actor RawClient {
     private var control: ControlState?
     private var seen: Set<UInt64> = []
     private var reckoned: Odometry?
+    private var renewing: Task<Void, Never>?
 
     init(socket: String, config: String? = nil) async throws {
         robot = try RobotConfiguration.load(path: config ?? Places.config)
@@ -35,7 +36,20 @@ actor RawClient {
         }
     }
 
-    func close() async { await client.close() }
+    func close() async {
+        renewing?.cancel()
+        await client.close()
+    }
+
+    /// Renews the lease as a careful client does, until `close`.
+    func keepRenewing() {
+        renewing = Task {
+            while !Task.isCancelled {
+                _ = try? await self.renew()
+                try? await Task.sleep(for: .milliseconds(60))
+            }
+        }
+    }
 
     // MARK: What it sees
 

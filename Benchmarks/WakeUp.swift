@@ -94,7 +94,7 @@ enum WakeUp {
             case .armed: put("armed")
             case .disarmed: put("disarmed")
             case .armingRefused(let why), .waiting(let why): refusal.withLock { $0 = why }
-            case .checked, .portLost: break
+            case .checked, .portLost, .warning: break
             }
         }
 

@@ -22,6 +22,7 @@ public actor BodyService {
     var motions: [UInt64: PreparedTrajectory] = [:]
     var nextMotion: UInt64 = 0
     var lastReport = ControlCore.Report()
+    var overrunsSeen = OverrunsSeen()
     /// Until when a second request takes torque off although the arm is not lowered, monotonic nanoseconds.
     var releaseAllowedUntil: Int64 = 0
     private var waiters: [(outcome: Outcome, continuation: CheckedContinuation<(Bool, String), Never>)] = []
@@ -237,6 +238,7 @@ public actor BodyService {
         case .armed:
             settle(.armed, true, "armed")
         case .armingRefused(let why): settle(.armed, false, why)
+        case .warning(let text): say(1, text)
         case .disarmed(let doubt):
             settle(.disarmed, doubt == nil, doubt ?? "disarmed, torque off")
         }

@@ -8,7 +8,7 @@ public struct StopReason: Sendable, Equatable {
         // latched stops
         case requested, leaseLapsed, silence, fault, undervoltage, overvoltage, overheated, invalidSetpoint, portLost,
             torqueLost,
-            portFailing
+            portFailing, overrun
         // motions broken off, the robot holds
         case pathTolerance, goalTolerance, effortBound, timeout, startTooFar, notArmed
     }
@@ -46,6 +46,7 @@ public struct StopReason: Sendable, Equatable {
         case .portLost: "the serial port vanished"
         case .torqueLost: "\(name) no longer holds torque: it restarted, or protected itself"
         case .portFailing: "the serial port takes no more bytes"
+        case .overrun: "\(Int(value)) control cycles in a row took longer than their period (\(Int(bound)) allowed)"
         case .pathTolerance:
             "\(name) was \(format(value)) rad from where it should be (\(format(bound)) rad allowed): something is in the way, or it carries too much"
         case .goalTolerance: "\(name) ended \(format(value)) rad from its goal (\(format(bound)) rad allowed)"

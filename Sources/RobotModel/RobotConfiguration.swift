@@ -183,6 +183,10 @@ public struct ControlConfiguration: Sendable, Equatable {
     public var followingLimit: Double
     /// SCHED_FIFO priority of the control thread; 0 = ordinary.
     public var realtimePriority: Int
+    /// The processor of the control thread and of those of further buses, 0 the first; -1 = any.
+    public var cpu: Int
+    /// So many cycles in a row that take longer than their period stop the robot; 0 = they are only told.
+    public var overrunLimit: Int
 }
 
 public struct SafetyConfiguration: Sendable, Equatable {

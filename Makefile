@@ -5,7 +5,7 @@ export PKG_CONFIG_PATH := $(CURDIR)/.deps/lib/pkgconfig:$(PKG_CONFIG_PATH)
 SHELL := /bin/bash
 SWIFT_BUILD = swift build -c release --static-swift-stdlib
 
-.PHONY: help setup build demo demo-seeds test lint peers bench faults fuzz clean
+.PHONY: help setup build demo demo-seeds test lint peers bench faults fuzz soak clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,9 @@ faults: build ## 10 000 seeded mishaps on the line of each motor family, and a r
 
 fuzz: ## libFuzzer on every protocol, a minute each
 	@scripts/fuzz
+
+soak: build ## what takes hours: long trials, fuzzing, ThreadSanitizer: make soak PARTS="tsan stops"
+	@scripts/soak $(PARTS)
 
 clean: ## forget what was built here (the cache of dependencies stays)
 	@rm -rf .build .build-*

@@ -144,8 +144,8 @@ let package = Package(
             name: "foresight-bench",
             dependencies: [
                 "RobotModel", "Messages", "ServoProtocols", "SerialLink", "Hardware", "Traces", "Physics",
-                "LanguagePolicy", "Control", "Skills", "WorldModel", "Planning", "Plant", "Console", "CPlatform",
-                "CAllocations", arguments,
+                "LanguagePolicy", "Channels", "Control", "Skills", "WorldModel", "Planning", "Plant", "Console",
+                "CPlatform", "CAllocations", arguments,
             ],
             path: "Benchmarks", exclude: ["Peers", "Allocations"], swiftSettings: settings),
 
@@ -178,6 +178,7 @@ let package = Package(
             "LanguagePolicyTests",
             ["LanguagePolicy", "CPlatform", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
         tests("ControlTests", ["Control", "Hardware", "RobotModel"]),
+        tests("BodyTests", ["Body", "Control", "Channels", "Messages", "RobotModel", "Plant", "CPlatform"]),
         tests("SkillsTests", ["Skills", "Physics", "RobotModel"]),
         tests("WorldModelTests", ["WorldModel", "Skills", "Physics", "RobotModel"]),
         tests("UnderstandingTests", ["Understanding", "Evaluation", "LanguagePolicy", "RobotModel", "TestSupport"]),
@@ -193,3 +194,10 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// scripts/soak builds some suites with a sanitizer, and nothing else
+if let only = Context.environment["FORESIGHT_SUITES"] {
+    let kept = Set(only.split(separator: ",").map(String.init))
+    package.targets.removeAll { ($0.type == .test || $0.type == .executable) && !kept.contains($0.name) }
+    package.products = []
+}

@@ -1,3 +1,4 @@
+import Console
 import Glibc
 import RobotModel
 
@@ -20,6 +21,16 @@ struct Lab: Sendable {
     var cyclictest: String?
     let folder: String
 
+    /// A lab with a folder of its own and without peers.
+    static func make(config: String, programs: String) throws -> Lab {
+        var template = Array("/tmp/foresight-bench-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw Trouble("/tmp cannot be written to") }
+        let folder = String(decoding: template.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        var robot = try RobotConfiguration.load(path: config)
+        robot.buses[0].port = folder + "/robot"
+        return Lab(robot: robot, config: config, programs: programs, peers: "", folder: folder)
+    }
+
     var processors: Int { Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
     var link: String { folder + "/robot" }
     var socket: String { folder + "/body.sock" }
@@ -40,6 +51,18 @@ struct Lab: Sendable {
             output: folder + "/robot.log")
         try await robot.eventually("the virtual robot is there") { robot.output.contains("linked from") }
         return robot
+    }
+
+    /// On Ctrl-C and the like everything that was started ends and the folder goes; to be cancelled when all is done.
+    func guarded() -> Task<Void, Never> {
+        Task.detached {
+            await Signals.wait()
+            guard !Task.isCancelled else { return }
+            Child.endAll()
+            remove()
+            say("interrupted")
+            _exit(130)
+        }
     }
 
     func remove() {

@@ -8,7 +8,8 @@ import RobotModel
 struct ForesightBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "foresight-bench", abstract: "Measures the figures README quotes, and lets packets go wrong.",
-        subcommands: [Measure.self, Grasps.self, NextSkills.self, Faults.self], defaultSubcommand: Measure.self)
+        subcommands: [Measure.self, Grasps.self, NextSkills.self, Faults.self, Allocations.self],
+        defaultSubcommand: Measure.self)
 }
 
 struct Measure: AsyncParsableCommand {
@@ -20,7 +21,9 @@ struct Measure: AsyncParsableCommand {
             """)
 
     static let keys = [
-        "bus", "codec", "dynamixel", "dynamixel-codec", "jitter", "scoring", "choosing", "decision", "futures", "trace",
+        "bus", "codec", "dynamixel", "dynamixel-codec", "jitter", "jitter-loaded", "stop", "scoring", "choosing",
+        "decision",
+        "futures", "trace",
     ]
 
     @Option(help: "Only these figures, separated by commas: \(Measure.keys.joined(separator: ", ")).")
@@ -50,10 +53,23 @@ struct Measure: AsyncParsableCommand {
     @Option(name: .customLong("llama-peers"), help: "The folder of llama-server and llama-bench.")
     var llamaPeers: String?
 
+    @Option(help: "Control cycles per second of jitter, instead of the configuration's.")
+    var rate: Int?
+
+    @Option(help: "How many times the robot is stopped for the figure stop.")
+    var stops = 1000
+
+    @Option(name: .customLong("planted-delay"), help: .hidden)
+    var plantedDelay = 0
+
     @Option(help: "The program cyclictest.")
     var cyclictest: String?
 
-    func validate() throws { _ = try chosen() }
+    func validate() throws {
+        _ = try chosen()
+        guard stops > 0 else { throw ValidationError("--stops is 1 or more") }
+        guard rate.map((20...1000).contains) ?? true else { throw ValidationError("--rate is 20 … 1000") }
+    }
 
     private func chosen() throws -> [String] {
         guard let only else { return Self.keys }
@@ -66,14 +82,7 @@ struct Measure: AsyncParsableCommand {
 
     func run() async throws {
         let lab = try lab()
-        let guardian = Task.detached {
-            await Signals.wait()
-            guard !Task.isCancelled else { return }
-            Child.endAll()
-            lab.remove()
-            say("interrupted")
-            _exit(130)
-        }
+        let guardian = lab.guarded()
         var load = [0.0]
         getloadavg(&load, 1)
         var figures: [Figure] = []
@@ -103,7 +112,9 @@ struct Measure: AsyncParsableCommand {
         case "codec": try CycleCodec.measure(lab)
         case "dynamixel": try await DynamixelCycle.measure(lab)
         case "dynamixel-codec": try DynamixelCodec.measure()
-        case "jitter": try await WakeUp.measure(lab)
+        case "jitter": try await WakeUp.measure(lab, isLoaded: false)
+        case "jitter-loaded": try await WakeUp.measure(lab, isLoaded: true)
+        case "stop": try await StopLatency.measure(lab, trials: stops, plantedDelay: plantedDelay)
         case "scoring": try await Scoring.measure(lab)
         case "choosing": try await Choosing.measure(lab)
         case "decision": try await Decision.measure(lab)
@@ -113,15 +124,15 @@ struct Measure: AsyncParsableCommand {
     }
 
     private func lab() throws -> Lab {
-        var template = Array("/tmp/foresight-bench-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Trouble("/tmp cannot be written to") }
-        let folder = String(decoding: template.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-        var robot = try RobotConfiguration.load(path: config)
-        robot.buses[0].port = folder + "/robot"
-        return Lab(
-            robot: robot, config: config, programs: programs, peers: peers, servoPython: servoPython,
-            lerobotPython: lerobotPython,
-            physicsPython: physicsPython, llamaPeers: llamaPeers, cyclictest: cyclictest, folder: folder)
+        var lab = try Lab.make(config: config, programs: programs)
+        if let rate { lab.robot.control.rateHz = rate }
+        lab.peers = peers
+        lab.servoPython = servoPython
+        lab.lerobotPython = lerobotPython
+        lab.physicsPython = physicsPython
+        lab.llamaPeers = llamaPeers
+        lab.cyclictest = cyclictest
+        return lab
     }
 }
 

@@ -30,6 +30,8 @@ final class FaultBench: @unchecked Sendable {
         /// When this thread was last without a processor for long, and how often.
         var pausedAt: Int64 = 0
         var pauses = 0
+        var setpoint: DeviceSetpoint?
+        var changedAt: Int64 = 0
     }
 
     private struct Moment {
@@ -47,14 +49,21 @@ final class FaultBench: @unchecked Sendable {
     /// How late the plant may be before time is dropped, nanoseconds.
     private static let patience: Int64 = 10_000_000
 
-    init(family: MotorFamily, rate: Double, seed: UInt64) throws {
+    convenience init(family: MotorFamily, rate: Double, seed: UInt64) throws {
+        try self.init(rate: rate, seed: seed, priority: 0) { FaultRobots.text(family, port: $0) }
+    }
+
+    /// - Parameters:
+    ///   - priority: SCHED_FIFO priority of the devices' thread, 0 = ordinary.
+    ///   - text: the robot's configuration when its port is known.
+    init(rate: Double, seed: UInt64, priority: Int, text: (String) -> String) throws {
         var name = [CChar](repeating: 0, count: 128)
         var slave: Int32 = -1
         master = cplatform_open_pty(&name, 128, &slave)
         guard master >= 0 else { throw Trouble("no pseudo-terminal: \(String(cString: strerror(-master)))") }
         self.slave = slave
         path = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-        robot = try RobotConfiguration.parse(FaultRobots.text(family, port: path), file: "faults.toml")
+        robot = try RobotConfiguration.parse(text(path), file: "faults.toml")
         var plan = FaultPlan()
         plan.rate = rate
         plan.kinds = FaultPlan.Kind.allCases.filter { $0.isOfPackets }
@@ -65,7 +74,12 @@ final class FaultBench: @unchecked Sendable {
             seed: seed, startingAt: cplatform_monotonic_nanoseconds())
         shadow = EmulatedBuses.make(robot.buses[0], joints: robot.joints, jitterNanoseconds: 0, seed: seed)
         _ = fcntl(master, F_SETFL, O_NONBLOCK)
-        Thread.detachNewThread { [self] in run() }
+        var granted = false
+        var thread: UInt = 0
+        let failure = cplatform_start_realtime_thread(
+            "devices", Int32(priority), { Unmanaged<FaultBench>.fromOpaque($0!).takeRetainedValue().run() },
+            Unmanaged.passRetained(self).toOpaque(), &granted, &thread)
+        precondition(failure == 0, "no thread for the devices: error \(failure)")
     }
 
     // MARK: Seen from outside
@@ -77,6 +91,8 @@ final class FaultBench: @unchecked Sendable {
     /// this machine that delayed the packets, and not a mishap.
     var pausedAt: Int64 { state.withLock { $0.pausedAt } }
     var pauses: Int { state.withLock { $0.pauses } }
+    /// When the first motor was last told to go anywhere else than before, monotonic nanoseconds.
+    var changedAt: Int64 { state.withLock { $0.changedAt } }
     func inject(_ on: Bool) { state.withLock { $0.isInjecting = on } }
 
     /// Does something with the plant on its own thread.
@@ -156,6 +172,7 @@ final class FaultBench: @unchecked Sendable {
     /// Replies come at once here: only what a mishap delays is late.
     private func answer(_ bytes: [UInt8], _ now: Int64) -> [(bytes: [UInt8], at: Int64)] {
         _ = shadow.receive(bytes, at: now)
+        noteChange(now)
         checkLimits()
         return state.withLock { state in
             let left = state.isInjecting ? state.injector.request(bytes) : bytes
@@ -169,6 +186,15 @@ final class FaultBench: @unchecked Sendable {
                         ($0.bytes, now + max(0, $0.endsAt - reply.endsAt))
                     }
                 }
+        }
+    }
+
+    private func noteChange(_ now: Int64) {
+        let setpoint = shadow.setpoint(0)
+        state.withLock { state in
+            guard state.setpoint != setpoint else { return }
+            state.setpoint = setpoint
+            state.changedAt = now
         }
     }
 

@@ -86,16 +86,7 @@ extension BodyService {
                     ]
                 })
         }
-        message.status.append(
-            DiagnosticStatus.with {
-                $0.name = "control loop"
-                $0.message = "\(robot.control.rateHz) Hz"
-                $0.hardwareID = robot.name
-                $0.values = [
-                    KeyValue("wake_up_lateness_us", "\(snapshot.wakeUpLateness / 1000)"),
-                    KeyValue("cycle_us", "\(snapshot.duration / 1000)"),
-                ]
-            })
+        message.status.append(loopStatus(snapshot))
         server.publish(Topics.diagnostics, message, logTime: clock.now)
     }
 

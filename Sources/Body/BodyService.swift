@@ -33,6 +33,7 @@ public actor BodyService {
     var odometry: WheelOdometry?
     /// Monotonic nanoseconds when somebody asked for the stop that is latched; 0 = nobody did.
     var stopAskedAt: Int64 = 0
+    var overrunsSeen = OverrunsSeen()
     /// Until when a second request takes torque off although the arm is not lowered, monotonic nanoseconds.
     var releaseAllowedUntil: Int64 = 0
     private var waiters: [(outcome: Outcome, continuation: CheckedContinuation<(Bool, String), Never>)] = []
@@ -296,6 +297,7 @@ public actor BodyService {
         case .armed:
             settle(.armed, true, "armed")
         case .armingRefused(let why): settle(.armed, false, why)
+        case .warning(let text): say(1, text)
         case .disarmed(let doubt):
             settle(.disarmed, doubt == nil, doubt ?? "disarmed, torque off")
         }

@@ -59,6 +59,24 @@ int cplatform_join_thread(unsigned long thread) { return pthread_join((pthread_t
 #endif
 int cplatform_lock_memory(void) { return mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) ? errno : 0; }
 
+int cplatform_forbid_deep_sleep(void) {
+    int descriptor = open("/dev/cpu_dma_latency", O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0) return -errno;
+    int32_t microseconds = 0;
+    if (write(descriptor, &microseconds, sizeof microseconds) == sizeof microseconds) return descriptor;
+    int reason = errno;
+    close(descriptor);
+    return -reason;
+}
+
+int cplatform_pin_thread(int processor) {
+    cpu_set_t chosen;
+    if (processor < 0 || processor >= CPU_SETSIZE) return EINVAL;
+    CPU_ZERO(&chosen);
+    CPU_SET(processor, &chosen);
+    return pthread_setaffinity_np(pthread_self(), sizeof chosen, &chosen);
+}
+
 int cplatform_sleep_until(int64_t deadline) {
     struct timespec when = {deadline / 1000000000, deadline % 1000000000};
     int failure;

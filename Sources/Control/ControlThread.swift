@@ -22,10 +22,14 @@ public final class ControlThread: Sendable {
         case armingRefused(String)
         /// Torque is off; nil, or why that is not certain.
         case disarmed(String?)
+        /// What a person may want to mend, such as a permission that is missing; told once.
+        case warning(String)
     }
 
     public let mailbox = ControlMailbox()
     public let ring: SnapshotRing
+    /// How well the loop keeps time, since the robot was last armed or disarmed.
+    public let times = LoopTimes()
     private let robot: RobotConfiguration
     private let wireLog: WireLog?
     private let notify: @Sendable (Notice) -> Void
@@ -100,6 +104,7 @@ public final class ControlThread: Sendable {
     public var deviceWatchdogs: [Int64?] { watchdogs.withLock { $0 } }
 
     private func run() {
+        pin()
         let bus: BusSet
         do { bus = try BusSet(robot, wireLog: wireLog) } catch { return notify(.waiting("\(error)")) }
         defer { bus.quit() }
@@ -109,6 +114,7 @@ public final class ControlThread: Sendable {
         var snapshot = Snapshot(joints: robot.joints.count)
         var waiting = ""
         var isAway = false
+        var sleep = ProcessorSleep()
         let period = Int64(1_000_000_000 / robot.control.rateHz)
         while true {
             guard connect(bus, &waiting, isAway: isAway) else {
@@ -123,15 +129,23 @@ public final class ControlThread: Sendable {
             }
             waiting = ""
             isAway = false
-            let lost = cycles(bus, &core, &snapshot, period: period)
+            let lost = cycles(bus, &core, &snapshot, &sleep, period: period)
             heartbeat.store(0, ordering: .releasing)
             guard let lost else { return }
             let wasArmed = core.isHolding
             core.portLost()
+            _ = sleep.forbid(false)
             isAway = true
             bus.stopWheels()
             notify(.portLost(port: lost, wasArmed: wasArmed))
         }
+    }
+
+    private func pin() {
+        guard robot.control.cpu >= 0 else { return }
+        let failure = cplatform_pin_thread(Int32(robot.control.cpu))
+        guard failure != 0 else { return }
+        notify(.warning("the control thread may not run on processor \(robot.control.cpu) ([control] cpu)"))
     }
 
     /// Opens the port and checks the servos; false while that does not work.
@@ -166,11 +180,13 @@ public final class ControlThread: Sendable {
 
     /// Cycles until a port hangs up (its name) or the thread is to end (nil).
     private func cycles(
-        _ bus: BusSet, _ core: inout ControlCore, _ snapshot: inout Snapshot, period: Int64
+        _ bus: BusSet, _ core: inout ControlCore, _ snapshot: inout Snapshot, _ sleep: inout ProcessorSleep,
+        period: Int64
     ) -> String? {
         var due = cplatform_monotonic_nanoseconds()
         var count = 0
         var failures = 0
+        var isSleptFor = false
         while true {
             let began = cplatform_monotonic_nanoseconds()
             heartbeat.store(core.isHolding ? began : 0, ordering: .releasing)
@@ -200,13 +216,26 @@ public final class ControlThread: Sendable {
             snapshot.isConnected = true
             snapshot.isHolding = core.isHolding
             snapshot.isStanding = core.isStanding
+            if let why = sleep.forbid(core.isHolding) { notify(.warning(why)) }
             let now = cplatform_monotonic_nanoseconds()
             snapshot.duration = now - began
             ring.push(snapshot)
             due += period
-            if now > due { due = now }  // a cycle that was missed is not made up for
+            let isOverrun = now > due
+            times.count(
+                lateness: isSleptFor ? snapshot.wakeUpLateness : nil, duration: now - began, isOverrun: isOverrun)
+            stopIfOverrunning(&core)
+            if isOverrun { due = now }  // a cycle that was missed is not made up for
+            isSleptFor = !isOverrun
             _ = cplatform_sleep_until(due)
         }
+    }
+
+    /// Where the configuration bounds it: so many overruns in a row are not borne.
+    private func stopIfOverrunning(_ core: inout ControlCore) {
+        let limit = robot.control.overrunLimit
+        guard limit > 0, times.overrunsInARow >= limit, core.isHolding else { return }
+        core.stop(StopReason(.overrun, value: Double(times.overrunsInARow), bound: Double(limit)))
     }
 
     /// Carries out what was asked for; true = quit.
@@ -241,6 +270,7 @@ public final class ControlThread: Sendable {
     ) throws(BusError) {
         guard core.report.state == .disarmed else { return notify(.armingRefused("it is not disarmed")) }
         heartbeat.store(0, ordering: .releasing)
+        defer { times.restart() }
         do {
             if bus.isUnchecked { notify(.checked(try bus.check())) }
             try bus.read(into: &observed, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + 20_000_000)
@@ -262,6 +292,7 @@ public final class ControlThread: Sendable {
     private func release(_ bus: BusSet, _ core: inout ControlCore, _ observed: inout JointObservations) {
         var doubt: String?
         heartbeat.store(0, ordering: .releasing)
+        defer { times.restart() }
         do { try bus.disarm() } catch { doubt = error.description }
         core.disarmed()
         // who holds torque is told with the state, not some cycles later

@@ -62,6 +62,7 @@ public enum Failsafe {
         case .portFailing: stop(kind, "a serial port takes no more bytes")
         case .loopStalled: stop(kind, "the control loop stands still")
         case .contact: stop(kind, "a joint meets something that was not to be met")
+        case .overrun: stop(kind, "too many control cycles in a row take longer than their period")
         case .pathTolerance: abort(kind, "a joint is too far from where the motion wants it")
         case .goalTolerance: abort(kind, "a joint does not come near enough to the goal")
         case .effortBound: abort(kind, "a joint needs more effort than the motion allows")

@@ -22,6 +22,7 @@ public final class StallMonitor: Sendable {
     private let onStall: @Sendable (Finding, Int64) -> Void
     private let lateNanoseconds: Int64
     private let ending = Atomic<Bool>(false)
+    private let thread = Mutex<UInt>(0)
 
     private static let interval: Int64 = 50_000_000
     /// A loop that has not come back after this ends the program.
@@ -44,11 +45,18 @@ public final class StallMonitor: Sendable {
             "stall-monitor", Int32(priority),
             { Unmanaged<StallMonitor>.fromOpaque($0!).takeRetainedValue().run() }, context.toOpaque(), &granted, &thread
         )
-        if failure != 0 { context.release() }
+        if failure == 0 { self.thread.withLock { $0 = thread } } else { context.release() }
     }
 
-    /// Looks no more.
-    public func end() { ending.store(true, ordering: .releasing) }
+    /// Looks no more, and waits for its thread to end. Not to be called by `onStall`.
+    public func end() {
+        ending.store(true, ordering: .releasing)
+        let thread = thread.withLock { thread in
+            defer { thread = 0 }
+            return thread
+        }
+        if thread != 0 { _ = cplatform_join_thread(thread) }
+    }
 
     private func run() {
         var looked = cplatform_monotonic_nanoseconds()

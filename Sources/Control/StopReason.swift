@@ -7,7 +7,7 @@ public struct StopReason: Sendable, Equatable {
     public enum Kind: UInt8, Sendable, CaseIterable {
         case none
         case requested, leaseLapsed, silence, fault, undervoltage, overvoltage, overheated, invalidSetpoint, portLost,
-            torqueLost, portFailing, loopStalled, contact, requestedAgain
+            torqueLost, portFailing, loopStalled, contact, requestedAgain, overrun
         case pathTolerance, goalTolerance, effortBound, timeout, startTooFar, notArmed, busy, withdrawn, replaced,
             setpointsCeased, clearance
     }
@@ -54,6 +54,7 @@ public struct StopReason: Sendable, Equatable {
         case .replaced: "another motion took its place"
         case .setpointsCeased: "no fresh set-point came for \(format(value)) s (\(format(bound)) s allowed)"
         case .clearance: "two parts would come within \(format(value)) m (\(format(bound)) m allowed)"
+        case .overrun: "\(Int(value)) control cycles in a row took longer than their period (\(Int(bound)) allowed)"
         case .pathTolerance:
             "\(name) was \(format(value)) rad from where it should be (\(format(bound)) rad allowed): something is in the way, or it carries too much"
         case .goalTolerance: "\(name) ended \(format(value)) rad from its goal (\(format(bound)) rad allowed)"

@@ -149,12 +149,14 @@ extension RobotConfiguration {
     private static func control(_ section: ConfigurationReader) throws(ConfigurationError) -> ControlConfiguration {
         var reader = section
         let control = ControlConfiguration(
-            rateHz: try reader.integer("rate_hz", default: 100, in: 20...500),
+            rateHz: try reader.integer("rate_hz", default: 100, in: 20...1000),
             publishHz: try reader.integer("publish_hz", default: 50, in: 1...500),
             leaseSeconds: try reader.number("lease_seconds", default: 0.4, in: 0.05...5),
             followingLimit: try reader.number("following_limit", default: 0.4, in: 0.02...3),
             realtimePriority: try reader.integer("realtime_priority", default: 50, in: 0...98),
-            setpointSeconds: try reader.number("setpoint_seconds", default: 0.5, in: 0.02...5))
+            setpointSeconds: try reader.number("setpoint_seconds", default: 0.5, in: 0.02...5),
+            cpu: try reader.integer("cpu", default: -1, in: -1...1023),
+            overrunLimit: try reader.integer("overrun_limit", default: 0, in: 0...100_000))
         try reader.finish()
         return control
     }

@@ -190,6 +190,10 @@ public struct ControlConfiguration: Sendable, Equatable {
     public var realtimePriority: Int
     /// Seconds that streamed set-points stay fresh unless they say less themselves.
     public var setpointSeconds: Double
+    /// The processor of the control thread and of those of further buses, 0 the first; -1 = any.
+    public var cpu: Int
+    /// So many cycles in a row that take longer than their period stop the robot; 0 = they are only told.
+    public var overrunLimit: Int
 }
 
 /// A base on two driven wheels, one at each side.

@@ -53,7 +53,12 @@ struct Foresightd: AsyncParsableCommand {
     func run() async throws {
         let robot = try configured()
         if release { return try Release.run(robot) }
-        _ = cplatform_lock_memory()
+        let unlocked = cplatform_lock_memory()
+        if unlocked != 0 {
+            let why = String(cString: strerror(unlocked))
+            Journal.write(
+                level: 1, "memory is not locked, and swapping may delay the control loop: \(why) (raise memlock)")
+        }
         let recorder = try record(robot)
         let server: ChannelServer
         do {

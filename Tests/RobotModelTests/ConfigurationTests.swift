@@ -73,6 +73,9 @@ struct ConfigurationTests {
             ("[[bus]]", "[bus]", "[[bus]]"),
             ("home = [", "home = [9, ", "expected 6 numbers"),
             ("name = \"so101\" ", "name = \"so101 ", ""),
+            ("rate_hz = 100 ", "rate_hz = 1001 ", "outside 20 … 1000"),
+            ("cpu = -1 ", "cpu = -2 ", "outside -1 … 1023"),
+            ("overrun_limit = 0 ", "overrun_limit = -1 ", "outside 0"),
         ])
     func badValues(old: String, new: String, words: String) throws {
         let error = try #require(try Self.problem(replacing: old, with: new))

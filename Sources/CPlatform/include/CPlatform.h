@@ -23,6 +23,11 @@ int cplatform_start_realtime_thread(const char *name, int priority, void (*body)
 int cplatform_join_thread(unsigned long thread);
 /// Locks touched memory in RAM (MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT). Returns 0 or an errno.
 int cplatform_lock_memory(void);
+/// Keeps the processors out of deep sleep until the returned descriptor is closed (0 µs in /dev/cpu_dma_latency).
+/// Returns a descriptor or -errno.
+int cplatform_forbid_deep_sleep(void);
+/// Ties the calling thread, and those it makes from now on, to one processor (0 = the first). Returns 0 or an errno.
+int cplatform_pin_thread(int processor);
 /// Sleeps until `deadlineNanoseconds` on CLOCK_MONOTONIC. Returns 0 or an errno.
 int cplatform_sleep_until(int64_t deadlineNanoseconds);
 /// Waits until `descriptor` has one of `events` (POLLIN, POLLOUT) or CLOCK_MONOTONIC reaches the deadline.

@@ -15,6 +15,12 @@ public final class RoboClawBus: MotorBus, @unchecked Sendable {
     /// Command 14, tenths of a second.
     static let timeoutTenths: UInt8 = 5
 
+    /// False only in tests of what the checks keep from happening.
+    package var checksBeforeArming: Bool {
+        get { core.checksBeforeArming }
+        set { core.checksBeforeArming = newValue }
+    }
+
     var core: DriveCore
     var frame = RoboClawFrame()
     var parser = RoboClawReplyParser(searchesJunk: false)
@@ -66,6 +72,10 @@ public final class RoboClawBus: MotorBus, @unchecked Sendable {
 
     public func facts(of index: Int) -> ServoFacts {
         index >= 0 && index < core.count ? core.slots[index].facts : ServoFacts()
+    }
+
+    public func stand(of index: Int) -> JointStand {
+        core.stand(index, steps: index >= 0 && index < core.count ? core.slots[index].conversion.countsPerTurn : 1)
     }
 
     public static var faultsThatArmingClears: UInt16 { UInt16(truncatingIfNeeded: RoboClawFaults.heldFast.rawValue) }

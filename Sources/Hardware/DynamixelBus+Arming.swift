@@ -5,18 +5,21 @@ internal import ServoProtocols
 extension DynamixelBus {
     /// Arms: every goal becomes the present position (a wheel's: speed zero), then torque comes on; nothing moves.
     ///
-    /// Before the first write every device must have answered and be in order. Torque is switched on only after every
-    /// device has given its goal back; then each is asked whether it holds torque and whether its watchdog runs. If
-    /// anything fails on the way, torque is taken off again. Blocks for some tens of milliseconds.
+    /// Before the first write every device must have answered and be in order, by all that `findings` looks at, read anew.
+    /// Torque is switched on only after every device has given its goal back; then each is asked whether it holds torque and whether its watchdog runs. If
+    /// anything fails on the way, torque is taken off again. Blocks for some tens of milliseconds, and up to 0.3 s longer
+    /// for a joint that is not at rest.
     ///
     /// - Throws: `BusError.problems` if the last `check` found errors or something is wrong now, `noAnswer`, or
     ///   `serial`.
     public func arm() throws(BusError) {
         guard state != .closed else { throw .notOpen(port: configuration.port) }
         guard state != .armed else { return }
-        if state == .unchecked { try check() }
-        guard state == .disarmed else { throw .problems(problems.filter { $0.severity == .error }) }
-        let present = try readPresent()
+        if checksBeforeArming {
+            if state == .unchecked { try check() }
+            guard state == .disarmed else { throw .problems(problems.errors) }
+        }
+        let present = try examine()
         do throws(BusError) {
             try writeBounds(present)
             // a tripped watchdog guards the goals; where torque is still on, the goal follows at once
@@ -32,7 +35,9 @@ extension DynamixelBus {
             throw error
         }
         for slot in 0..<count {
-            let angle = slots[slot].conversion.radians(counts: present[slot].position)
+            let angle = slots[slot].conversion.radians(counts: present[slot].state.position)
+            slots[slot].armedAt = angle
+            slots[slot].armedVelocity = slots[slot].conversion.velocity(counts: present[slot].state.velocity)
             slots[slot].lowest = min(slots[slot].conversion.lower, angle)
             slots[slot].highest = max(slots[slot].conversion.upper, angle)
             slots[slot].watchdogTripped = false
@@ -62,42 +67,10 @@ extension DynamixelBus {
 
     // MARK: Steps
 
-    /// Fresh state of every device, all in order; nothing has been written yet.
-    private func readPresent() throws(BusError) -> [DynamixelState] {
-        var present: [DynamixelState] = []
-        var found: [HardwareProblem] = []
-        for slot in 0..<count {
-            guard
-                let reply = try readRegisters(
-                    slot: slot, address: DynamixelState.address, count: DynamixelState.count, tries: 5),
-                let state = DynamixelState(reply),
-                let error = try readNumber(slot, DynamixelAddress.hardwareError, 1)
-            else { throw noAnswer(slot, doing: "its position was read") }
-            slots[slot].hardwareError = UInt8(truncatingIfNeeded: error)
-            found += conditionProblems(slot: slot, state: state)
-            if let outside = outsideProblem(slot, state) { found.append(outside) }
-            present.append(state)
-        }
-        guard !found.contains(where: { $0.severity == .error }) else { throw .problems(found) }
-        return present
-    }
-
-    /// A device cannot hold a position beyond its own limits: it would run to the limit.
-    private func outsideProblem(_ slot: Int, _ state: DynamixelState) -> HardwareProblem? {
-        guard !slots[slot].isContinuous,
-            state.position < slots[slot].lowestCounts || state.position > slots[slot].highestCounts
-        else { return nil }
-        return problem(
-            .limits, slot,
-            "it stands at position \(state.position), outside the servo's own limits "
-                + "\(slots[slot].lowestCounts)…\(slots[slot].highestCounts), and cannot be held there",
-            "Move it inside by hand, or widen its position limits with `foresight motor write`.")
-    }
-
     /// Effort and speed of the configuration as bounds in the devices.
-    private func writeBounds(_ present: [DynamixelState]) throws(BusError) {
+    private func writeBounds(_ present: [DynamixelSetUp]) throws(BusError) {
         try writeAll(DynamixelAddress.goalPWM, 2) { [self] slot in
-            slots[slot].conversion.goalPWM(voltage: present[slot].voltage, limit: slots[slot].pwmLimit)
+            slots[slot].conversion.goalPWM(voltage: present[slot].state.voltage, limit: slots[slot].pwmLimit)
         }
         try writeAll(DynamixelAddress.goalCurrent, 2) { [self] slot in
             slots[slot].mode == DynamixelMode.currentBasedPosition.rawValue
@@ -110,20 +83,17 @@ extension DynamixelBus {
         }
     }
 
-    private func goal(_ slot: Int, _ present: [DynamixelState]) -> Int {
-        slots[slot].isContinuous ? 0 : present[slot].position
-    }
-
-    private func writePresentAsGoal(_ present: [DynamixelState]) throws(BusError) {
-        try writeAll(DynamixelAddress.goalPosition, 4) { [self] in slots[$0].isContinuous ? nil : goal($0, present) }
-        try writeAll(DynamixelAddress.goalVelocity, 4) { [self] in slots[$0].isContinuous ? goal($0, present) : nil }
+    private func writePresentAsGoal(_ present: [DynamixelSetUp]) throws(BusError) {
+        try writeAll(DynamixelAddress.goalPosition, 4) { [self] in slots[$0].isContinuous ? nil : slots[$0].holdingGoal(present[$0]) }
+        try writeAll(DynamixelAddress.goalVelocity, 4) { [self] in slots[$0].isContinuous ? 0 : nil }
     }
 
     /// A goal that was lost on the wire would let its joint jump to an old one: each device must give its goal back.
-    private func confirmGoals(_ present: [DynamixelState]) throws(BusError) {
+    private func confirmGoals(_ present: [DynamixelSetUp]) throws(BusError) {
         for slot in 0..<count {
             try confirm(
-                slot, slots[slot].goalAddress, 4, goal(slot, present), "it was given its present position as goal")
+                slot, slots[slot].goalAddress, 4, slots[slot].holdingGoal(present[slot]),
+                "it was given its present position as goal")
         }
     }
 
@@ -196,7 +166,7 @@ extension DynamixelBus {
         throw noAnswer(slot, doing: doing)
     }
 
-    private func noAnswer(_ slot: Int, doing: String) -> BusError {
+    func noAnswer(_ slot: Int, doing: String) -> BusError {
         .noAnswer(joint: joints[slot].name, id: joints[slot].id, port: configuration.port, doing: doing)
     }
 }

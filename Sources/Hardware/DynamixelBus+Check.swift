@@ -60,20 +60,15 @@ extension DynamixelBus {
         // whatever else such a device says may be another one's word
         if presence.answeredTwice || presence.garbled { return [sharedID(slot, presence)] }
         var found = checkModel(slot)
-        guard
-            let reply = try readRegisters(
-                slot: slot, address: DynamixelState.address, count: DynamixelState.count, tries: 3),
-            let state = DynamixelState(reply)
-        else {
+        guard let setUp = try readSetUp(slot, tries: 3) else {
             found.append(
                 problem(
                     .garbledReplies, slot, "it answers pings, but reads go without an answer",
                     "Its status return level may be 0: power it off and on, which sets it to 2 again."))
             return found
         }
-        found += try checkSetUp(slot)
-        found += try checkLimits(slot)
-        found += try checkCondition(slot, state)
+        slots[slot].adopt(setUp)
+        found += findings(slot, setUp)
         return found
     }
 
@@ -168,161 +163,6 @@ extension DynamixelBus {
                     + "\(wanted.name) (\(wanted.number))",
                 "Correct `servo` of this joint, or put the right servo in."))
         return found
-    }
-
-    /// Registers 9…11, 20 and 68.
-    private func checkSetUp(_ slot: Int) throws(BusError) -> [HardwareProblem] {
-        guard
-            let setUp = try readRegisters(slot: slot, address: DynamixelAddress.returnDelay, count: 3, tries: 3)?
-                .parameters, let delay = setUp.byte(at: 0), let drive = setUp.byte(at: 1), let mode = setUp.byte(at: 2)
-        else { return [unreadable(slot)] }
-        slots[slot].facts.returnDelayNanoseconds = Int64(delay) * 2000
-        slots[slot].driveMode = drive
-        slots[slot].mode = mode
-        slots[slot].facts.operatingMode = mode
-        if let level = try readNumber(slot, DynamixelAddress.statusReturnLevel, 1) {
-            slots[slot].facts.responseLevel = UInt8(truncatingIfNeeded: max(0, level - 1))
-        }
-        var found: [HardwareProblem] = []
-        if drive & 0x08 != 0 {
-            found.append(
-                problem(
-                    .wrongMode, slot, "its drive mode switches torque on whenever a goal is written",
-                    commandLine(slot, "write", "'drive mode' \(drive & ~0x08)") + " clears that."))
-        }
-        if let wrong = modeProblem(slot, mode) { found.append(wrong) }
-        if let swapped = try checkCalibration(slot) { found.append(swapped) }
-        return found
-    }
-
-    private func modeProblem(_ slot: Int, _ mode: UInt8) -> HardwareProblem? {
-        let joint = joints[slot]
-        let known = DynamixelMode(rawValue: mode)
-        let wanted: [DynamixelMode]
-        if joint.isContinuous {
-            wanted = [.velocity]
-        } else if joint.gear == 1 {
-            wanted = [.position, .extendedPosition, .currentBasedPosition]
-        } else {
-            wanted = [.extendedPosition, .currentBasedPosition]
-        }
-        if let known, wanted.contains(known) { return nil }
-        let name = known.map(\.name) ?? "an unknown one"
-        let kind = joint.isContinuous ? "a wheel" : joint.gear == 1 ? "this joint" : "a geared joint"
-        return problem(
-            .wrongMode, slot,
-            "its servo is in operating mode \(mode) (\(name)), and \(kind) needs \(wanted[0].rawValue) "
-                + "(\(wanted[0].name))",
-            commandLine(slot, "write", "'operating mode' \(wanted[0].rawValue)") + " sets it.")
-    }
-
-    /// A device with another homing offset than the calibration says is another one, or was set up elsewhere.
-    private func checkCalibration(_ slot: Int) throws(BusError) -> HardwareProblem? {
-        guard let wanted = joints[slot].calibration,
-            let found = try readNumber(slot, DynamixelAddress.homingOffset, 4), found != wanted.homingOffset
-        else { return nil }
-        return problem(
-            .calibration, slot,
-            "its servo has a homing offset of \(found), but it was calibrated with \(wanted.homingOffset): "
-                + "motors were swapped, or this one was set up elsewhere",
-            "Put the motors back as they were, or run `foresight calibrate --again`.")
-    }
-
-    /// Limits that only EEPROM holds: registers 32…35 and 36…55.
-    private func checkLimits(_ slot: Int) throws(BusError) -> [HardwareProblem] {
-        if let volts = try readRegisters(slot: slot, address: DynamixelAddress.maximumVoltage, count: 4, tries: 3)?
-            .parameters, let most = volts.unsigned(at: 0, width: 2), let least = volts.unsigned(at: 2, width: 2),
-            least <= most
-        {
-            slots[slot].facts.allowedVolts = Double(least) / 10...Double(most) / 10
-        }
-        guard
-            let limits = try readRegisters(slot: slot, address: DynamixelAddress.pwmLimit, count: 20, tries: 3)?
-                .parameters, let pwm = limits.unsigned(at: 0, width: 2), let current = limits.unsigned(at: 2, width: 2),
-            let velocity = limits.unsigned(at: 8, width: 4), let most = limits.signed(at: 12, width: 4),
-            let least = limits.signed(at: 16, width: 4)
-        else { return [unreadable(slot)] }
-        slots[slot].pwmLimit = pwm
-        slots[slot].currentLimit = current
-        slots[slot].velocityLimit = velocity
-        let isBounded = slots[slot].mode == DynamixelMode.position.rawValue
-        slots[slot].lowestCounts = isBounded ? least : -1_048_575
-        slots[slot].highestCounts = isBounded ? most : 1_048_575
-        guard isBounded, !joints[slot].isContinuous else { return velocityProblem(slot) }
-        let conversion = slots[slot].conversion
-        let ends = [conversion.counts(radians: joints[slot].lower), conversion.counts(radians: joints[slot].upper)]
-            .sorted()
-        guard ends[0] < least || ends[1] > most else { return velocityProblem(slot) }
-        return [
-            problem(
-                .limits, slot,
-                "its servo is limited to positions \(least)…\(most), and the configuration needs \(ends[0])…\(ends[1]): "
-                    + "it will stop short",
-                "Widen its “minimum position limit” and “maximum position limit” with `foresight motor write`, or narrow "
-                    + "lower and upper.", severity: .warning)
-        ] + velocityProblem(slot)
-    }
-
-    private func velocityProblem(_ slot: Int) -> [HardwareProblem] {
-        guard joints[slot].isContinuous, slots[slot].conversion.profileVelocity > slots[slot].velocityLimit else {
-            return []
-        }
-        let most = abs(slots[slot].conversion.velocity(counts: slots[slot].velocityLimit))
-        return [
-            problem(
-                .limits, slot, "its servo is limited to \((most * 100).rounded() / 100) rad/s, less than max_velocity",
-                "Raise its “velocity limit” with `foresight motor write`, or lower max_velocity.", severity: .warning)
-        ]
-    }
-
-    // MARK: Condition
-
-    private func checkCondition(_ slot: Int, _ state: DynamixelState) throws(BusError) -> [HardwareProblem] {
-        // 64 torque, 70 hardware error
-        guard
-            let block = try readRegisters(slot: slot, address: DynamixelAddress.torqueEnable, count: 7, tries: 3)?
-                .parameters, let torque = block.byte(at: 0), let error = block.byte(at: 6)
-        else { return [unreadable(slot)] }
-        slots[slot].facts.torqueOn = torque != 0
-        slots[slot].torqueOn = torque != 0
-        slots[slot].hardwareError = error
-        if slots[slot].hasWatchdog, let watchdog = try readNumber(slot, DynamixelAddress.busWatchdog, 1) {
-            slots[slot].watchdogTripped = watchdog == Int(DynamixelWatchdog.tripped)
-        }
-        return conditionProblems(slot: slot, state: state)
-    }
-
-    /// What is wrong with how a device is just now. A tripped watchdog is none: arming clears it.
-    func conditionProblems(slot: Int, state: DynamixelState) -> [HardwareProblem] {
-        var found: [HardwareProblem] = []
-        let volts = (state.voltage * 10).rounded() / 10
-        if state.voltage < safety.minimumVoltage - 1e-9 || state.voltage > safety.maximumVoltage + 1e-9 {
-            found.append(
-                problem(
-                    .voltage, slot,
-                    "its supply is \(volts) V, outside \(safety.minimumVoltage)…\(safety.maximumVoltage) V",
-                    "Check the power supply and its plug."))
-        }
-        if state.temperature > safety.maximumTemperature {
-            found.append(
-                problem(
-                    .temperature, slot,
-                    "it is \(Int(state.temperature)) °C hot, more than \(safety.maximumTemperature) °C",
-                    "Take its load off and let it cool down."))
-        }
-        for words in DynamixelFaults(rawValue: slots[slot].hardwareError).words {
-            found.append(
-                problem(
-                    .fault, slot, "its servo has latched an error: \(words)",
-                    "Hold the joint, then run \(commandLine(slot, "reboot", "--yes"))."))
-        }
-        return found
-    }
-
-    private func unreadable(_ slot: Int) -> HardwareProblem {
-        problem(
-            .garbledReplies, slot, "it answers, but not every time",
-            "Check its cable, or look for a second servo with the same id.")
     }
 
     /// A command for a person to type, with this device's port and id.

@@ -33,6 +33,8 @@ public final class DynamixelBus: MotorBus, @unchecked Sendable {
     public var replySlackNanoseconds: Int64 = 3_000_000
     /// Whether to ask all devices for one packet, where their firmware can.
     public var usesFastReads = true
+    /// False only in tests of what the checks keep from happening.
+    package var checksBeforeArming = true
 
     /// Fault bit of an observation: the bus watchdog has stopped the device.
     static var watchdogFault: UInt16 { 1 << 8 }
@@ -106,6 +108,13 @@ public final class DynamixelBus: MotorBus, @unchecked Sendable {
 
     public func facts(of index: Int) -> ServoFacts {
         index >= 0 && index < count ? slots[index].facts : ServoFacts()
+    }
+
+    public func stand(of index: Int) -> JointStand {
+        guard index >= 0, index < count else { return .nowhere }
+        return JointStand(
+            servo: slots[index].index, armedAt: slots[index].armedAt, turn: slots[index].conversion.turn,
+            wheel: slots[index].isContinuous ? slots[index].armedVelocity : nil)
     }
 
     public static var faultsThatArmingClears: UInt16 { watchdogFault }

@@ -28,6 +28,9 @@ struct DynamixelSlot: Sendable {
     /// Goals beyond these are cut, radians: the limits, widened to where the joint was when armed.
     var lowest = 0.0
     var highest = 0.0
+    /// Radians, where it was held when it was armed last, and how fast a wheel rolled then.
+    var armedAt = 0.0
+    var armedVelocity = 0.0
     /// Limits in EEPROM: a goal beyond them would be refused without a word.
     var lowestCounts = 0
     var highestCounts = 4095
@@ -56,6 +59,34 @@ struct DynamixelSlot: Sendable {
         answersFastReads = false
         lowest = conversion.lower
         highest = conversion.upper
+    }
+
+    /// Takes over what it is set to, as the cycle needs it.
+    mutating func adopt(_ setUp: DynamixelSetUp) {
+        driveMode = setUp.driveMode
+        mode = setUp.mode
+        facts.operatingMode = setUp.mode
+        facts.returnDelayNanoseconds = Int64(setUp.returnDelay) * 2000
+        facts.responseLevel = UInt8(max(0, Int(setUp.statusReturnLevel) - 1))
+        if setUp.leastVolts <= setUp.mostVolts {
+            facts.allowedVolts = Double(setUp.leastVolts) / 10...Double(setUp.mostVolts) / 10
+        }
+        facts.torqueOn = setUp.isTorqueOn
+        torqueOn = setUp.isTorqueOn
+        pwmLimit = setUp.pwmLimit
+        currentLimit = setUp.currentLimit
+        velocityLimit = setUp.velocityLimit
+        lowestCounts = setUp.isBounded ? setUp.lowest : -1_048_575
+        highestCounts = setUp.isBounded ? setUp.highest : 1_048_575
+        hardwareError = setUp.hardwareError
+        if hasWatchdog { watchdogTripped = setUp.watchdog == DynamixelWatchdog.tripped }
+    }
+
+    /// The goal that holds it where it is, or speed zero; a count or two beyond its own limits it is the limit.
+    func holdingGoal(_ setUp: DynamixelSetUp) -> Int {
+        guard !isContinuous else { return 0 }
+        let near = max(lowestCounts, min(max(lowestCounts, highestCounts), setUp.state.position))
+        return abs(near - setUp.state.position) <= ArmingChecklist.servoSlack ? near : setUp.state.position
     }
 
     /// Bits of an observation's faults; see `DynamixelBus.faultWords`.

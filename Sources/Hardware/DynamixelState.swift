@@ -19,18 +19,22 @@ struct DynamixelState {
     var hasAlert: Bool
 
     /// Reads a reply; nil if it is a refusal or too short.
-    init?(_ reply: DynamixelPacket) {
-        let bytes = reply.parameters
+    init?(_ reply: DynamixelPacket) { self.init(reply.parameters, error: reply.error) }
+
+    /// Reads registers 126…146; nil if there are too few.
+    ///
+    /// - Parameter error: the reply's error byte; a refusal has no registers.
+    init?(_ bytes: DynamixelBytes, error: UInt8) {
         guard let current = bytes.signed(at: 0, width: 2), let velocity = bytes.signed(at: 2, width: 4),
             let position = bytes.signed(at: 6, width: 4), let voltage = bytes.unsigned(at: 18, width: 2),
-            let temperature = bytes.byte(at: 20), DynamixelError(errorByte: reply.error) == nil
+            let temperature = bytes.byte(at: 20), DynamixelError(errorByte: error) == nil
         else { return nil }
         self.current = current
         self.velocity = velocity
         self.position = position
         self.voltage = Double(voltage) * 0.1
         self.temperature = Double(temperature)
-        hasAlert = reply.hasAlert
+        hasAlert = error & DynamixelError.alertBit != 0
     }
 
     /// Puts the numbers into `observation` in SI units, measured at `time`.
@@ -95,6 +99,9 @@ struct DynamixelConversion: Sendable {
     func velocityCounts(_ speed: Double) -> Int {
         Int(max(-32_767, min(32_767, (direction * speed * gear / DynamixelModel.velocityUnit).rounded())))
     }
+
+    /// Radians of the joint in one turn of its encoder.
+    var turn: Double { radiansPerCount * Double(DynamixelModel.countsPerTurn) / gear }
 
     /// Amperes; nothing is known of them where only load is measured.
     func amperes(_ counts: Int) -> Double { Double(counts) * currentUnit }

@@ -5,17 +5,20 @@ internal import ServoProtocols
 extension FeetechBus {
     /// Arms: every servo's goal becomes its present position, which switches its torque on; nothing moves.
     ///
-    /// Before the first write every servo must have answered and be in order; afterwards every servo is asked whether it
-    /// holds torque. If anything fails on the way, torque is taken off again. Blocks for some tens of milliseconds.
+    /// Before the first write every servo must have answered and be in order, by all that `findings` looks at, read anew;
+    /// afterwards every servo is asked whether it holds torque. If anything fails on the way, torque is taken off again.
+    /// Blocks for some tens of milliseconds, and up to 0.3 s longer for a joint that is not at rest.
     ///
     /// - Throws: `BusError.problems` if the last `check` found errors or something is wrong now, `noAnswer`, or
     ///   `serial`.
     public func arm() throws(BusError) {
         guard state != .closed else { throw .notOpen(port: configuration.port) }
         guard state != .armed else { return }
-        if state == .unchecked { try check() }
-        guard state == .disarmed else { throw .problems(problems.filter { $0.severity == .error }) }
-        let present = try readPresent()
+        if checksBeforeArming {
+            if state == .unchecked { try check() }
+            guard state == .disarmed else { throw .problems(problems.errors) }
+        }
+        let present = try examine()
         try writeTorqueLimits(present)
         // from here on torque may be on
         do throws(BusError) {
@@ -27,7 +30,8 @@ extension FeetechBus {
             throw error
         }
         for slot in 0..<count {
-            let angle = slots[slot].conversion.radians(counts: present[slot].position)
+            let angle = slots[slot].conversion.radians(counts: present[slot].holdingGoal)
+            slots[slot].armedAt = angle
             slots[slot].isSuspect = false
             slots[slot].hasRestarted = false
             slots[slot].lowest = min(slots[slot].conversion.lower, angle)
@@ -61,43 +65,33 @@ extension FeetechBus {
 
     // MARK: Steps
 
-    /// Fresh state of every servo, all in order; nothing has been written yet.
-    private func readPresent() throws(BusError) -> [FeetechState] {
-        var present: [FeetechState] = []
-        var found: [HardwareProblem] = []
-        for slot in 0..<count {
-            guard
-                let reply = try readRegisters(
-                    slot: slot, address: FeetechState.address, count: FeetechState.count, tries: 5),
-                let state = FeetechState(reply)
-            else { throw noAnswer(slot, doing: "its position was read") }
-            found += conditionProblems(slot: slot, state: state)
-            present.append(state)
-        }
-        guard !found.contains(where: { $0.severity == .error }) else { throw .problems(found) }
-        return present
-    }
-
-    private func writeTorqueLimits(_ present: [FeetechState]) throws(BusError) {
+    private func writeTorqueLimits(_ present: [FeetechSetUp]) throws(BusError) {
         link.frame.beginSyncWrite(address: FeetechAddress.torqueLimit, width: 2)
         var any = false
         for slot in 0..<count {
-            guard let limit = slots[slot].conversion.torqueLimitPermille(voltage: present[slot].voltage) else {
+            guard let limit = slots[slot].conversion.torqueLimitPermille(voltage: present[slot].state.voltage) else {
                 continue
             }
             link.frame.addSyncWrite(id: slots[slot].id, word: limit)
             any = true
         }
         link.frame.endSyncWrite()
-        if any { try send(replyParameters: nil, deadlineNanoseconds: soon) }
+        guard any else { return }
+        try send(replyParameters: nil, deadlineNanoseconds: soon)
+        for slot in 0..<count {
+            guard let limit = slots[slot].conversion.torqueLimitPermille(voltage: present[slot].state.voltage) else {
+                continue
+            }
+            try confirm(slot, FeetechAddress.torqueLimit, limit, doing: "its torque was limited")
+        }
     }
 
     /// Goal := present with the joint's top speed. Goal, time and speed are one block on these servos.
-    private func writePresentAsGoal(_ present: [FeetechState]) throws(BusError) {
+    private func writePresentAsGoal(_ present: [FeetechSetUp]) throws(BusError) {
         link.frame.beginSyncWrite(address: FeetechAddress.goalPosition, width: 6)
         for slot in 0..<count {
             var block = FeetechBytes(
-                word: SignMagnitude.encode(present[slot].position, signBit: 15) ?? 0)
+                word: SignMagnitude.encode(present[slot].holdingGoal, signBit: 15) ?? 0)
             block.append(word: 0)
             block.append(word: slots[slot].conversion.goalSpeed)
             link.frame.addSyncWrite(id: slots[slot].id, data: block)
@@ -107,20 +101,25 @@ extension FeetechBus {
     }
 
     /// A goal that was lost on the wire would let its joint jump to an old one: each servo must give its goal back.
-    private func confirmGoals(_ present: [FeetechState]) throws(BusError) {
+    private func confirmGoals(_ present: [FeetechSetUp]) throws(BusError) {
         for slot in 0..<count {
-            let wanted = SignMagnitude.encode(present[slot].position, signBit: 15) ?? 0
-            var confirmed = false
-            for attempt in 0..<5 where !confirmed {
-                if attempt > 0 {
-                    link.frame.encodeWrite(id: slots[slot].id, address: FeetechAddress.goalPosition, word: wanted)
-                    try send(replyParameters: 0, deadlineNanoseconds: soon)
-                    _ = try receive(deadlineNanoseconds: replyDeadline(servos: 1, parameters: 0, notAfter: .max))
-                }
-                confirmed = try readWord(slot: slot, address: FeetechAddress.goalPosition, tries: 2) == wanted
-            }
-            if !confirmed { throw noAnswer(slot, doing: "it was given its present position as goal") }
+            let wanted = SignMagnitude.encode(present[slot].holdingGoal, signBit: 15) ?? 0
+            try confirm(
+                slot, FeetechAddress.goalPosition, wanted, doing: "it was given its present position as goal")
         }
+    }
+
+    /// Reads a word back until it is `wanted`; writes it again to that servo alone in between.
+    private func confirm(_ slot: Int, _ address: UInt8, _ wanted: UInt16, doing: String) throws(BusError) {
+        for attempt in 0..<5 {
+            if attempt > 0 {
+                link.frame.encodeWrite(id: slots[slot].id, address: address, word: wanted)
+                try send(replyParameters: 0, deadlineNanoseconds: soon)
+                _ = try receive(deadlineNanoseconds: replyDeadline(servos: 1, parameters: 0, notAfter: .max))
+            }
+            if try readWord(slot: slot, address: address, tries: 2) == wanted { return }
+        }
+        throw noAnswer(slot, doing: doing)
     }
 
     /// Sets torque on all, then asks each; who has not obeyed is told alone, up to five times.
@@ -154,7 +153,7 @@ extension FeetechBus {
         try send(replyParameters: nil, deadlineNanoseconds: soon)
     }
 
-    private func noAnswer(_ slot: Int, doing: String) -> BusError {
+    func noAnswer(_ slot: Int, doing: String) -> BusError {
         .noAnswer(
             joint: joints[slot].name, id: joints[slot].id, port: configuration.port, doing: doing)
     }

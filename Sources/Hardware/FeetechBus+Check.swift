@@ -49,17 +49,13 @@ extension FeetechBus {
         // whatever else such a servo says may be another one's word
         if presence.answeredTwice || presence.garbled { return [sharedID(slot, presence)] }
         var found = try checkIdentity(slot)
-        guard
-            let reply = try readRegisters(
-                slot: slot, address: FeetechState.address, count: FeetechState.count, tries: 3),
-            let state = FeetechState(reply)
-        else {
+        try readFacts(slot)
+        guard let setUp = try readSetUp(slot, tries: 3) else {
             if found.isEmpty { found.append(sharedID(slot, presence)) }
             return found
         }
-        slots[slot].facts.volts = state.voltage
-        found += try checkSetUp(slot)
-        return found + conditionProblems(slot: slot, state: state)
+        slots[slot].facts.volts = setUp.state.voltage
+        return found + findings(slot, setUp)
     }
 
     private struct Presence {
@@ -156,7 +152,7 @@ extension FeetechBus {
         ]
     }
 
-    private func checkSetUp(_ slot: Int) throws(BusError) -> [HardwareProblem] {
+    private func readFacts(_ slot: Int) throws(BusError) {
         if let replies = try readRegisters(slot: slot, address: FeetechAddress.returnDelay, count: 2, tries: 3) {
             slots[slot].facts.returnDelayNanoseconds = Int64(replies.parameters.byte(at: 0) ?? 0) * 2000
             slots[slot].facts.responseLevel = replies.parameters.byte(at: 1) ?? 1
@@ -171,57 +167,6 @@ extension FeetechBus {
             slots[slot].facts.torqueOn = torque != 0
             slots[slot].torqueOn = torque != 0
         }
-        if let swapped = try checkCalibration(slot) { return [swapped] }
-        guard let mode = try readByte(slot: slot, address: FeetechAddress.operatingMode, tries: 3, .max), mode != 0
-        else { return [] }
-        return [
-            problem(
-                .wrongMode, slot, "its servo is in operating mode \(mode), not in position mode (0)",
-                configuration.motorCommand("write", "\(joints[slot].id)", "'operating mode' 0 --unlock") + " sets it.")
-        ]
-    }
-
-    /// A servo that holds another homing offset than the calibration says is another servo, or was set up elsewhere.
-    private func checkCalibration(_ slot: Int) throws(BusError) -> HardwareProblem? {
-        guard let wanted = joints[slot].calibration,
-            let raw = try readWord(slot: slot, address: FeetechAddress.homingOffset, tries: 4)
-        else { return nil }
-        let found = SignMagnitude.decode(raw, signBit: 11)
-        guard found != wanted.homingOffset else { return nil }
-        return problem(
-            .calibration, slot,
-            "its servo has a homing offset of \(found), but it was calibrated with \(wanted.homingOffset): "
-                + "motors were swapped, or this one was set up elsewhere",
-            "Put the motors back as they were, or run `foresight calibrate --again`.")
-    }
-
-    // MARK: Condition
-
-    /// What is wrong with how a servo is just now.
-    func conditionProblems(slot: Int, state: FeetechState) -> [HardwareProblem] {
-        var found: [HardwareProblem] = []
-        let volts = (state.voltage * 10).rounded() / 10
-        if state.voltage < safety.minimumVoltage - 1e-9 || state.voltage > safety.maximumVoltage + 1e-9 {
-            found.append(
-                problem(
-                    .voltage, slot,
-                    "its supply is \(volts) V, outside \(safety.minimumVoltage)…\(safety.maximumVoltage) V",
-                    "Check the power supply and its plug."))
-        }
-        if state.temperature > safety.maximumTemperature {
-            found.append(
-                problem(
-                    .temperature, slot,
-                    "it is \(Int(state.temperature)) °C hot, more than \(safety.maximumTemperature) °C",
-                    "Take its load off and let it cool down."))
-        }
-        for words in FeetechFaults(rawValue: state.faults).words {
-            found.append(
-                problem(
-                    .fault, slot, "its servo reports: \(words)",
-                    "Remove the cause, then switch its power off and on."))
-        }
-        return found
     }
 
     private func problem(

@@ -31,6 +31,8 @@ public final class FeetechBus: MotorBus, @unchecked Sendable {
     public internal(set) var problems: [HardwareProblem] = []
     /// How long to wait beyond the computed wire time for a reply, nanoseconds: adapters and schedulers are late.
     public var replySlackNanoseconds: Int64 = 3_000_000
+    /// False only in tests of what the checks keep from happening.
+    package var checksBeforeArming = true
 
     let count: Int
     var slots = InlineArray<16, ServoSlot>(repeating: ServoSlot())
@@ -96,6 +98,11 @@ public final class FeetechBus: MotorBus, @unchecked Sendable {
         index >= 0 && index < count ? slots[index].facts : ServoFacts()
     }
 
+    public func stand(of index: Int) -> JointStand {
+        guard index >= 0, index < count else { return .nowhere }
+        return JointStand(servo: slots[index].index, armedAt: slots[index].armedAt, turn: 2 * .pi)
+    }
+
     /// Bits of register 65 in words, each with the way to clear it.
     public static func faultWords(_ bits: UInt16) -> [String] {
         let faults = FeetechFaults(rawValue: UInt8(truncatingIfNeeded: bits))
@@ -129,6 +136,8 @@ struct ServoSlot: Sendable {
     /// Goals beyond these are cut, radians: the limits, widened to where the joint was when armed.
     var lowest = 0.0
     var highest = 0.0
+    /// Radians, its goal when it was armed last.
+    var armedAt = 0.0
 
     mutating func forget() {
         statistics = ServoStatistics()

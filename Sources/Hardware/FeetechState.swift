@@ -21,8 +21,12 @@ struct FeetechState {
     var current: Double
 
     /// Reads a reply; nil if it is too short.
-    init?(_ reply: FeetechPacket) {
-        let bytes = reply.parameters
+    init?(_ reply: FeetechPacket) { self.init(reply.parameters, code: reply.code) }
+
+    /// Reads registers 56…70; nil if there are too few.
+    ///
+    /// - Parameter code: the reply's status byte.
+    init?(_ bytes: FeetechBytes, code: UInt8) {
         guard let position = bytes.word(at: 0), let speed = bytes.word(at: 2), let load = bytes.word(at: 4),
             let voltage = bytes.byte(at: 6), let temperature = bytes.byte(at: 7), let status = bytes.byte(at: 9),
             let moving = bytes.byte(at: 10), let current = bytes.word(at: 13)
@@ -32,7 +36,7 @@ struct FeetechState {
         loadPermille = SignMagnitude.decode(load, signBit: 10)
         self.voltage = Double(voltage) * 0.1
         self.temperature = Double(temperature)
-        faults = status | reply.code
+        faults = status | code
         self.moving = moving != 0
         self.current = Double(SignMagnitude.decode(current, signBit: 15)) * 0.0065
     }

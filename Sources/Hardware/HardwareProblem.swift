@@ -6,6 +6,12 @@ public struct HardwareProblem: Sendable, Equatable, CustomStringConvertible {
     public enum Kind: Sendable, Equatable {
         case portSilent, missingServo, wrongModel, duplicateID, garbledReplies, wrongMode
         case voltage, temperature, fault, limits, configuration, calibration
+        /// Where it stands: outside its limits, a whole turn away, or not at rest.
+        case position, turnCount, moving
+        /// It would hold nothing; it obeys another joint's id; it keeps a write back for later.
+        case holding, secondaryID, pendingWrite
+        /// It moved when torque came on.
+        case movedWhenArmed
     }
 
     public var kind: Kind

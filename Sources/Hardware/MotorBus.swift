@@ -53,10 +53,13 @@ public protocol MotorBus: AnyObject, Sendable {
 
     /// Makes every goal the present position (or speed zero), then lets the motors hold it; nothing moves.
     ///
+    /// Everything that could make it move a joint is read afresh before the first write, whatever `check` found earlier.
+    /// `armWatched` also looks whether it did.
+    ///
     /// - Throws: `BusError.problems`, `noAnswer` (torque is off again then) or `serial`.
     func arm() throws(BusError)
 
-    /// Takes torque off every motor, whatever the state.
+    /// Takes torque off every motor, whatever the state; it never writes a goal.
     ///
     /// - Parameter verified: whether to wait for the motors' word; false sends what is needed and returns at once.
     /// - Throws: `BusError.noAnswer` for a motor that cannot be reached, after all others were done; `serial`.
@@ -85,6 +88,9 @@ public protocol MotorBus: AnyObject, Sendable {
 
     /// What `check` found out about the motor of `joints[index]`.
     func facts(of index: Int) -> ServoFacts
+
+    /// Where `joints[index]` stood when it was armed last; for `ArmingWatch`.
+    func stand(of index: Int) -> JointStand
 
     /// An observation's fault bits in words, each with the way to clear it.
     static func faultWords(_ bits: UInt16) -> [String]

@@ -22,6 +22,8 @@ public struct DynamixelFirmware: Sendable {
     }
 
     public var id: UInt8 { UInt8(truncatingIfNeeded: memory[7]) }
+    /// The id it obeys too, in silence; nil if it has none (e-Manual, secondary id).
+    var secondaryID: UInt8? { memory[12] <= 252 && memory[12] != memory[7] ? UInt8(memory[12]) : nil }
     public var baud: Int { DynamixelBaud.rate(index: memory[8]) ?? 57_600 }
     /// Nanoseconds between request and reply.
     public var returnDelayNanoseconds: Int64 { Int64(memory[9]) * 2000 }
@@ -69,14 +71,32 @@ public struct DynamixelFirmware: Sendable {
     mutating func write(_ address: Int, _ data: [UInt8]) -> DynamixelError? {
         let before = memory
         if let refusal = memory.write(address, data) { return refusal }
-        if memory.isTorqueOn != before.isTorqueOn { motor.begin(memory) }
+        // bit 3 of the drive mode: a goal is torque on
+        let goals = [100..<104, 104..<108, 116..<120]
+        if memory[10] & 8 != 0, !memory.isTorqueOn, !memory.isShutDown,
+            goals.contains(where: { $0.overlaps(address..<address + data.count) })
+        {
+            memory[64] = 1
+        }
+        if memory.isTorqueOn != before.isTorqueOn {
+            // in position mode the count of turns is forgotten with torque on (e-Manual, present position)
+            if memory.isTorqueOn, memory.mode == .position { motor.forgetTurns() }
+            motor.begin(memory)
+        }
         if memory.mode != before.mode {
+            if memory.mode == .position { motor.forgetTurns() }
             memory[100] = memory[36]
             memory[104] = 0
             motor.begin(memory)
         }
         if before.watchdogTripped, !memory.watchdogTripped { motor.resume() }
         return nil
+    }
+
+    /// A write that came under the secondary id: only RAM obeys it, and nobody answers.
+    mutating func writeAsSecondary(_ address: Int, _ data: [UInt8]) {
+        guard address >= 64 else { return }
+        _ = write(address, data)
     }
 
     mutating func registeredWrite(_ address: Int, _ data: [UInt8]) -> DynamixelError? {
@@ -100,6 +120,11 @@ public struct DynamixelFirmware: Sendable {
         memory.restart()
         held = nil
         start()
+        // bit 0 of the start-up configuration
+        if memory[60] & 1 != 0, !memory.isShutDown {
+            memory[64] = 1
+            motor.begin(memory)
+        }
     }
 
     /// Full turns are not known, and the goal is where it stands.
@@ -160,7 +185,7 @@ public struct DynamixelFirmware: Sendable {
 
     /// What its goal registers ask of the shaft; nil if it is free, or pursues torque only.
     var setpoint: DeviceSetpoint? {
-        guard memory.isTorqueOn else { return nil }
+        guard memory.isTorqueOn, memory[10] & 2 == 0 else { return nil }
         if memory.mode.followsPosition { return .angle(motor.shaft(Double(memory[116]), memory)) }
         guard memory.mode == .velocity else { return nil }
         return .speed((memory[10] & 1 != 0 ? -1 : 1) * Double(memory[104]) * DynamixelModel.velocityUnit)

@@ -80,6 +80,7 @@ public struct DynamixelLine: EmulatedBus {
         }
         for index in devices.indices.sorted(by: { devices[$0].id < devices[$1].id }) {
             let id = devices[index].id
+            obeySecondary(request, packet.id, index, at: now)
             guard packet.id == id || packet.id == DynamixelFrame.broadcastID, hears(index, at: now)
             else { continue }
             let speaks = packet.id == id || request == .ping
@@ -93,6 +94,34 @@ public struct DynamixelLine: EmulatedBus {
             replies.append(put(frame.array, delay: before.returnDelayNanoseconds, after: &free))
         }
         return replies
+    }
+
+    /// What is written to a device's second id.
+    private mutating func obeySecondary(_ request: DynamixelRequest, _ id: UInt8, _ index: Int, at now: Int64) {
+        guard let second = devices[index].secondaryID, hears(index, at: now) else { return }
+        if case .write(let address, let data) = request, id == second {
+            devices[index].writeAsSecondary(address, data.array)
+        }
+        // in a packet for many it takes the first part that is for either id
+        guard case .syncWrite(let address, let width, let entries) = request,
+            first(of: request, for: index) == second
+        else { return }
+        var place = 0
+        while let id = entries.byte(at: place), id != second { place += width + 1 }
+        devices[index].writeAsSecondary(address, entries.slice(place + 1..<place + 1 + width).array)
+    }
+
+    /// The first id in a sync write that a device obeys.
+    private func first(of request: DynamixelRequest, for index: Int) -> UInt8 {
+        guard case .syncWrite(_, let width, let entries) = request, let second = devices[index].secondaryID else {
+            return devices[index].id
+        }
+        var place = 0
+        while let id = entries.byte(at: place) {
+            if id == devices[index].id || id == second { return id }
+            place += width + 1
+        }
+        return devices[index].id
     }
 
     private func listener(_ id: UInt8, at now: Int64) -> Int? {
@@ -168,7 +197,9 @@ public struct DynamixelLine: EmulatedBus {
         case .clearTurns: return (devices[index].clearTurns(), [])
         case .backup(let restoring): return (devices[index].backup(restoring: restoring, at: now), [])
         case .syncWrite, .bulkWrite:
-            if let mine = request.writeData(for: devices[index].id) {
+            if first(of: request, for: index) == devices[index].id,
+                let mine = request.writeData(for: devices[index].id)
+            {
                 return (devices[index].write(mine.address, mine.data.array), [])
             }
         case .syncRead, .bulkRead: break

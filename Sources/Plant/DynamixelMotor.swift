@@ -77,7 +77,10 @@ struct DynamixelMotor: Sendable {
             warm(resistance, dt: dt)
             return 0
         }
-        duty = Self.sense(memory) * pwm(memory, dt: dt, delay: delay) / DynamixelModel.fullPWM
+        // the slave of a dual joint obeys its master's cable, and there is none here
+        let isSlave = memory[10] & 2 != 0
+        let counts = isSlave ? 0 : pwm(memory, dt: dt, delay: delay)
+        duty = Self.sense(memory) * counts / DynamixelModel.fullPWM
         current = (supply * duty - kt * speed) / resistance
         if memory.model.measuresCurrent {
             let bound = currentBound(memory)
@@ -144,8 +147,14 @@ struct DynamixelMotor: Sendable {
     /// One step of the profile: profile velocity 0 is no bound, profile acceleration 0 is none either.
     private mutating func follow(_ memory: DynamixelMemory, _ dt: Double) {
         let unit = DynamixelModel.velocityUnit * Self.countsPerRadian
-        let fastest = memory[112] > 0 ? Double(memory[112]) * unit : .infinity
         let way = goal - target
+        // bit 2 of the drive mode: the profile takes a time, ms
+        if memory[10] & 4 != 0 {
+            let step = memory[112] > 0 ? abs(way) * min(1, dt * 1000 / Double(memory[112])) : abs(way)
+            target += max(-step, min(step, way))
+            return
+        }
+        let fastest = memory[112] > 0 ? Double(memory[112]) * unit : .infinity
         guard memory[108] > 0 else {
             let step = max(-fastest * dt, min(fastest * dt, way))
             target += fastest == .infinity ? way : step

@@ -17,6 +17,18 @@ public struct ODriveDevice: EmulatedBus {
         var velocity = 0.0
         var torque = 0.0
         var velocityLimit = 50.0
+        var positionGain = 20.0
+        var velocityGain = 0.16
+        var isCircular = false
+        /// Whose encoder closes its loops; nil = its own.
+        var loadEncoder: Int?
+        var isReady = true
+        var isSensorless = false
+        /// Its goal follows pulses on a pin.
+        var followsSteps = false
+        var startsInClosedLoop = false
+        /// Turns/s that the pulses ask for.
+        var stepRate = 0.0
         var hasWatchdog = false
         var watchdogTimeout = 0.0
         var fedAt: Int64 = 0
@@ -115,17 +127,21 @@ public struct ODriveDevice: EmulatedBus {
         case .feedback: return ["\(Self.fixed(axes[axis].turns)) \(Self.fixed(axes[axis].speed))"]
         case .position(_, let turns, let velocity, let torque):
             axes[axis].mode = .position
-            (axes[axis].position, axes[axis].velocity, axes[axis].torque) = (turns, velocity, torque)
+            axes[axis].position = turns
+            // what a line does not name stays: firmware 0.5, ascii_protocol.cpp
+            axes[axis].velocity = velocity ?? axes[axis].velocity
+            axes[axis].torque = torque ?? axes[axis].torque
         case .limitedPosition(_, let turns, let limit, _):
             axes[axis].mode = .position
-            (axes[axis].position, axes[axis].velocity, axes[axis].torque) = (turns, 0, 0)
+            axes[axis].position = turns
             if let limit { axes[axis].velocityLimit = limit }
         case .trajectory(_, let turns):
             axes[axis].mode = .position
-            (axes[axis].position, axes[axis].velocity, axes[axis].torque) = (turns, 0, 0)
+            axes[axis].position = turns
         case .velocity(_, let speed, let torque):
             axes[axis].mode = .velocity
-            (axes[axis].velocity, axes[axis].torque) = (speed, torque)
+            axes[axis].velocity = speed
+            axes[axis].torque = torque ?? axes[axis].torque
         case .torque(_, let torque):
             axes[axis].mode = .torque
             axes[axis].torque = torque
@@ -141,6 +157,9 @@ public struct ODriveDevice: EmulatedBus {
         for axis in axes.indices {
             var fresh = Axis(motor: axes[axis].motor)
             (fresh.turns, fresh.supply) = (axes[axis].turns, axes[axis].supply)
+            fresh.startsInClosedLoop = axes[axis].startsInClosedLoop
+            fresh.position = fresh.turns
+            if fresh.startsInClosedLoop { fresh.state = .closedLoop }
             axes[axis] = fresh
         }
     }
@@ -174,7 +193,7 @@ extension ODriveDevice {
     /// The value, cut to the nine characters that the firmware's buffer of ten holds.
     private func read(_ name: String) -> String {
         guard let (property, axis) = Self.find(name) else { return ODriveComplaint.invalidProperty.text }
-        return String(value(property, axes[axis]).prefix(9))
+        return String(value(property, axes[axis], axis).prefix(9))
     }
 
     private static func find(_ name: String) -> (ODriveProperty, Int)? {
@@ -184,7 +203,9 @@ extension ODriveDevice {
         return nil
     }
 
-    private func value(_ property: ODriveProperty, _ axis: Axis) -> String {
+    private static func truth(_ value: Bool) -> String { value ? "1" : "0" }
+
+    private func value(_ property: ODriveProperty, _ axis: Axis, _ place: Int) -> String {
         switch property {
         case .busVoltage: Self.fixed(axis.supply)
         case .firmwareMajor: "0"
@@ -204,6 +225,15 @@ extension ODriveDevice {
         case .velocityInput: Self.fixed(axis.velocity)
         case .positionInput: Self.fixed(axis.position)
         case .velocityLimit: Self.fixed(axis.velocityLimit)
+        case .torqueInput: Self.fixed(axis.torque)
+        case .positionGain: Self.fixed(axis.positionGain)
+        case .velocityGain: Self.fixed(axis.velocityGain)
+        case .circularSetpoints: Self.truth(axis.isCircular)
+        case .loadEncoderAxis: "\(axis.loadEncoder ?? place)"
+        case .encoderReady, .motorCalibrated: Self.truth(axis.isReady)
+        case .sensorless: Self.truth(axis.isSensorless)
+        case .stepDirection: Self.truth(axis.followsSteps)
+        case .startsInClosedLoop: Self.truth(axis.startsInClosedLoop)
         }
     }
 
@@ -225,6 +255,14 @@ extension ODriveDevice {
         case .velocityInput: axes[axis].velocity = number
         case .positionInput: axes[axis].position = number
         case .velocityLimit: axes[axis].velocityLimit = max(0, number)
+        case .torqueInput: axes[axis].torque = number
+        case .positionGain: axes[axis].positionGain = number
+        case .velocityGain: axes[axis].velocityGain = number
+        case .circularSetpoints: axes[axis].isCircular = number != 0
+        case .loadEncoderAxis: axes[axis].loadEncoder = number == 0 ? 0 : 1
+        case .sensorless: axes[axis].isSensorless = number != 0
+        case .stepDirection: axes[axis].followsSteps = number != 0
+        case .startsInClosedLoop: axes[axis].startsInClosedLoop = number != 0
         default: break
         }
         return nil
@@ -235,7 +273,8 @@ extension ODriveDevice {
         case .idle: axes[axis].state = .idle
         case .closedLoop:
             // an axis with errors refuses
-            if axes[axis].error == 0 { axes[axis].state = .closedLoop } else { axes[axis].fail(.invalidState) }
+            let isAble = axes[axis].error == 0 && (axes[axis].isReady || axes[axis].isSensorless)
+            if isAble { axes[axis].state = .closedLoop } else { axes[axis].fail(.invalidState) }
         case .fullCalibration, .motorCalibration, .encoderOffsetCalibration, .encoderIndexSearch:
             axes[axis].state = .idle
         default: axes[axis].fail(.invalidState)
@@ -253,18 +292,42 @@ extension ODriveDevice {
         axes[place].turns = shaft / (2 * .pi)
         axes[place].speed = speed / (2 * .pi)
         axes[place].supply = supply
-        return axes[place].motor.step(goal(axes[place]), shaft: shaft, speed: speed, supply: supply, dt: dt)
+        if axes[place].followsSteps { axes[place].position += axes[place].stepRate * dt }
+        // its loops look at the encoder they are told to
+        let seen = axes[place].loadEncoder.map { axes[$0].turns * 2 * .pi } ?? shaft
+        return axes[place].motor.step(goal(axes[place]), shaft: seen, speed: speed, supply: supply, dt: dt)
     }
+
+    /// Pulses on the step pin of motor `index`, turns/s.
+    package mutating func pulse(_ index: Int, turnsPerSecond: Double) {
+        axes[places[index]].stepRate = turnsPerSecond
+    }
+
+    /// The encoder of motor `index` is not calibrated since power came on.
+    package mutating func forgetCalibration(_ index: Int) { axes[places[index]].isReady = false }
 
     private func goal(_ axis: Axis) -> DriveMotor.Goal {
         guard axis.state == .closedLoop else { return .free }
         let turn = 2 * Double.pi
+        // it spins up first, and takes set-points later
+        if axis.isSensorless { return .speed(min(axis.velocityLimit, 6) * turn) }
+        guard axis.velocityLimit > 0, axis.velocityGain > 0 else { return .torque(0) }
         switch axis.mode {
         case .voltage: return .free
         case .torque: return .torque(axis.torque)
         case .velocity: return .speed(max(-axis.velocityLimit, min(axis.velocityLimit, axis.velocity)) * turn)
-        case .position: return .position(axis.position * turn, fastest: axis.velocityLimit * turn)
+        case .position where axis.positionGain <= 0: return .speed(axis.velocity * turn)
+        case .position:
+            // a speed that is added moves the point where both balance
+            let ahead = axis.velocity / axis.positionGain
+            return .position((wrapped(axis) + ahead) * turn, fastest: axis.velocityLimit * turn)
         }
+    }
+
+    /// The goal, turns; on a circle the one nearest to where the axis is.
+    private func wrapped(_ axis: Axis) -> Double {
+        guard axis.isCircular else { return axis.position }
+        return axis.position + (axis.turns - axis.position).rounded()
     }
 
     public mutating func powerOn(_ index: Int, shaft: Double, supply: Double) {

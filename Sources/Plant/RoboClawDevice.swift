@@ -14,6 +14,10 @@ public struct RoboClawDevice: EmulatedBus {
         var encoderZero = 0.0
         var shaft = 0.0
         var speed = 0.0
+        /// Position control as a person has set it up: P gain, and the bounds that goals are cut to; all 0 as delivered.
+        var positionGain: UInt32 = 0x0001_0000
+        var lowest = Int(Int32.min)
+        var highest = Int(Int32.max)
 
         var counts: Int { Int(((shaft - encoderZero) / (2 * .pi) * countsPerTurn).rounded()) }
         var countsPerSecond: Int { Int((speed / (2 * .pi) * countsPerTurn).rounded()) }
@@ -110,6 +114,8 @@ public struct RoboClawDevice: EmulatedBus {
         case .temperature, .temperature2:
             return Self.word(Int((max(first.motor.temperature, second.motor.temperature) * 10).rounded()))
         case .errors: return Self.long(Int(board.errors.rawValue))
+        case .positionPID1: return Self.positionPID(first)
+        case .positionPID2: return Self.positionPID(second)
         default: return []
         }
     }
@@ -119,6 +125,10 @@ public struct RoboClawDevice: EmulatedBus {
     }
 
     private static func long(_ value: Int) -> [UInt8] { word(value >> 16) + word(value) }
+    private static func positionPID(_ channel: Channel) -> [UInt8] {
+        long(Int(channel.positionGain)) + long(0) + long(0) + long(0) + long(0) + long(channel.lowest)
+            + long(channel.highest)
+    }
     private static func duty(_ channel: Channel) -> Int { Int((channel.motor.duty * 32767).rounded()) }
     private static func hundredths(_ channel: Channel) -> Int { Int((channel.motor.current * 100).rounded()) }
 
@@ -162,8 +172,14 @@ public struct RoboClawDevice: EmulatedBus {
     private mutating func setPosition(_ board: Int, _ channel: Int, _ counts: Int?, fastest: Int?) {
         guard let counts, let fastest else { return }
         let scale = 2 * Double.pi / boards[board].channels[channel].countsPerTurn
+        let (lowest, highest) = (boards[board].channels[channel].lowest, boards[board].channels[channel].highest)
+        let cut = max(lowest, min(highest, counts))
+        guard boards[board].channels[channel].positionGain > 0 else {
+            boards[board].channels[channel].goal = .torque(0)
+            return
+        }
         boards[board].channels[channel].goal = .position(
-            Double(counts) * scale + boards[board].channels[channel].encoderZero, fastest: Double(abs(fastest)) * scale)
+            Double(cut) * scale + boards[board].channels[channel].encoderZero, fastest: Double(abs(fastest)) * scale)
     }
 
     private mutating func forgive(_ board: Int, _ channel: Int) {
@@ -184,6 +200,13 @@ extension RoboClawDevice {
         let overloaded = boards[board].errors.contains(channel == 0 ? .current1 : .current2)
         let goal = overloaded ? .free : boards[board].channels[channel].goal
         return boards[board].channels[channel].motor.step(goal, shaft: shaft, speed: speed, supply: supply, dt: dt)
+    }
+
+    /// Position settings of motor `index`, as Motion Studio makes them.
+    package mutating func setPosition(_ index: Int, gain: UInt32, bounds: (lowest: Int, highest: Int)) {
+        let (board, channel) = places[index]
+        boards[board].channels[channel].positionGain = gain
+        (boards[board].channels[channel].lowest, boards[board].channels[channel].highest) = bounds
     }
 
     public mutating func powerOn(_ index: Int, shaft: Double, supply: Double) {

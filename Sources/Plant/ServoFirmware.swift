@@ -8,8 +8,13 @@ public struct ServoFirmware: Sendable {
     private let factory: [UInt8]
     /// Encoder angle in counts, before the homing offset; wraps at 4096.
     public private(set) var rawCounts = 2048.0
+    /// Encoder angle in counts since power came on, with whole turns, which it forgets without power.
+    private var turned = 2048.0
+    /// Whole turns that it does not know of, counts.
+    private var forgotten = 0.0
     private var held: (address: UInt8, data: [UInt8])?
     private var silentUntil: Int64 = 0
+    private var stepGoal = 2048.0
     private var target = 2048.0
     private var goal = 2048.0
     private var overloadSeconds = 0.0
@@ -113,14 +118,19 @@ extension ServoFirmware {
         }
         let touched = Int(address)..<Int(address) + data.count
         if touched.contains(42) || touched.contains(43) {
-            if registers[40] != 1 { (target, goal) = (Double(present), Double(present)) }
+            if registers[40] != 1 { (target, goal) = (position, position) }
+            // in step mode a goal is a way to go from here
+            if registers[33] == 3 { stepGoal = position + Double(signed(42, 15)) }
             registers[40] = 1  // on these servos a goal is torque on
             if !isJammed { clearOverload() }
         }
         if touched.contains(40) {
             if registers[40] == 128 { calibrate(counts: 2048) }
             if registers[40] == 0 { clearOverload() }
-            if registers[40] == 1 { (target, goal) = (Double(present), Double(present)) }
+            if registers[40] == 1 {
+                (target, goal) = (position, position)
+                if registers[33] == 3 { stepGoal = position }
+            }
         }
         if touched.contains(40), registers[40] == 128 { registers[40] = 0 }
     }
@@ -148,7 +158,11 @@ extension ServoFirmware {
     mutating func reboot(at now: Int64) {
         silentUntil = now + 800_000_000
         for address in 40..<registers.count { registers[address] = factory[address] }
+        // the torque limit begins as the maximum torque
+        (registers[48], registers[49]) = (registers[16], registers[17])
         held = nil
+        forgotten += 4096 * (turned / 4096).rounded(.down)
+        turned = rawCounts
         clearOverload()
     }
 
@@ -175,10 +189,22 @@ extension ServoFirmware {
 
 // What the motor does
 extension ServoFirmware {
-    /// Present position after the homing offset, counts 0 … 4095.
+    /// Present position after the homing offset, counts 0 … 4095; with bit 4 of the phase it goes on over whole turns.
     public var present: Int {
-        let counts = Int(rawCounts.rounded()) - signed(31, 11)
+        let counts = Int((encoderSense * turned).rounded()) - signed(31, 11)
+        if registers[18] & 0x10 != 0 { return counts }
         return (counts % 4096 + 4096) % 4096
+    }
+
+    /// Bit 7 of the phase turns the encoder's counting round.
+    private var encoderSense: Double { registers[18] & 0x80 != 0 ? -1 : 1 }
+    /// Bit 0 turns the motor round.
+    private var driveSense: Double { registers[18] & 0x01 != 0 ? -1 : 1 }
+    /// Both limits zero: goals are not cut, and count whole turns also where the present position does not show them.
+    private var isUnlimited: Bool { word(9) == 0 && word(11) == 0 }
+    /// What the control law compares with the goal, counts.
+    private var position: Double {
+        isUnlimited ? Double(Int((encoderSense * turned).rounded()) - signed(31, 11)) : Double(present)
     }
 
     /// The motor's torque in the next `dt` seconds, N·m in the direction of rising counts.
@@ -187,12 +213,13 @@ extension ServoFirmware {
     mutating func torque(
         rawCounts counts: Double, speed: Double, supply: Double, dt: Double, delay: Double = 0
     ) -> Double {
+        turned = counts - forgotten
         rawCounts = counts - 4096 * (counts / 4096).rounded(.down)
         let kt = Self.torqueConstant
         switch registers[40] {
         case 0: duty = 0
         case 2: duty = 0
-        default: drive(dt: dt, delay: delay)
+        default: drive(dt: dt, delay: delay, speed: speed)
         }
         let voltage = supply * duty
         var torque = registers[40] == 0 ? 0 : kt / Self.resistance * (voltage - kt * speed)
@@ -204,17 +231,38 @@ extension ServoFirmware {
         return torque
     }
 
-    private mutating func drive(dt: Double, delay: Double) {
-        let asked = Double(max(Int(word(9)), min(Int(word(11)), signed(42, 15))))
+    /// As register 33 says: 0 position, 1 speed, 2 PWM, 3 steps.
+    private mutating func drive(dt: Double, delay: Double, speed: Double) {
+        let share = isProtected ? Double(registers[34]) / 100 : Double(word(48)) / 1000
+        let bound = min(Self.largestDuty, share)
+        switch registers[33] {
+        case 1:
+            let asked = Double(signed(46, 15))
+            let error = asked - encoderSense * speed * Self.countsPerRadian
+            duty = driveSense * max(-bound, min(bound, asked / 4000 + error * 0.002))
+        case 2: duty = driveSense * max(-bound, min(bound, Double(signed(44, 10)) / 1000))
+        case 3: hold(stepGoal, bound, dt: dt, delay: delay)
+        default:
+            let wanted = signed(42, 15)
+            let cut = isUnlimited ? wanted : max(Int(word(9)), min(Int(word(11)), wanted))
+            hold(Double(cut), bound, dt: dt, delay: delay)
+        }
+    }
+
+    private mutating func hold(_ asked: Double, _ bound: Double, dt: Double, delay: Double) {
         // the motor answers a little late: a first-order lag stands for the delay
         goal += (asked - goal) * (delay > dt ? dt / delay : 1)
         let limit = abs(signed(46, 15))
         let step = (limit == 0 ? 4000.0 : Double(limit)) * dt
         target += max(-step, min(step, goal - target))
-        let error = (target - Double(present)) / Self.countsPerRadian
-        let share = isProtected ? Double(registers[34]) / 100 : Double(word(48)) / 1000
-        let bound = min(Self.largestDuty, share)
-        duty = max(-bound, min(bound, error * Double(registers[21]) * Self.dutyPerGain))
+        let counts = target - position
+        var push = counts / Self.countsPerRadian * Double(registers[21]) * Self.dutyPerGain
+        // beyond the dead zone it pushes at least with the start force
+        let least = Double(word(24)) / 1000
+        if abs(counts) > Double(max(registers[26], registers[27])), abs(push) < least, registers[21] > 0 {
+            push = counts < 0 ? -least : least
+        }
+        duty = driveSense * max(-bound, min(bound, push))
     }
 
     private mutating func warm(_ current: Double, dt: Double) {
@@ -245,7 +293,9 @@ extension ServoFirmware {
     /// The servo as it is when power comes on, at `counts`.
     public mutating func powerOn(rawCounts counts: Double, supply: Double = 7.4) {
         rawCounts = counts
-        (target, goal) = (Double(present), Double(present))
+        forgotten = 4096 * (counts / 4096).rounded(.down)
+        turned = counts - forgotten
+        (target, goal) = (position, position)
         sense(speed: 0, supply: supply, current: 0, dt: 0)
     }
 

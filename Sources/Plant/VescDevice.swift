@@ -23,6 +23,8 @@ public struct VescDevice: EmulatedBus {
         var shaft = 0.0
         var speed = 0.0
         var supply = 24.0
+        /// What another input of its own asks for, a pulse receiver for instance: a duty; nil = nothing.
+        var otherInput: Double?
     }
 
     public let baud: Int
@@ -181,8 +183,14 @@ extension VescDevice {
         controllers[place].shaft = shaft
         controllers[place].speed = speed
         controllers[place].supply = supply
-        let goal = controllers[place].fault == 0 ? controllers[place].goal : .free
+        var goal = controllers[place].fault == 0 ? controllers[place].goal : .free
+        if controllers[place].fault == 0, let duty = controllers[place].otherInput { goal = .duty(duty) }
         return controllers[place].motor.step(goal, shaft: shaft, speed: speed, supply: supply, dt: dt)
+    }
+
+    /// Another input of the controller asks for a duty; nil = for nothing.
+    package mutating func drive(_ index: Int, fromOtherInput duty: Double?) {
+        controllers[places[index]].otherInput = duty
     }
 
     public mutating func powerOn(_ index: Int, shaft: Double, supply: Double) {

@@ -134,8 +134,8 @@ struct ArmingTests {
     @Test("goals are cut to the limits, and refused if they are no numbers") func limits() throws {
         let bench = ServoBench(ids: [1, 2, 7])
         defer { bench.hangUp() }
-        // grip rests 0.3 rad beyond its lower limit
-        let resting = 2048 - Int((1.8 / (2 * .pi) * 4096).rounded())
+        // grip rests 0.08 rad beyond its lower limit
+        let resting = 2048 - Int((1.58 / (2 * .pi) * 4096).rounded())
         bench.set(7, 56, word: resting)
         let bus = try makeBus(bench)
         try bus.open()

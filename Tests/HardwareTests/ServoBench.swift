@@ -63,6 +63,11 @@ final class ServoBench: Sendable {
         memory[4] = 0x03
         memory[5] = id
         memory[8] = 1
+        memory[11] = 0xFF  // 4095
+        memory[12] = 0x0F
+        memory[18] = 12
+        memory[21] = 32
+        memory[24] = 16
         memory[42] = 0x11  // a stale goal, far from where the joint is
         memory[43] = 0x01
         memory[56] = 0x00

@@ -301,4 +301,61 @@ struct DynamixelFirmwareTests {
         bench.now += 500_000_000
         #expect(bench.number(1, 31, 1) == 61)
     }
+
+    @Test("a second id is obeyed in silence, in RAM only, and the first part of a packet for many counts")
+    func secondaryID() {
+        let bench = DynamixelBench(2)
+        bench.write(2, 12, 1, 1)
+        bench.write(1, 112, 55, 4)
+        #expect(bench.number(1, 112, 4) == 55 && bench.number(2, 112, 4) == 55)
+        bench.write(1, 20, 77, 4)
+        #expect(bench.number(2, 20, 4) == 0, "no EEPROM")
+        let entries = [UInt8(1)] + little(10, 4) + [2] + little(20, 4)
+        _ = bench.replies(dynamixel(0xFE, 0x83, little(112, 2) + little(4, 2) + entries))
+        #expect(bench.number(1, 112, 4) == 10 && bench.number(2, 112, 4) == 10)
+        #expect(bench.replies(dynamixel(1, 1)).count == 1, "only its own id answers")
+    }
+
+    @Test("drive mode: a goal is torque on, a slave holds nothing, a profile of time") func driveMode() {
+        let bench = DynamixelBench()
+        bench.write(1, 10, 8, 1)
+        bench.write(1, 116, 2048, 4)
+        #expect(bench.number(1, 64, 1) == 1)
+        let slave = DynamixelBench()
+        slave.write(1, 10, 2, 1)
+        slave.write(1, 64, 1, 1)
+        slave.write(1, 116, 2400, 4)
+        #expect(abs(slave.turn(0.5, from: 2048) - 2048) < 1)
+        let timed = DynamixelBench()
+        timed.write(1, 10, 4, 1)
+        timed.write(1, 112, 1, 4)
+        timed.write(1, 64, 1, 1)
+        timed.write(1, 116, 2400, 4)
+        #expect(abs(timed.turn(1, from: 2048) - 2400) < 20)
+    }
+
+    /// e-Manual, present position: in position mode whole turns are forgotten when torque comes on.
+    @Test("turns count on by hand, and are forgotten with torque on in position mode") func turnsForgotten() {
+        let bench = DynamixelBench(counts: 2048)
+        _ = bench.turn(0.01, from: 2048 + 4096)
+        #expect(bench.number(1, 132, 4) == 6144)
+        bench.write(1, 64, 1, 1)
+        _ = bench.turn(0.001, from: 2048 + 4096)
+        #expect(bench.number(1, 132, 4) == 2048)
+        let extended = DynamixelBench(counts: 2048)
+        extended.write(1, 11, 4, 1)
+        _ = extended.turn(0.01, from: 2048 + 4096)
+        extended.write(1, 116, 6144, 4)
+        extended.write(1, 64, 1, 1)
+        _ = extended.turn(0.3, from: 2048 + 4096)
+        #expect(extended.number(1, 132, 4) == 6144)
+    }
+
+    @Test("torque on at start-up, if it is set so") func startUp() {
+        let bench = DynamixelBench()
+        bench.write(1, 60, 1, 1)
+        _ = bench.replies(dynamixel(1, 8))
+        bench.now += 1_000_000_000
+        #expect(bench.number(1, 64, 1) == 1)
+    }
 }

@@ -158,6 +158,84 @@ struct FirmwareTests {
         #expect(middle.read(1, 31, 2) == [UInt8(952 & 255), UInt8(952 >> 8)])
     }
 
+    /// Seconds of a plain inertia behind the only servo, from its `counts`; returns where it got to, counts.
+    private func turn(_ bench: FirmwareBench, from counts: Double, seconds: Double = 1, load: Double = 0) -> Double {
+        var angle = counts / 4096 * 2 * .pi
+        var speed = 0.0
+        for _ in 0..<Int(seconds * 1000) {
+            let torque = bench.bus.drive(0, shaft: angle, speed: speed, supply: 7.4, dt: 0.001, delay: 0) + load
+            speed = (speed + torque / 0.01 * 0.001) / (1 + 0.02 / 0.01 * 0.001)
+            angle += speed * 0.001
+        }
+        return angle / (2 * .pi) * 4096
+    }
+
+    @Test("a goal is cut to registers 9 and 11; both zero count whole turns and cut nothing") func ownLimits() {
+        let bench = FirmwareBench(counts: 1000)
+        bench.write(1, 55, [0])
+        bench.write(1, 9, [0xDC, 0x05])
+        bench.write(1, 42, [0xE8, 0x03])
+        #expect(abs(turn(bench, from: 1000) - 1500) < 5, "told 1000, it goes to 1500")
+        let free = FirmwareBench(counts: 1000)
+        free.write(1, 55, [0])
+        free.write(1, 9, [0, 0, 0, 0])
+        free.write(1, 42, [0x88, 0x13, 0, 0, 0, 0])
+        #expect(abs(turn(free, from: 1000, seconds: 3) - 5000) < 8, "5000 is a turn on")
+    }
+
+    /// huggingface/lerobot#3373: positions beyond 4095.
+    @Test("bit 4 of the phase shows whole turns, and a restart forgets them") func turns() {
+        let bench = FirmwareBench(counts: 1000)
+        _ = turn(bench, from: 1000 + 4096, seconds: 0.01)
+        #expect(bench.read(1, 56, 2) == [0xE8, 0x03], "one turn as delivered")
+        bench.write(1, 55, [0])
+        bench.write(1, 18, [28])
+        _ = turn(bench, from: 1000 + 4096, seconds: 0.01)
+        #expect(bench.read(1, 56, 2) == [0xE8, 0x13])
+        _ = bench.replies(packet(1, 8))
+        bench.now += 1_000_000_000
+        _ = turn(bench, from: 1000 + 4096, seconds: 0.01)
+        #expect(bench.read(1, 56, 2) == [0xE8, 0x03])
+    }
+
+    @Test("a motor and an encoder turned round together hold, one alone runs away") func phase() {
+        for (phase, holds) in [(UInt8(12), true), (141, true), (13, false), (140, false)] {
+            let bench = FirmwareBench(counts: 2100)
+            bench.write(1, 55, [0])
+            bench.write(1, 18, [phase])
+            _ = turn(bench, from: 2100, seconds: 0.005)
+            let present = bench.read(1, 56, 2)!
+            bench.write(1, 42, present + [0, 0, 0, 2])
+            let end = turn(bench, from: 2103, seconds: 0.4)
+            #expect((abs(end - 2100) < 6) == holds, "phase \(phase): \(end)")
+        }
+    }
+
+    @Test("register 33: at a speed, at a duty, by steps") func modes() {
+        for (mode, writes, way) in [
+            (UInt8(1), [UInt8(42), 0, 0, 0, 0, 0xF4, 0x01], 350.0...520), (2, [42, 0, 0, 0xC8, 0, 0, 0], 100...2000),
+            (2, [42, 0, 0, 0xC8, 4, 0, 0], -2000 ... -100), (3, [42, 100, 0, 0, 0, 0, 0], 95...105),
+            (3, [42, 100, 0x80, 0, 0, 0, 0], -105 ... -95),
+        ] {
+            let bench = FirmwareBench(counts: 2048)
+            bench.write(1, 55, [0])
+            bench.write(1, 33, [mode])
+            bench.write(1, writes[0], Array(writes[1...]))
+            #expect(way.contains(turn(bench, from: 2048) - 2048), "mode \(mode): \(turn(bench, from: 2048) - 2048)")
+        }
+    }
+
+    @Test("the torque limit begins as the maximum torque, and zero holds nothing") func maximumTorque() {
+        let bench = FirmwareBench(counts: 2048)
+        bench.write(1, 55, [0])
+        bench.write(1, 16, [0, 0])
+        _ = bench.replies(packet(1, 8))
+        bench.now += 1_000_000_000
+        #expect(bench.read(1, 48, 2) == [0, 0])
+        bench.write(1, 42, [0, 8])
+        #expect(turn(bench, from: 2048, seconds: 0.5, load: 0.3) > 2300)
+    }
+
     @Test("bytes take their time on the wire, at the line's rate")
     func pace() {
         for (index, rate) in [1_000_000, 500_000, 250_000, 128_000, 115_200, 76_800, 57_600, 38_400].enumerated() {

@@ -25,12 +25,21 @@ struct ODriveLineTests {
         let lines = line.split(separator: "\n").map { ascii(String($0)) }
         #expect(
             lines.map(ODriveRequest.init(line:)) == [
-                .velocity(axis: 1, turnsPerSecond: -2.5, torque: 0),
-                .position(axis: 0, turns: 1.25, velocity: 0.000_001, torque: 0),
+                .velocity(axis: 1, turnsPerSecond: -2.5, torque: nil),
+                .position(axis: 0, turns: 1.25, velocity: 0.000_001, torque: nil),
                 .feedback(axis: 0), .feed(axis: 1), .clearErrors, .write("axis1.requested_state", "8"),
                 .write("axis0.config.watchdog_timeout", "0.250000"),
             ])
         #expect(line.hasPrefix("v 1 -2.500000 *"))
+    }
+
+    @Test("a speed of zero is named: what a line leaves out stays as it was") mutating func zeroSpeed() {
+        text.appendPosition(axis: 0, turns: 1, velocity: 0, torque: 0)
+        text.appendPosition(axis: 0, turns: 1)
+        text.appendVelocity(axis: 0, turnsPerSecond: 0, torque: 0)
+        let lines = line.split(separator: "\n").map { $0.prefix { $0 != "*" } }
+        #expect(lines[0].split(separator: " ").count == 5 && lines[1].split(separator: " ").count == 3)
+        #expect(lines[2].split(separator: " ").count == 4)
     }
 
     @Test("a request with a wrong checksum is none; a comment is no part of it") func checksums() {

@@ -32,6 +32,8 @@ struct DriveConversion: Sendable {
 
     private static let turn = 2 * Double.pi
 
+    /// Radians of the joint in one turn of the motor.
+    var turn: Double { Self.turn / gear }
     func radians(turns: Double) -> Double { direction * (turns - zero) * Self.turn / gear }
     func turns(radians: Double) -> Double { direction * radians * gear / Self.turn + zero }
     func velocity(turnsPerSecond: Double) -> Double { direction * turnsPerSecond * Self.turn / gear }

@@ -12,6 +12,8 @@ struct DriveCore {
     var link = ByteLink()
     var state = BusState.closed
     var problems: [HardwareProblem] = []
+    /// False only in tests of what the checks keep from happening.
+    var checksBeforeArming = true
     var cycle = 0
     /// Cycles in a row without time for a slow value: on a slow line positions wait for them now and then.
     var slowDebt = 0
@@ -169,26 +171,18 @@ struct DriveCore {
             advice: "Is its power supply on, is this its port, and is it set to this rate?")
     }
 
-    /// What is wrong with supply and temperature of a motor.
-    func conditionProblems(_ slot: Int) -> [HardwareProblem] {
-        let seen = slots[slot].seen
-        var found: [HardwareProblem] = []
-        let volts = (seen.voltage * 10).rounded() / 10
-        if seen.voltage < safety.minimumVoltage - 1e-9 || seen.voltage > safety.maximumVoltage + 1e-9 {
-            found.append(
-                problem(
-                    .voltage, slot,
-                    "its supply is \(volts) V, outside \(safety.minimumVoltage)…\(safety.maximumVoltage) V",
-                    "Check the power supply and its plug."))
-        }
-        if seen.temperature > safety.maximumTemperature {
-            found.append(
-                problem(
-                    .temperature, slot,
-                    "it is \(Int(seen.temperature)) °C hot, more than \(safety.maximumTemperature) °C",
-                    "Take its load off and let it cool down."))
-        }
-        return found
+    /// The arming checklist of a motor, to be filled in.
+    func checklist(_ slot: Int) -> ArmingChecklist { ArmingChecklist(joints[slot], configuration) }
+
+    /// Where a joint stood when it was armed.
+    ///
+    /// - Parameter steps: of the encoder in one turn of the motor.
+    func stand(_ index: Int, steps: Double) -> JointStand {
+        guard index >= 0, index < count else { return .nowhere }
+        let slot = slots[index]
+        return JointStand(
+            drive: slot.index, armedAt: slot.armedAt, resolution: slot.conversion.turn / max(1, steps),
+            wheel: slot.conversion.isContinuous ? slot.armedVelocity : nil)
     }
 
     /// Settles a check: without errors the bus may be armed.
@@ -199,5 +193,5 @@ struct DriveCore {
     }
 
     /// The errors of the last check, as what keeps from arming.
-    var obstacles: BusError { .problems(problems.filter { $0.severity == .error }) }
+    var obstacles: BusError { .problems(problems.errors) }
 }

@@ -13,6 +13,9 @@ struct DriveSlot: Sendable {
     /// Goals beyond these are cut, radians: the limits, widened to where the joint was when armed.
     var lowest = 0.0
     var highest = 0.0
+    /// Radians, where it stood when it was armed last, and rad/s.
+    var armedAt = 0.0
+    var armedVelocity = 0.0
     /// Turns to add to what is read: a wheel's encoder may start anew, and the wheel has not moved.
     private var offset = 0.0
     /// Its position jumped since it was armed: the controller started anew, and whether it obeys is not known.
@@ -91,6 +94,8 @@ struct DriveSlot: Sendable {
     mutating func widenLimits() {
         lowest = min(conversion.lower, seen.position)
         highest = max(conversion.upper, seen.position)
+        armedAt = seen.position
+        armedVelocity = seen.velocity
         hasJumped = false
     }
 

@@ -18,10 +18,13 @@ extension ODriveBus {
     public func arm() throws(BusError) {
         guard state != .closed else { throw .notOpen(port: configuration.port) }
         guard state != .armed else { return }
-        if state == .unchecked { try check() }
-        guard state == .disarmed else { throw core.obstacles }
+        if core.checksBeforeArming {
+            if state == .unchecked { try check() }
+            guard state == .disarmed else { throw core.obstacles }
+        }
         try refuseFaults()
-        for slot in 0..<core.count { try readPosition(slot) }
+        try examine()
+        for slot in 0..<core.count { core.slots[slot].widenLimits() }
         do throws(BusError) {
             for slot in 0..<core.count { try engage(slot) }
         } catch {
@@ -98,11 +101,11 @@ extension ODriveBus {
         for property in [ODriveProperty.busVoltage, .torqueCurrent, .transistorTemperature] {
             if let reply = try read(property, axis: axis) { keep(reply, property, slot) }
         }
-        return faultProblems(slot) + core.conditionProblems(slot)
+        return try findings(slot)
     }
 
     /// Latched errors; what the watchdog left behind is cleared by arming.
-    private func faultProblems(_ slot: Int) -> [HardwareProblem] {
+    func faultProblems(_ slot: Int) -> [HardwareProblem] {
         let faults = ODriveFaults(compact: core.slots[slot].seen.faults)
         return faults.words.map { words in
             core.problem(
@@ -139,14 +142,15 @@ extension ODriveBus {
         }
     }
 
-    private func readPosition(_ slot: Int) throws(BusError) {
+    /// Where it is and how fast it turns, as now.
+    func readPosition(_ slot: Int) throws(BusError) {
         for _ in 0..<5 {
             text.clear()
             text.appendFeedback(axis: axis(slot))
             let until = cplatform_monotonic_nanoseconds() + 30_000_000
             guard try exchange(expecting: 1, deadlineNanoseconds: until), let pair = replies[0]?.pair else { continue }
             guard core.slots[slot].take(turns: pair.0, at: core.arrival) else { continue }
-            core.slots[slot].widenLimits()
+            core.slots[slot].seen.velocity = core.slots[slot].conversion.velocity(turnsPerSecond: pair.1)
             return
         }
         throw core.noAnswer(slot, doing: "its position was read")
@@ -163,15 +167,19 @@ extension ODriveBus {
             // set-points pass as they are: the daemon plans
             text.appendWrite(.inputMode, axis: axis, integer: 1)
             text.appendWrite(.watchdogTimeout, axis: axis, number: Self.watchdogSeconds)
+            // an old speed or torque would be added to the new goal
             if isWheel {
-                text.appendVelocity(axis: axis, turnsPerSecond: 0)
+                text.appendVelocity(axis: axis, turnsPerSecond: 0, torque: 0)
             } else {
-                text.appendPosition(axis: axis, turns: here)
+                text.appendPosition(axis: axis, turns: here, velocity: 0, torque: 0)
             }
         }
         guard prepared else { throw core.noAnswer(slot, doing: "its mode was set") }
         guard try read(.controlMode, axis: axis)?.integer == UInt32(mode.rawValue) else {
             throw core.noAnswer(slot, doing: "its mode was read back")
+        }
+        guard try read(.inputMode, axis: axis)?.integer == 1 else {
+            throw core.noAnswer(slot, doing: "its input mode was read back")
         }
         let started = try command { text in
             text.appendFeed(axis: axis)

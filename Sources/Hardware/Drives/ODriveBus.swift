@@ -15,6 +15,12 @@ public final class ODriveBus: MotorBus, @unchecked Sendable {
     /// What an axis waits for goals before it lets go of the motor, seconds.
     static let watchdogSeconds = 0.5
 
+    /// False only in tests of what the checks keep from happening.
+    package var checksBeforeArming: Bool {
+        get { core.checksBeforeArming }
+        set { core.checksBeforeArming = newValue }
+    }
+
     var core: DriveCore
     public let haltLine = HaltLine()
     var text = ODriveText()
@@ -68,6 +74,10 @@ public final class ODriveBus: MotorBus, @unchecked Sendable {
 
     public func facts(of index: Int) -> ServoFacts {
         index >= 0 && index < core.count ? core.slots[index].facts : ServoFacts()
+    }
+
+    public func stand(of index: Int) -> JointStand {
+        core.stand(index, steps: index >= 0 && index < core.count ? core.slots[index].conversion.countsPerTurn : 1)
     }
 
     public static var faultsThatArmingClears: UInt16 { ODriveFaults.watchdog.compact }

@@ -18,9 +18,12 @@ extension RoboClawBus {
     public func arm() throws(BusError) {
         guard state != .closed else { throw .notOpen(port: configuration.port) }
         guard state != .armed else { return }
-        if state == .unchecked { try check() }
-        guard state == .disarmed else { throw core.obstacles }
-        for board in 0..<boardCount { try readPresent(board) }
+        if core.checksBeforeArming {
+            if state == .unchecked { try check() }
+            guard state == .disarmed else { throw core.obstacles }
+        }
+        try examine()
+        for slot in 0..<core.count { core.slots[slot].widenLimits() }
         do throws(BusError) {
             for board in 0..<boardCount { try setTimeout(board) }
             for slot in 0..<core.count { try engage(slot) }
@@ -85,7 +88,7 @@ extension RoboClawBus {
         var found: [HardwareProblem] = []
         for slot in [boards[board].first, boards[board].second] where slot >= 0 {
             core.slots[slot].facts.answered = true
-            found += faultProblems(slot) + core.conditionProblems(slot)
+            found += try findings(slot)
         }
         return found
     }
@@ -99,7 +102,7 @@ extension RoboClawBus {
         }
     }
 
-    private func faultProblems(_ slot: Int) -> [HardwareProblem] {
+    func faultProblems(_ slot: Int) -> [HardwareProblem] {
         return RoboClawFaults(rawValue: UInt32(core.slots[slot].seen.faults)).words.map { words in
             core.problem(
                 .fault, slot, "its RoboClaw reports: \(words)", "Remove the cause.",
@@ -110,19 +113,18 @@ extension RoboClawBus {
 
     // MARK: Arming
 
-    private func readPresent(_ board: Int) throws(BusError) {
+    /// Where the joints of a device are, and how fast they turn, as now.
+    func readPresent(_ board: Int) throws(BusError) {
         let address = boards[board].address
-        guard let encoders = try read(.encoders, address), let errors = try read(.errors, address) else {
+        guard let encoders = try read(.encoders, address), let speeds = try read(.speeds, address),
+            let errors = try read(.errors, address)
+        else {
             throw core.noAnswer(anyone(board), doing: "its position was read")
         }
         _ = takeEncoder(encoders, boards[board].first, at: 0)
         _ = takeEncoder(encoders, boards[board].second, at: 4)
+        keep(speeds, .speeds, board)
         keep(errors, .errors, board)
-        for slot in [boards[board].first, boards[board].second] where slot >= 0 {
-            let found = faultProblems(slot).filter { $0.severity == .error }
-            guard found.isEmpty else { throw .problems(found) }
-            core.slots[slot].widenLimits()
-        }
     }
 
     /// The device stops its motors by itself when it hears nothing; read back, since all depends on it.

@@ -15,6 +15,12 @@ public final class RoboClawBus: MotorBus, @unchecked Sendable {
     /// Command 14, tenths of a second.
     static let timeoutTenths: UInt8 = 5
 
+    /// False only in tests of what the checks keep from happening.
+    package var checksBeforeArming: Bool {
+        get { core.checksBeforeArming }
+        set { core.checksBeforeArming = newValue }
+    }
+
     var core: DriveCore
     public let haltLine = HaltLine()
     var frame = RoboClawFrame()
@@ -71,6 +77,10 @@ public final class RoboClawBus: MotorBus, @unchecked Sendable {
 
     public func facts(of index: Int) -> ServoFacts {
         index >= 0 && index < core.count ? core.slots[index].facts : ServoFacts()
+    }
+
+    public func stand(of index: Int) -> JointStand {
+        core.stand(index, steps: index >= 0 && index < core.count ? core.slots[index].conversion.countsPerTurn : 1)
     }
 
     public static var faultsThatArmingClears: UInt16 { UInt16(truncatingIfNeeded: RoboClawFaults.heldFast.rawValue) }

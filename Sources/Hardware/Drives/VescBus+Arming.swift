@@ -19,16 +19,12 @@ extension VescBus {
     public func arm() throws(BusError) {
         guard state != .closed else { throw .notOpen(port: configuration.port) }
         guard state != .armed else { return }
-        if state == .unchecked { try check() }
-        guard state == .disarmed else { throw core.obstacles }
-        for slot in 0..<core.count {
-            guard let values = try values(slot), take(values, slot) else {
-                throw core.noAnswer(slot, doing: "its position was read")
-            }
-            let found = faultProblems(slot)
-            guard found.isEmpty else { throw .problems(found) }
-            core.slots[slot].widenLimits()
+        if core.checksBeforeArming {
+            if state == .unchecked { try check() }
+            guard state == .disarmed else { throw core.obstacles }
         }
+        try examine()
+        for slot in 0..<core.count { core.slots[slot].widenLimits() }
         do throws(BusError) {
             for slot in 0..<core.count { try engage(slot) }
         } catch {
@@ -94,7 +90,7 @@ extension VescBus {
                     "Update it with VESC Tool.")
             ]
         }
-        return sharedProblems(slot) + faultProblems(slot) + core.conditionProblems(slot)
+        return sharedProblems(slot) + findings(slot, values)
     }
 
     /// The controller on the cable is configured a second time by its CAN id.
@@ -111,7 +107,7 @@ extension VescBus {
         return []
     }
 
-    private func faultProblems(_ slot: Int) -> [HardwareProblem] {
+    func faultProblems(_ slot: Int) -> [HardwareProblem] {
         Self.faultWords(core.slots[slot].seen.faults).map { words in
             core.problem(.fault, slot, "its VESC reports: \(words)", "Remove the cause.")
         }

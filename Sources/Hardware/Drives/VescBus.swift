@@ -14,6 +14,12 @@ public final class VescBus: MotorBus, @unchecked Sendable {
     /// The firmware's own time-out, seconds, unless somebody changed it.
     static let timeoutSeconds = 1.0
 
+    /// False only in tests of what the checks keep from happening.
+    package var checksBeforeArming: Bool {
+        get { core.checksBeforeArming }
+        set { core.checksBeforeArming = newValue }
+    }
+
     var core: DriveCore
     public let haltLine = HaltLine()
     var frame = VescFrame()
@@ -68,6 +74,13 @@ public final class VescBus: MotorBus, @unchecked Sendable {
 
     public func facts(of index: Int) -> ServoFacts {
         index >= 0 && index < core.count ? core.slots[index].facts : ServoFacts()
+    }
+
+    public func stand(of index: Int) -> JointStand {
+        guard index >= 0, index < core.count else { return .nowhere }
+        let conversion = core.slots[index].conversion
+        // wheels are measured in commutations, six in an electrical turn
+        return core.stand(index, steps: conversion.isContinuous ? 6 * conversion.polePairs : 4096)
     }
 
     /// The low byte is the fault's number; bit 8 says that the time-out struck, bit 9 the kill switch.

@@ -194,6 +194,7 @@ extension ODriveProperty {
         case .transistorTemperature: "°C"
         case .watchdogTimeout: "s"
         case .velocityInput, .velocityLimit: "turns/s"
+        case .torqueInput: "N·m"
         case .positionInput: "turns"
         default: ""
         }

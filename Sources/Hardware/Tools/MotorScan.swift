@@ -142,7 +142,7 @@ public struct MotorScan: Sendable {
         let joint = driver.joints[index]
         let family = driver.configuration.family
         // the scan knows no configuration a model or a limit could differ from, and faults have a column of their own
-        var known: Set<HardwareProblem.Kind> = [.wrongModel, .limits, .fault]
+        var known: Set<HardwareProblem.Kind> = [.wrongModel, .limits, .fault, .position, .turnCount, .moving]
         let isWheel = family == .dynamixel ? facts.operatingMode == 1 : family != .feetech
         if isWheel { known.insert(.wrongMode) }
         let own = problems.filter { $0.joint == joint.name && !known.contains($0.kind) }

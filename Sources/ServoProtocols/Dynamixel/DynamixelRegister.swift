@@ -34,6 +34,7 @@ public enum DynamixelAddress {
     public static var returnDelay: UInt16 { 9 }
     public static var driveMode: UInt16 { 10 }
     public static var operatingMode: UInt16 { 11 }
+    public static var secondaryID: UInt16 { 12 }
     public static var homingOffset: UInt16 { 20 }
     public static var temperatureLimit: UInt16 { 31 }
     public static var maximumVoltage: UInt16 { 32 }
@@ -43,11 +44,13 @@ public enum DynamixelAddress {
     public static var velocityLimit: UInt16 { 44 }
     public static var maximumPosition: UInt16 { 48 }
     public static var minimumPosition: UInt16 { 52 }
+    public static var startUp: UInt16 { 60 }
     public static var shutdown: UInt16 { 63 }
     public static var torqueEnable: UInt16 { 64 }
     public static var statusReturnLevel: UInt16 { 68 }
     public static var registered: UInt16 { 69 }
     public static var hardwareError: UInt16 { 70 }
+    public static var positionP: UInt16 { 84 }
     public static var busWatchdog: UInt16 { 98 }
     public static var goalPWM: UInt16 { 100 }
     public static var goalCurrent: UInt16 { 102 }

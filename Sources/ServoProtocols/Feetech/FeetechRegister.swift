@@ -29,8 +29,10 @@ public enum FeetechAddress {
     public static var minimumPosition: UInt8 { 9 }
     public static var maximumPosition: UInt8 { 11 }
     public static var maximumVoltage: UInt8 { 14 }
-    public static var homingOffset: UInt8 { 31 }
+    public static var phase: UInt8 { 18 }
     public static var proportionalGain: UInt8 { 21 }
+    public static var minimumStartForce: UInt8 { 24 }
+    public static var homingOffset: UInt8 { 31 }
     public static var operatingMode: UInt8 { 33 }
     public static var torqueEnable: UInt8 { 40 }
     public static var acceleration: UInt8 { 41 }
@@ -44,6 +46,7 @@ public enum FeetechAddress {
     public static var presentLoad: UInt8 { 60 }
     public static var presentVoltage: UInt8 { 62 }
     public static var presentTemperature: UInt8 { 63 }
+    public static var asynchronousWrite: UInt8 { 64 }
     public static var status: UInt8 { 65 }
     public static var moving: UInt8 { 66 }
     public static var presentCurrent: UInt8 { 69 }

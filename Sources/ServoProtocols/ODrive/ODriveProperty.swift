@@ -5,6 +5,8 @@ public enum ODriveProperty: UInt8, Sendable, CaseIterable {
     case torqueCurrent, transistorTemperature
     case watchdogEnabled, watchdogTimeout
     case controlMode, inputMode, velocityInput, positionInput, velocityLimit
+    case torqueInput, positionGain, velocityGain, circularSetpoints, loadEncoderAxis
+    case encoderReady, motorCalibrated, sensorless, stepDirection, startsInClosedLoop
 
     public enum Kind: Sendable { case number, integer, boolean }
 
@@ -30,6 +32,16 @@ public enum ODriveProperty: UInt8, Sendable, CaseIterable {
         case .velocityInput: "controller.input_vel"
         case .positionInput: "controller.input_pos"
         case .velocityLimit: "controller.config.vel_limit"
+        case .torqueInput: "controller.input_torque"
+        case .positionGain: "controller.config.pos_gain"
+        case .velocityGain: "controller.config.vel_gain"
+        case .circularSetpoints: "controller.config.circular_setpoints"
+        case .loadEncoderAxis: "controller.config.load_encoder_axis"
+        case .encoderReady: "encoder.is_ready"
+        case .motorCalibrated: "motor.is_calibrated"
+        case .sensorless: "config.enable_sensorless_mode"
+        case .stepDirection: "config.enable_step_dir"
+        case .startsInClosedLoop: "config.startup_closed_loop_control"
         }
     }
 
@@ -43,9 +55,11 @@ public enum ODriveProperty: UInt8, Sendable, CaseIterable {
 
     public var kind: Kind {
         switch self {
-        case .watchdogEnabled: .boolean
+        case .watchdogEnabled, .circularSetpoints, .encoderReady, .motorCalibrated, .sensorless, .stepDirection,
+            .startsInClosedLoop:
+            .boolean
         case .busVoltage, .torqueCurrent, .transistorTemperature, .watchdogTimeout, .velocityInput, .positionInput,
-            .velocityLimit:
+            .velocityLimit, .torqueInput, .positionGain, .velocityGain:
             .number
         default: .integer
         }
@@ -54,7 +68,9 @@ public enum ODriveProperty: UInt8, Sendable, CaseIterable {
     public var isWritable: Bool {
         switch self {
         case .requestedState, .axisError, .motorError, .encoderError, .controllerError, .watchdogEnabled,
-            .watchdogTimeout, .controlMode, .inputMode, .velocityInput, .positionInput, .velocityLimit:
+            .watchdogTimeout, .controlMode, .inputMode, .velocityInput, .positionInput, .velocityLimit, .torqueInput,
+            .positionGain, .velocityGain, .circularSetpoints, .loadEncoderAxis, .sensorless, .stepDirection,
+            .startsInClosedLoop:
             true
         default: false
         }

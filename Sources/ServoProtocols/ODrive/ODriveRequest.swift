@@ -1,9 +1,10 @@
 /// A request as a board understands it; for emulated boards. Off the hot path: it allocates.
 public enum ODriveRequest: Sendable, Equatable {
-    case position(axis: Int, turns: Double, velocity: Double, torque: Double)
+    /// What is nil stays as it was.
+    case position(axis: Int, turns: Double, velocity: Double?, torque: Double?)
     /// `q`: to a position once, with limits.
     case limitedPosition(axis: Int, turns: Double, velocityLimit: Double?, torqueLimit: Double?)
-    case velocity(axis: Int, turnsPerSecond: Double, torque: Double)
+    case velocity(axis: Int, turnsPerSecond: Double, torque: Double?)
     case torque(axis: Int, newtonMetres: Double)
     case trajectory(axis: Int, turns: Double)
     case feedback(axis: Int)
@@ -70,9 +71,9 @@ public enum ODriveRequest: Sendable, Equatable {
         if name == "u" { return .feed(axis: axis) }
         guard let first else { return .malformed }
         switch name {
-        case "p": return .position(axis: axis, turns: first, velocity: second ?? 0, torque: third ?? 0)
+        case "p": return .position(axis: axis, turns: first, velocity: second, torque: third)
         case "q": return .limitedPosition(axis: axis, turns: first, velocityLimit: second, torqueLimit: third)
-        case "v": return .velocity(axis: axis, turnsPerSecond: first, torque: second ?? 0)
+        case "v": return .velocity(axis: axis, turnsPerSecond: first, torque: second)
         case "c": return .torque(axis: axis, newtonMetres: first)
         case "t": return .trajectory(axis: axis, turns: first)
         default: return .setEncoder(axis: axis, turns: first, linear: name == "esl")

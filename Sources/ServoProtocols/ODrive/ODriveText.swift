@@ -42,21 +42,23 @@ public struct ODriveText: Sendable {
     // MARK: Requests
 
     /// Goes to a position, turns, with a speed to expect, turns/s, and a torque to add, N·m.
-    public mutating func appendPosition(axis: Int, turns: Double, velocity: Double = 0, torque: Double = 0) {
+    ///
+    /// What is nil stays as it was last (firmware 0.5, ascii_protocol.cpp): an old speed would drive on.
+    public mutating func appendPosition(axis: Int, turns: Double, velocity: Double? = nil, torque: Double? = nil) {
         put("p ")
         put(axis)
         put(spaced: turns)
-        if velocity != 0 || torque != 0 { put(spaced: velocity) }
-        if torque != 0 { put(spaced: torque) }
+        if velocity != nil || torque != nil { put(spaced: velocity ?? 0) }
+        if let torque { put(spaced: torque) }
         finish()
     }
 
-    /// Turns at a speed, turns/s, with a torque to add, N·m.
-    public mutating func appendVelocity(axis: Int, turnsPerSecond: Double, torque: Double = 0) {
+    /// Turns at a speed, turns/s, with a torque to add, N·m; nil leaves that as it was last.
+    public mutating func appendVelocity(axis: Int, turnsPerSecond: Double, torque: Double? = nil) {
         put("v ")
         put(axis)
         put(spaced: turnsPerSecond)
-        if torque != 0 { put(spaced: torque) }
+        if let torque { put(spaced: torque) }
         finish()
     }
 

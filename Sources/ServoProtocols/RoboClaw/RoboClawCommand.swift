@@ -10,6 +10,8 @@ public enum RoboClawCommand: UInt8, Sendable, CaseIterable {
     case duty1 = 32, duty2 = 33, dutyBoth = 34
     case setSpeed1 = 35, setSpeed2 = 36, setSpeedBoth = 37
     case pwms = 48, currents = 49
+    /// P, I, D, their bound, dead zone, lowest and highest position, four bytes each.
+    case positionPID1 = 63, positionPID2 = 64
     case encoders = 78, speedsRaw = 79
     case temperature = 82, temperature2 = 83
     case errors = 90
@@ -40,6 +42,7 @@ public enum RoboClawCommand: UInt8, Sendable, CaseIterable {
         case .pwms, .currents, .errors: 4
         case .encoder1, .encoder2, .speed1, .speed2: 5
         case .encoders, .speedsRaw, .speeds: 8
+        case .positionPID1, .positionPID2: 28
         default: nil
         }
     }

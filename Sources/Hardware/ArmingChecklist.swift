@@ -1,0 +1,199 @@
+internal import CPlatform
+internal import RobotModel
+
+/// What would make arming move one joint, in the same words for every family; `doctor`, `arm` and `status` print them.
+///
+/// Each family fills it from what its motor just said, in one place, and arms only without errors among the findings.
+struct ArmingChecklist {
+    let joint: JointConfiguration
+    let bus: BusConfiguration
+    private(set) var findings: [HardwareProblem] = []
+
+    /// Radians that an ordinary joint may stand outside its configured limits and still be armed: what a hand or gravity
+    /// leaves an arm at. It stays there, may come back, and goes no farther out.
+    static let tolerance = 0.1
+    /// Counts that a servo may stand outside its own limits: it is then told the limit, which is no motion to speak of.
+    static let servoSlack = 3
+    /// rad/s above which a joint is led or falls: where it is read is not where it is when torque comes on.
+    static let stillness = 0.15
+
+    init(_ joint: JointConfiguration, _ bus: BusConfiguration) {
+        self.joint = joint
+        self.bus = bus
+    }
+
+    mutating func add(
+        _ kind: HardwareProblem.Kind, _ what: String, _ advice: String, severity: HardwareProblem.Severity = .error
+    ) {
+        findings.append(ConfigurationCheck.problem(kind, joint, bus, what, advice, severity: severity))
+    }
+
+    mutating func add(_ problem: HardwareProblem?) { if let problem { findings.append(problem) } }
+
+    /// A command for a person to type, which writes a register of this motor.
+    func write(_ register: String, _ number: Int) -> String {
+        let lock = bus.family == .feetech ? " --unlock" : ""
+        return bus.motorCommand("write", "\(joint.id)", "'\(register)' \(number)\(lock)")
+    }
+
+    // MARK: Where it stands
+
+    /// Against the configuration's limits.
+    ///
+    /// - Parameters:
+    ///   - angle: radians.
+    ///   - turn: radians of the joint in one turn of its encoder, if the motor counts turns and may have lost some.
+    mutating func place(_ angle: Double, turn: Double? = nil) {
+        guard !joint.isContinuous else { return }
+        guard angle.isFinite else {
+            return add(.position, "its position is not a number", "Look for its encoder's cable.")
+        }
+        let outside = outside(angle)
+        guard outside > 0 else { return }
+        if let turn, let turns = lostTurns(angle, turn, outside) { return add(lost(turns, angle, turn)) }
+        // half a count of any encoder is no reason
+        guard outside > Self.tolerance + 1e-3 else { return }
+        add(
+            .position,
+            "it stands at \(Self.radians(angle)), \(Self.radians(outside)) outside its limits "
+                + "\(Self.radians(joint.lower))…\(Self.radians(joint.upper))",
+            "Bring it back by hand while torque is off. If it stands well, its zero or calibration is wrong: run "
+                + "`foresight calibrate`, or correct zero, lower and upper.")
+    }
+
+    /// Radians beyond the nearest limit; 0 inside.
+    private func outside(_ angle: Double) -> Double { max(0, joint.lower - angle, angle - joint.upper) }
+
+    /// By how many whole turns it is elsewhere than its count says: as many as bring it nearer to its range.
+    private func lostTurns(_ angle: Double, _ turn: Double, _ outside: Double) -> Int? {
+        // a geared joint is often nearer to its range a turn on: only one that is clearly out is asked
+        guard turn > 0, joint.gear == 1 || outside > Self.tolerance + 1e-3 else { return nil }
+        let middle = (joint.lower + joint.upper) / 2
+        let turns = ((angle - middle) / turn).rounded()
+        guard turns != 0, abs(turns) < 1e6, self.outside(angle - turns * turn) < outside else { return nil }
+        return Int(turns)
+    }
+
+    private func lost(_ turns: Int, _ angle: Double, _ turn: Double) -> HardwareProblem {
+        let there = angle - Double(turns) * turn
+        let many = abs(turns) == 1 ? "one whole turn" : "\(abs(turns)) whole turns"
+        return ConfigurationCheck.problem(
+            .turnCount, joint, bus,
+            "its turn count differs from the configuration's: it says \(Self.radians(angle)), and its limits are "
+                + "\(Self.radians(joint.lower))…\(Self.radians(joint.upper)); \(many) away is \(Self.radians(there))",
+            bus.family == .dynamixel
+                ? "Turned by hand? Turn it back by \(many), or let it count anew: support it, then run "
+                    + bus.motorCommand("reboot", "\(joint.id)", "--yes") + "."
+                : "Turn it back by \(many), or bring it to its zero and let it count anew from there.")
+    }
+
+    /// Whether it is at rest.
+    mutating func stillness(_ velocity: Double) {
+        guard !joint.isContinuous, abs(velocity) > Self.stillness else { return }
+        add(
+            .moving, "it moves, with \(Self.radians(velocity)) per second: where it is now is not where it would be held",
+            "Hold it still or let it come to rest, then arm again.")
+    }
+
+    // MARK: The servo's own limits
+
+    /// Against the limits inside the servo, counts.
+    ///
+    /// - Parameters:
+    ///   - needed: what the configuration needs of them.
+    ///   - names: of the registers with the lower and the upper limit.
+    ///   - program: in which they are set, if they are no registers.
+    mutating func servoLimits(
+        present: Int, _ lowest: Int, _ highest: Int, needed: ClosedRange<Int>, names: (String, String),
+        program: String? = nil
+    ) {
+        guard lowest <= highest else {
+            return add(
+                .limits, "its servo's own limits are the wrong way round: \(lowest)…\(highest)",
+                program.map { "Set them with \($0)." }
+                    ?? write(names.0, 0) + " and " + write(names.1, 4095) + " set them.")
+        }
+        guard present < lowest - Self.servoSlack || present > highest + Self.servoSlack else { return }
+        let below = present < lowest
+        let wide = below ? max(0, min(present, needed.lowerBound) - 10) : max(present, needed.upperBound) + 10
+        add(
+            .limits,
+            "it stands at position \(present), outside the servo's own limits \(lowest)…\(highest): told to hold still "
+                + "it would run to \(below ? lowest : highest)",
+            "Move it inside by hand, or widen the limit: "
+                + (program.map { "“\(below ? names.0 : names.1)” in \($0)" }
+                    ?? write(below ? names.0 : names.1, min(4095, wide))) + ".")
+    }
+
+    /// The configuration's limits against the servo's own: goals beyond them are not reached.
+    mutating func reach(
+        _ lowest: Int, _ highest: Int, needed: ClosedRange<Int>, names: (String, String),
+        program: String = "`foresight motor write`"
+    ) {
+        guard lowest <= highest, needed.lowerBound < lowest || needed.upperBound > highest else { return }
+        add(
+            .limits,
+            "its servo is limited to positions \(lowest)…\(highest), and the configuration needs "
+                + "\(needed.lowerBound)…\(needed.upperBound): it will stop short",
+            "Widen its “\(names.0)” and “\(names.1)” with \(program), or narrow lower and upper.",
+            severity: .warning)
+    }
+
+    // MARK: How it is
+
+    /// A write that waits for its action would be carried out some time later, by anybody's word.
+    mutating func pendingWrite() {
+        add(
+            .pendingWrite, "its servo keeps a registered write back, which the next “action” on the line carries out",
+            "Support the joint, then run " + bus.motorCommand("reboot", "\(joint.id)", "--yes") + ".")
+    }
+
+    mutating func holdsNothing(_ why: String, _ advice: String) {
+        add(.holding, "it would not hold the joint: \(why)", advice)
+    }
+
+    /// Supply and temperature.
+    mutating func condition(volts: Double, celsius: Double, _ safety: SafetyConfiguration) {
+        if volts < safety.minimumVoltage - 1e-9 || volts > safety.maximumVoltage + 1e-9 {
+            add(
+                .voltage,
+                "its supply is \((volts * 10).rounded() / 10) V, outside "
+                    + "\(safety.minimumVoltage)…\(safety.maximumVoltage) V",
+                "Check the power supply and its plug.")
+        }
+        if celsius > safety.maximumTemperature {
+            add(
+                .temperature, "it is \(Int(celsius)) °C hot, more than \(safety.maximumTemperature) °C",
+                "Take its load off and let it cool down.")
+        }
+    }
+
+    /// Looks again while the only errors are joints that move, for 0.3 s at most: a joint let go of comes to rest.
+    ///
+    /// - Parameter look: finds everything afresh.
+    /// - Throws: `BusError.problems` with the errors, and what `look` throws.
+    static func untilAtRest(_ look: () throws(BusError) -> [HardwareProblem]) throws(BusError) {
+        let patience = cplatform_monotonic_nanoseconds() + 300_000_000
+        while true {
+            let errors = try look().errors
+            if errors.isEmpty { return }
+            guard errors.allSatisfy({ $0.kind == .moving }), cplatform_monotonic_nanoseconds() < patience else {
+                throw .problems(errors)
+            }
+            _ = cplatform_sleep_until(cplatform_monotonic_nanoseconds() + 20_000_000)
+        }
+    }
+
+    /// Radians as a person reads them, with degrees.
+    static func radians(_ angle: Double) -> String {
+        guard angle.isFinite, abs(angle) < 1e6 else { return "\(angle) rad" }
+        return "\((angle * 1000).rounded() / 1000) rad (\(Int((angle * 180 / .pi).rounded()))°)"
+    }
+}
+
+extension [HardwareProblem] {
+    /// Those that keep from arming.
+    var errors: [HardwareProblem] { filter { $0.severity == .error } }
+    /// What only `check` looks at and no person mends in between: firmware too old for something.
+    var lasting: [HardwareProblem] { filter { $0.kind == .configuration && $0.severity == .warning } }
+}

@@ -1,0 +1,55 @@
+internal import ServoProtocols
+
+/// What one servo is set to and how it is, all that arming depends on: its registers 5…39 and 40…70 as just read.
+struct FeetechSetUp {
+    static var lastingAddress: UInt8 { FeetechAddress.id }
+    static var lastingCount: Int { 35 }
+    static var freshAddress: UInt8 { FeetechAddress.torqueEnable }
+    static var freshCount: Int { 31 }
+
+    var lowest: Int
+    var highest: Int
+    var phase: UInt8
+    var proportionalGain: UInt8
+    var startForce: Int
+    var homingOffset: Int
+    var mode: UInt8
+    var torqueLimit: Int
+    var isWritePending: Bool
+    var state: FeetechState
+
+    /// Reads the two replies; nil if one is too short.
+    init?(lasting: FeetechPacket, fresh: FeetechPacket) {
+        func byte(_ address: UInt8) -> UInt8? { lasting.parameters.byte(at: Int(address - Self.lastingAddress)) }
+        func word(_ address: UInt8) -> UInt16? { lasting.parameters.word(at: Int(address - Self.lastingAddress)) }
+        func place(_ address: UInt8) -> Int { Int(address - Self.freshAddress) }
+        guard let lowest = word(FeetechAddress.minimumPosition), let highest = word(FeetechAddress.maximumPosition),
+            let phase = byte(FeetechAddress.phase), let gain = byte(FeetechAddress.proportionalGain),
+            let force = word(FeetechAddress.minimumStartForce), let offset = word(FeetechAddress.homingOffset),
+            let mode = byte(FeetechAddress.operatingMode),
+            let limit = fresh.parameters.word(at: place(FeetechAddress.torqueLimit)),
+            let waiting = fresh.parameters.byte(at: place(FeetechAddress.asynchronousWrite)),
+            let state = FeetechState(
+                fresh.parameters.slice(place(FeetechState.address)..<Self.freshCount), code: fresh.code)
+        else { return nil }
+        (self.lowest, self.highest) = (Int(lowest), Int(highest))
+        (self.phase, self.mode, proportionalGain) = (phase, mode, gain)
+        startForce = Int(force)
+        homingOffset = SignMagnitude.decode(offset, signBit: 11)
+        torqueLimit = Int(limit)
+        isWritePending = waiting != 0
+        self.state = state
+    }
+
+    /// Register 18: bit 0 turns the motor round, bit 7 the encoder; with one of them the servo runs away from its goal.
+    var driveIsReversed: Bool { phase & 0x01 != 0 }
+    var encoderIsReversed: Bool { phase & 0x80 != 0 }
+    /// Bit 4 of register 18, or both limits zero: positions count whole turns, which power off forgets.
+    var countsTurns: Bool { phase & 0x10 != 0 || (lowest == 0 && highest == 0) }
+
+    /// The goal that holds it where it is; a count or two beyond its own limits it is the limit, which the servo takes.
+    var holdingGoal: Int {
+        let near = max(lowest, min(max(lowest, highest), state.position))
+        return abs(near - state.position) <= ArmingChecklist.servoSlack ? near : state.position
+    }
+}

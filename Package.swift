@@ -42,6 +42,7 @@ let package = Package(
         .executable(name: "foresight-virtual", targets: ["foresight-virtual"]),
         .executable(name: "foresight-eval", targets: ["foresight-eval"]),
         .executable(name: "foresight-picture", targets: ["foresight-picture"]),
+        .executable(name: "foresight-arm", targets: ["foresight-arm"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -137,6 +138,8 @@ let package = Package(
             ["RobotModel", "Messages", "SerialLink", "Channels", "Plant", "Console", "CPlatform", arguments]),
 
         program("foresight-picture", ["Messages", "Pictures", "Rendering", arguments]),
+
+        program("foresight-arm", ["RobotModel", "Physics", arguments]),
 
         // beside: what make bench runs
         .target(name: "CAllocations", path: "Benchmarks/Allocations"),

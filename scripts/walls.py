@@ -23,7 +23,7 @@ FLOORS = [
     {"Planning"},
     {"Evaluation"},
     {"foresight", "foresightd", "foresight-mind", "foresight-virtual", "foresight-eval", "foresight-picture",
-     "foresight-bench", "port-probe"},
+     "foresight-arm", "foresight-bench", "port-probe"},
 ]
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 # what must never be reachable from where, however many modules lie between
@@ -31,6 +31,7 @@ FORBIDDEN = {
     "foresight": {"CMuJoCo", "CLlama", "Rendering"},
     "foresightd": {"CMuJoCo", "CLlama", "Rendering"},
     "foresight-mind": {"SerialLink", "Hardware", "Control", "Plant", "Rendering"},
+    "foresight-arm": {"SerialLink", "Hardware", "Channels", "LanguagePolicy", "Plant"},
     "Rendering": {"SerialLink", "Hardware", "Channels", "LanguagePolicy"},
     "Planning": {"SerialLink", "Hardware", "ServoProtocols", "Plant"},
     "WorldModel": {"SerialLink", "LanguagePolicy", "Plant"},

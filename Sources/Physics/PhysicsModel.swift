@@ -25,15 +25,32 @@ public final class PhysicsModel: @unchecked Sendable {
     /// Compiles a model from MJCF text.
     ///
     /// - Throws: `PhysicsError` with MuJoCo's message and line.
-    public init(mjcf: String) throws(PhysicsError) {
+    public convenience init(mjcf: String) throws(PhysicsError) {
         cmujoco_silence_warnings()
         var message = [CChar](repeating: 0, count: 1024)
         guard let spec = mj_parseXMLString(mjcf, nil, &message, Int32(message.count)) else {
             throw PhysicsError("the scene's model is not valid MJCF: \(Self.text(message))")
         }
         defer { mj_deleteSpec(spec) }
+        try self.init(compiling: spec, named: "the scene's model")
+    }
+
+    /// Compiles a model from an MJCF file, with the meshes it names.
+    ///
+    /// - Throws: `PhysicsError` with the file, and MuJoCo's message and line.
+    public convenience init(mjcfFile path: String) throws(PhysicsError) {
+        cmujoco_silence_warnings()
+        var message = [CChar](repeating: 0, count: 1024)
+        guard let spec = mj_parseXML(path, nil, &message, Int32(message.count)) else {
+            throw PhysicsError("\(path): is not valid MJCF: \(Self.text(message))")
+        }
+        defer { mj_deleteSpec(spec) }
+        try self.init(compiling: spec, named: path)
+    }
+
+    private init(compiling spec: UnsafeMutablePointer<mjSpec>, named name: String) throws(PhysicsError) {
         guard let model = mj_compile(spec, nil) else {
-            throw PhysicsError("the scene's model does not compile: \(String(cString: mjs_getError(spec)))")
+            throw PhysicsError("\(name) does not compile: \(String(cString: mjs_getError(spec)))")
         }
         pointer = model
     }

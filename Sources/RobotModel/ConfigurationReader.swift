@@ -91,6 +91,18 @@ struct ConfigurationReader {
         return result
     }
 
+    mutating func strings(_ key: String, default fallback: [String]) throws(ConfigurationError) -> [String] {
+        asked.insert(key)
+        guard let value = table[key] else { return fallback }
+        guard let array = value.array else { throw failure(key, "expected an array of texts in quotes") }
+        var result: [String] = []
+        for value in array {
+            guard let text = value.string, !text.isEmpty else { throw failure(key, "expected texts in quotes only") }
+            result.append(text)
+        }
+        return result
+    }
+
     /// The named sub-table, empty if it is missing.
     mutating func section(_ key: String) throws(ConfigurationError) -> ConfigurationReader {
         asked.insert(key)

@@ -19,7 +19,7 @@ extension RobotConfiguration {
         let configuration = RobotConfiguration(
             file: file, name: name, model: model, buses: buses, joints: joints, poses: poses, base: base,
             control: try control(root.section("control")), safety: safety,
-            channels: try channels(root.section("channels")), trace: try trace(root.section("trace")),
+            channels: try ChannelsConfiguration(root.section("channels")), trace: try trace(root.section("trace")),
             mind: try mind(root.section("mind")), virtual: try virtual(root.section("virtual")))
         try root.finish()
         return configuration
@@ -171,15 +171,6 @@ extension RobotConfiguration {
             stallSeconds: try reader.number("stall_seconds", default: 0.2, in: 0.05...5))
         try reader.finish()
         return safety
-    }
-
-    private static func channels(_ section: ConfigurationReader) throws(ConfigurationError) -> ChannelsConfiguration {
-        var reader = section
-        let channels = ChannelsConfiguration(
-            socket: try reader.string("socket", default: ""),
-            tcpPort: try reader.integer("tcp_port", default: 0, in: 0...65535))
-        try reader.finish()
-        return channels
     }
 
     private static func trace(_ section: ConfigurationReader) throws(ConfigurationError) -> TraceConfiguration {

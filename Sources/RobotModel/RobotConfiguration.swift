@@ -235,13 +235,6 @@ public struct SafetyConfiguration: Sendable, Equatable {
     }
 }
 
-public struct ChannelsConfiguration: Sendable, Equatable {
-    /// Path of the Unix socket; empty = the default of this user.
-    public var socket: String
-    /// Read-only TCP port on loopback; 0 = none.
-    public var tcpPort: Int
-}
-
 public struct TraceConfiguration: Sendable, Equatable {
     /// Folder for traces; empty = no trace unless asked for on the command line.
     public var folder: String

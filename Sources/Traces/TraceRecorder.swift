@@ -12,6 +12,9 @@ public final class TraceRecorder: Sendable {
         var latched: Bool
         var logTime: UInt64
         var payload: [UInt8]
+
+        /// With what keeping it takes: a flood of tiny messages takes memory too.
+        var bytes: Int { payload.count + 192 }
     }
 
     private struct Queue {
@@ -23,7 +26,7 @@ public final class TraceRecorder: Sendable {
         var failure: String?
     }
 
-    /// Most bytes that may wait for the disk.
+    /// Most bytes that may wait for the disk, with what is being written.
     static let queueBytes = 32 << 20
 
     public let path: String
@@ -69,16 +72,15 @@ public final class TraceRecorder: Sendable {
     public func record(
         topic: String, schemaName: String, schema: String, latched: Bool, logTime: UInt64, payload: [UInt8]
     ) {
+        let entry = Entry(
+            topic: topic, schemaName: schemaName, schema: schema, latched: latched, logTime: logTime, payload: payload)
         queue.withLock { queue in
-            guard queue.failure == nil, !queue.isClosing, queue.bytes + payload.count <= Self.queueBytes else {
+            guard queue.failure == nil, !queue.isClosing, queue.bytes + entry.bytes <= Self.queueBytes else {
                 queue.dropped += 1
                 return
             }
-            queue.bytes += payload.count
-            queue.entries.append(
-                Entry(
-                    topic: topic, schemaName: schemaName, schema: schema, latched: latched, logTime: logTime,
-                    payload: payload))
+            queue.bytes += entry.bytes
+            queue.entries.append(entry)
         }
     }
 
@@ -97,12 +99,14 @@ public final class TraceRecorder: Sendable {
     private func run(_ writer: TraceWriter) {
         var lastChunk = time(nil)
         while true {
-            let (entries, closing) = queue.withLock { queue in
-                defer { (queue.entries, queue.bytes) = ([], 0) }
+            var (entries, closing) = queue.withLock { queue in
+                defer { queue.entries = [] }
                 return (queue.entries, queue.isClosing)
             }
+            entries.reverse()
             do {
-                for entry in entries {
+                while let entry = entries.popLast() {
+                    defer { queue.withLock { $0.bytes -= entry.bytes } }
                     let channel = writer.channel(
                         topic: entry.topic, schemaName: entry.schemaName, schema: entry.schema, latched: entry.latched)
                     try writer.write(

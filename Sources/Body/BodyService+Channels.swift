@@ -87,6 +87,7 @@ extension BodyService {
                 })
         }
         message.status.append(loopStatus(snapshot))
+        message.status.append(clientStatus)
         server.publish(Topics.diagnostics, message, logTime: clock.now)
     }
 

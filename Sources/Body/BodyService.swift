@@ -10,7 +10,7 @@ public import SerialLink
 public actor BodyService {
     let robot: RobotConfiguration
     let server: ChannelServer
-    let clock = RealClock()
+    let clock: RealClock
     let jointNames: [String]
     let control: ControlThread
     let log: @Sendable (UInt8, String) -> Void
@@ -67,6 +67,7 @@ public actor BodyService {
     ) {
         self.robot = robot
         self.server = server
+        clock = server.clock
         self.log = log
         self.onStall = onStall
         jointNames = robot.joints.map(\.name)

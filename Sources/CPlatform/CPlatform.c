@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/serial.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -160,7 +161,7 @@ int cplatform_listen_unix(const char *path, unsigned mode) {
     int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0) return -errno;
     mode_t before = umask(~mode & 0777);
-    failure = bind(descriptor, (struct sockaddr *)&address, sizeof address) || listen(descriptor, 64) ? errno : 0;
+    failure = bind(descriptor, (struct sockaddr *)&address, sizeof address) || listen(descriptor, 256) ? errno : 0;
     umask(before);
     if (failure) close(descriptor);
     return failure ? -failure : descriptor;
@@ -179,15 +180,36 @@ int cplatform_unix_peer(int descriptor, struct cplatform_peer *peer, unsigned *g
     return (int)(length / sizeof *groups);
 }
 
-int cplatform_probe_unix(const char *path) {
+int cplatform_connect_unix(const char *path) {
     struct sockaddr_un address;
     int failure = unix_address(path, &address);
     if (failure) return -failure;
     int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return -errno;
-    int answered = connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0;
+    if (connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0) return descriptor;
+    failure = errno;
     close(descriptor);
-    return answered;
+    return -failure;
+}
+
+int cplatform_accept(int listener) {
+    int descriptor = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+void cplatform_return_memory(void) {
+#ifdef __GLIBC__
+    // glibc raises this by itself after the first large block, and then keeps blocks of up to 32 MiB
+    mallopt(M_MMAP_THRESHOLD, 256 << 10);
+    malloc_trim(0);
+#endif
+}
+
+int cplatform_probe_unix(const char *path) {
+    int descriptor = cplatform_connect_unix(path);
+    if (descriptor < 0) return 0;
+    close(descriptor);
+    return 1;
 }
 
 int cplatform_wait_any_readable(const int *descriptors, int count, int64_t nanoseconds) {

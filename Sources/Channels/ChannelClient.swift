@@ -55,6 +55,9 @@ public final class ChannelClient: Sendable {
             return ChannelClient(group: group, channel: channel, state: state, path: socketPath)
         } catch {
             try? await group.shutdownGracefully()
+            if let refusal = error as? ChannelError, refusal.description.hasPrefix("it refuses") {
+                throw ChannelError(.cannotConnect, "foresightd on \(socketPath) does not let us in: \(refusal)")
+            }
             throw ChannelError(
                 .cannotConnect, "nobody answers on \(socketPath): is foresightd running? (\(Self.reason(error)))")
         }
@@ -129,6 +132,11 @@ public final class ChannelClient: Sendable {
         }
     }
 
+    /// Calls `body` with what the server refuses from now on, in words, on the connection's own thread.
+    public func onComplaint(_ body: @escaping @Sendable (String) -> Void) {
+        state.withLockedValue { $0.complaints = body }
+    }
+
     /// Publishes on a topic, advertising it first if needed.
     public func publish<M: Message>(_ topic: Topic<M>, _ message: M, latched: Bool = false) {
         let payload = message.serialized()
@@ -183,7 +191,7 @@ public final class ChannelClient: Sendable {
                 let waiting = state.withLockedValue { $0.calls.removeValue(forKey: call) }
                 waiting?.fail(ChannelError(.callFailed, "\(name) did not answer in time"))
             }
-        case .closed: promise.fail(ChannelError(.disconnected, "the connection to foresightd has ended"))
+        case .closed: promise.fail(ChannelError(.disconnected, state.withLockedValue { $0.reason }))
         case .notOffered where late: promise.fail(ChannelError(.callFailed, "no service is named \(name)"))
         case .notOffered:
             channel.eventLoop.scheduleTask(in: .milliseconds(20)) {
@@ -226,6 +234,8 @@ private final class AskForUpgrade: ChannelInboundHandler, RemovableChannelHandle
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart
     private let introduced: EventLoopPromise<Void>
+    private var status = HTTPResponseStatus.ok
+    private var words = ""
 
     init(introduced: EventLoopPromise<Void>) { self.introduced = introduced }
 
@@ -239,8 +249,18 @@ private final class AskForUpgrade: ChannelInboundHandler, RemovableChannelHandle
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        introduced.fail(ChannelError(.cannotConnect, "it does not speak the Foxglove WebSocket protocol"))
-        context.close(promise: nil)
+        switch unwrapInboundIn(data) {
+        case .head(let head): status = head.status
+        case .body(var body): words += body.readString(length: min(body.readableBytes, 1000)) ?? ""
+        case .end:
+            let reason = words.split(separator: "\n").first.map(String.init)
+            introduced.fail(
+                ChannelError(
+                    .cannotConnect,
+                    reason.map { "it refuses: \($0)" }
+                        ?? "it does not speak the Foxglove WebSocket protocol (\(status))"))
+            context.close(promise: nil)
+        }
     }
 
     func channelInactive(context: ChannelHandlerContext) {

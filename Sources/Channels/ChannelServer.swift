@@ -2,10 +2,9 @@ internal import CPlatform
 internal import FoundationEssentials
 internal import Glibc
 public import Messages
+internal import NIOConcurrencyHelpers
 internal import NIOCore
-internal import NIOHTTP1
 internal import NIOPosix
-internal import NIOWebSocket
 
 /// A message that passed over the channels, as the trace records it.
 public struct PassedMessage: Sendable {
@@ -21,44 +20,73 @@ public struct PassedMessage: Sendable {
 /// The body's end of the channels: a Foxglove WebSocket server on a Unix socket, and read-only on loopback TCP.
 ///
 /// One event-loop thread carries everything; `publish` may be called from any thread and never waits for a client.
+/// Beside the socket stands another, with “.stop” after its name, that knows no request but to stop.
 public final class ChannelServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let hub: Hub
     private let socketPath: String
     private let lockDescriptor: Int32
+    private let stopDoor: StopDoor
+    private let recent = NIOLockedValueBox(ChannelCounters())
+    private let stopHandler = NIOLockedValueBox<StopDoor.Handler?>(nil)
     /// The TCP port in use, 0 = none.
     public let tcpPort: Int
+    /// The time that relayed messages bear; what else the body stamps should bear the same.
+    public let clock: RealClock
+
+    /// Web pages that may connect unless told otherwise: Foxglove's, Lichtblick's in its container, and what the desktop
+    /// programs of both send.
+    public static let standardOrigins = [
+        "https://app.foxglove.dev", "https://studio.foxglove.dev", "http://localhost:8080", "file://",
+    ]
 
     /// Listens on `socketPath`, and on 127.0.0.1:`tcpPort` unless it is nil (0 = any free port).
     ///
     /// The socket's mode is 0660, and 0666 when `roles` name others than those who can open it then.
     ///
+    /// - Parameters:
+    ///   - origins: web pages that may connect; programs that are no browser always may.
+    ///   - log: level (0 information, 1 warning, 2 error) and a line for a person; the same is told on /events.
+    ///   - onMessage: called on the server's thread with everything that passes.
     /// - Throws: `ChannelError` when somebody else owns the socket, or it cannot be made.
     public init(
         name: String, socketPath: String, tcpPort: Int? = nil, roles: Roles = .standard,
+        origins: [String] = ChannelServer.standardOrigins, limits: ChannelLimits = ChannelLimits(),
+        clock: RealClock = RealClock(), log: @escaping @Sendable (UInt8, String) -> Void = { _, _ in },
         onMessage: @escaping @Sendable (PassedMessage) -> Void = { _ in }
     ) async throws(ChannelError) {
         lockDescriptor = try Self.claim(socketPath)
         self.socketPath = socketPath
+        self.clock = clock
         let descriptor = cplatform_listen_unix(socketPath, roles.isConfigured ? 0o666 : 0o660)
         guard descriptor >= 0 else {
             throw ChannelError(
                 .cannotListen, "cannot listen on \(socketPath): \(String(cString: strerror(-descriptor)))")
         }
+        stopDoor = try StopDoor(beside: socketPath, handler: stopHandler)
+        cplatform_return_memory()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         self.group = group
-        hub = Hub(name: name, loop: group.next(), onMessage: onMessage)
+        hub = Hub(name: name, loop: group.next(), clock: clock, limits: limits, log: log, onMessage: onMessage)
+        let allowed = Set(origins.map { $0.lowercased() })
         do {
-            _ = try await Self.bootstrap(group, hub: hub, roles: roles).withBoundSocket(descriptor).get()
+            let local = Gate(origins: allowed, checksHost: false)
+            _ = try await Self.bootstrap(group, hub: hub, gate: local, roles: roles).withBoundSocket(descriptor).get()
             if let tcpPort {
-                let tcp = Self.bootstrap(group, hub: hub, roles: nil)
+                let open = Gate(origins: allowed, checksHost: true)
+                let tcp = Self.bootstrap(group, hub: hub, gate: open, roles: nil)
                     .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 self.tcpPort = try await tcp.bind(host: "127.0.0.1", port: tcpPort).get().localAddress?.port ?? 0
             } else {
                 self.tcpPort = 0
             }
         } catch {
+            stopDoor.close()
             throw ChannelError(.cannotListen, "cannot listen on 127.0.0.1:\(tcpPort ?? 0): \(error)")
+        }
+        hub.loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [hub, recent] _ in
+            if hub.tick() { cplatform_return_memory() }
+            recent.withLockedValue { $0 = hub.count() }
         }
     }
 
@@ -100,45 +128,14 @@ public final class ChannelServer: Sendable {
     }
 
     /// - Parameter roles: nil on the TCP port, where nobody is known and everybody only looks on.
-    private static func bootstrap(_ group: any EventLoopGroup, hub: Hub, roles: Roles?) -> ServerBootstrap {
+    private static func bootstrap(
+        _ group: any EventLoopGroup, hub: Hub, gate: Gate, roles: Roles?
+    ) -> ServerBootstrap {
         ServerBootstrap(group: group).childChannelInitializer { channel in
-            let upgrader = NIOWebSocketServerUpgrader(
-                maxFrameSize: Foxglove.maximumFrameBytes,
-                shouldUpgrade: { channel, head in
-                    let offered = head.headers[canonicalForm: "Sec-WebSocket-Protocol"].map(String.init)
-                    let chosen = Foxglove.subprotocols.first { offered.contains($0) }
-                    return channel.eventLoop.makeSucceededFuture(
-                        chosen.map { HTTPHeaders([("Sec-WebSocket-Protocol", $0)]) })
-                },
-                upgradePipelineHandler: { channel, _ in
-                    channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(
-                            NIOWebSocketFrameAggregator(
-                                minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 1024,
-                                maxAccumulatedFrameSize: Foxglove.maximumFrameBytes))
-                        let caller = Self.caller(channel, number: hub.number(), roles: roles)
-                        try channel.pipeline.syncOperations.addHandler(
-                            ServerConnection(hub: hub, caller: caller, readOnly: roles == nil))
-                    }
-                })
-            return channel.pipeline.configureHTTPServerPipeline(
-                withServerUpgrade: (
-                    upgraders: [upgrader], completionHandler: { $0.pipeline.syncOperations.removeRefuser() }
-                )
-            ).flatMapThrowing {
-                try channel.pipeline.syncOperations.addHandler(RefuseRequests())
+            channel.eventLoop.makeCompletedFuture {
+                try Visitor.receive(channel, hub: hub, gate: gate, roles: roles)
             }
         }
-    }
-
-    /// Who is at the other end of a new connection.
-    private static func caller(_ channel: any Channel, number: UInt64, roles: Roles?) -> Caller {
-        guard let roles else { return Caller(connection: number, role: .observe, name: "TCP client \(number)") }
-        let peer = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-            of: NIOBSDSocket.Handle.self
-        ) { Peer(descriptor: $0) }
-        guard let peer = peer ?? nil else { return Caller(connection: number, role: .stop, name: "unknown client") }
-        return Caller(connection: number, role: roles.role(of: peer), name: peer.name)
     }
 
     /// Advertises a channel of the server's own, which also clients publish on that have the role `openTo`.
@@ -171,9 +168,27 @@ public final class ChannelServer: Sendable {
         }
         let offered = Foxglove.Service(
             id: 0, name: service.name, type: S.typeName, request: part(S.Request.self), response: part(S.Response.self))
+        if service.name == Services.stop.name { openDoor(handler) }
         onLoop { hub in
             hub.offer(offered, needs: needs) { caller, payload in
                 try await handler(caller, S.Request(serialized: payload)).serialized()
+            }
+        }
+    }
+
+    /// Whoever knocks at the door calls the service.
+    private func openDoor<Request: Message, Response: Message>(
+        _ handler: @escaping @Sendable (Caller, Request) async throws -> Response
+    ) {
+        let empty = TriggerRequest().serialized()
+        stopHandler.withLockedValue {
+            $0 = { caller in
+                do {
+                    let answer = try await handler(caller, Request(serialized: empty)).serialized()
+                    return try TriggerResponse(serialized: answer)
+                } catch {
+                    return .with { $0.message = "\(error)" }
+                }
             }
         }
     }
@@ -200,15 +215,18 @@ public final class ChannelServer: Sendable {
         onPublished(topic) { _, message in handler(message) }
     }
 
-    /// Runs `handler` with the number of each connection that ended, after its last message and call.
+    /// Runs `handler` with the number of each connection that ended, after its last message.
     public func onLeave(_ handler: @escaping @Sendable (UInt64) -> Void) {
         onLoop { $0.leaveListeners.append(handler) }
     }
 
-    /// Data messages dropped so far because a client was too slow.
-    public var droppedMessages: Int {
-        get async { (try? await hub.loop.submit { [hub] in hub.dropped }.get()) ?? 0 }
+    /// What happened to clients so far.
+    public var counters: ChannelCounters {
+        get async { (try? await hub.loop.submit { [hub] in hub.count() }.get()) ?? ChannelCounters() }
     }
+
+    /// The same, at most a second old; waits for nobody.
+    public var recentCounters: ChannelCounters { recent.withLockedValue { $0 } }
 
     private func onLoop(_ body: @escaping @Sendable (Hub) -> Void) {
         hub.loop.execute { [hub] in body(hub) }
@@ -218,35 +236,8 @@ public final class ChannelServer: Sendable {
     public func close() async {
         try? await hub.loop.submit { [hub] in hub.closeAll() }.get()
         unlink(socketPath)
+        stopDoor.close()
         Glibc.close(lockDescriptor)
         try? await group.shutdownGracefully()
-    }
-}
-
-extension ChannelPipeline.SynchronousOperations {
-    /// Once upgraded, no more HTTP comes.
-    fileprivate func removeRefuser() {
-        if let context = try? context(handlerType: RefuseRequests.self) {
-            removeHandler(context: context, promise: nil)
-        }
-    }
-}
-
-/// Answers requests that are not an upgrade to the protocol.
-private final class RefuseRequests: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .end = unwrapInboundIn(data) else { return }
-        let body = ByteBuffer(
-            string: "This is a Foxglove WebSocket server: connect with the subprotocol foxglove.sdk.v1.\n")
-        var head = HTTPResponseHead(version: .http1_1, status: .badRequest)
-        head.headers.add(name: "Content-Length", value: "\(body.readableBytes)")
-        head.headers.add(name: "Connection", value: "close")
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-        let channel = context.channel
-        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in channel.close(promise: nil) }
     }
 }

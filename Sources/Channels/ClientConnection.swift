@@ -18,6 +18,10 @@ struct ClientState: Sendable {
 
     var isClosed = false
     var calls: [UInt32: EventLoopPromise<[UInt8]>] = [:]
+    /// Why the server ended the connection, if it said so.
+    var farewell: String?
+    /// Is told what the server refuses.
+    var complaints: (@Sendable (String) -> Void)?
     private var channels: [String: Foxglove.Channel] = [:]
     private var services: [String: UInt32] = [:]
     private var sinks: [String: [UInt64: Sink]] = [:]
@@ -27,6 +31,9 @@ struct ClientState: Sendable {
     private var publications: [String: UInt32] = [:]
     private var nextSink: UInt64 = 0
     private var nextCall: UInt32 = 0
+
+    /// Why there is no connection any more.
+    var reason: String { "the connection to foresightd has ended" + (farewell.map { " (\($0))" } ?? "") }
 
     mutating func add(_ sink: Sink, topic: String) -> UInt64 {
         nextSink += 1
@@ -136,6 +143,13 @@ final class ClientConnection: ChannelInboundHandler {
                 context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
             }
         case "unadvertise": state.withLockedValue { $0.forget(Set(text.channelIds ?? [])) }
+        case "status":
+            guard text.level == 2, let message = text.message else { return }
+            let told = state.withLockedValue { state in
+                if message.hasPrefix("disconnected: ") { state.farewell = message }
+                return state.complaints
+            }
+            told?(message)
         case "serviceCallFailure":
             let waiting = state.withLockedValue { $0.calls.removeValue(forKey: text.callId ?? 0) }
             waiting?.fail(ChannelError(.callFailed, text.message ?? "the service failed"))
@@ -163,7 +177,8 @@ final class ClientConnection: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         introduced.fail(ChannelError(.cannotConnect, "it closed the connection"))
         let waiting = state.withLockedValue { $0.close() }
-        for call in waiting.calls { call.fail(ChannelError(.disconnected, "the connection to foresightd has ended")) }
+        let reason = state.withLockedValue { $0.reason }
+        for call in waiting.calls { call.fail(ChannelError(.disconnected, reason)) }
         for sink in waiting.sinks { sink.finish() }
         context.fireChannelInactive()
     }

@@ -1,4 +1,6 @@
+internal import Messages
 internal import NIOCore
+internal import NIOWebSocket
 
 /// What all connections share: channels, services, and who listens.
 ///
@@ -14,6 +16,14 @@ final class Hub: @unchecked Sendable {
         /// Connections that advertised it.
         var publishers: Set<UInt64> = []
         var last: (logTime: UInt64, payload: [UInt8])?
+
+        /// What clients made the server keep, bytes.
+        var bytes: Int {
+            let kept = openTo == nil ? 0 : last?.payload.count ?? 0
+            guard !isOwn else { return kept }
+            return kept + channel.topic.utf8.count + channel.schemaName.utf8.count + (channel.schema?.utf8.count ?? 0)
+                + 512
+        }
     }
 
     struct Offer {
@@ -23,30 +33,46 @@ final class Hub: @unchecked Sendable {
     }
 
     let name: String
+    let session: String
     let loop: any EventLoop
+    let clock: RealClock
+    let limits: ChannelLimits
     private let onMessage: @Sendable (PassedMessage) -> Void
+    private let log: @Sendable (UInt8, String) -> Void
     /// Channels by id; ids grow and are never used again.
     private(set) var entries: [UInt32: Entry] = [:]
     private var idByTopic: [String: UInt32] = [:]
     private var nextChannel: UInt32 = 1
     private(set) var offers: [Offer] = []
-    private var connections: [UInt64: ServerConnection] = [:]
-    private var nextConnection: UInt64 = 1
+    private(set) var connections: [UInt64: ServerConnection] = [:]
     var listeners: [String: [@Sendable (Caller, [UInt8]) -> Void]] = [:]
     var leaveListeners: [@Sendable (UInt64) -> Void] = []
-    var dropped = 0
+    var counters = ChannelCounters()
+    var lobby = Lobby()
+    private var notices = Notices()
+    private var watch = ClockWatch()
+    /// Bytes of connections and of topics.
+    private var connectionBytes = 0
+    private var topicBytes = 0
+    private var foreignTopics = 0
+    private var recorded: Set<String> = []
+    private var isEnforcing = false
+    private var hasMemoryToReturn = false
 
-    init(name: String, loop: any EventLoop, onMessage: @escaping @Sendable (PassedMessage) -> Void) {
+    init(
+        name: String, loop: any EventLoop, clock: RealClock, limits: ChannelLimits,
+        log: @escaping @Sendable (UInt8, String) -> Void, onMessage: @escaping @Sendable (PassedMessage) -> Void
+    ) {
         self.name = name
         self.loop = loop
+        self.clock = clock
+        self.limits = limits
+        self.log = log
         self.onMessage = onMessage
+        session = String(clock.now)
     }
 
-    /// A number for a new connection.
-    func number() -> UInt64 {
-        defer { nextConnection += 1 }
-        return nextConnection
-    }
+    // MARK: connections
 
     func join(_ connection: ServerConnection) { connections[connection.caller.connection] = connection }
 
@@ -55,12 +81,75 @@ final class Hub: @unchecked Sendable {
         guard connections.removeValue(forKey: number) != nil else { return }
         for id in entries.keys { withdraw(id, by: number) }
         for listener in leaveListeners { listener(number) }
+        hasMemoryToReturn = true
     }
 
     func closeAll() { for connection in connections.values { connection.close() } }
 
-    /// Channels in the order they were advertised.
-    var channels: [Foxglove.Channel] { entries.values.map(\.channel).sorted { $0.id < $1.id } }
+    /// A connection takes up more or fewer bytes.
+    func charge(_ bytes: Int) {
+        connectionBytes += bytes
+        enforce()
+    }
+
+    var bytes: Int { connectionBytes + topicBytes }
+
+    /// Drops the client that takes up most when all together take up too much; soon, since one is in the midst of
+    /// something now.
+    private func enforce() {
+        guard bytes > limits.total, !isEnforcing else { return }
+        isEnforcing = true
+        loop.execute { [self] in
+            isEnforcing = false
+            while bytes > limits.total, let worst = connections.values.max(by: { share($0) < share($1) }) {
+                worst.drop(
+                    .policyViolation,
+                    "all clients together take up more than \(limits.total) bytes, and you the most of it")
+            }
+        }
+    }
+
+    private func share(_ connection: ServerConnection) -> Int {
+        let number = connection.caller.connection
+        return entries.values.reduce(connection.bytes) { $0 + ($1.publishers.contains(number) ? $1.bytes : 0) }
+    }
+
+    // MARK: words
+
+    /// Tells something about clients on /events and in the log, unless there is too much of it.
+    func tell(_ level: UInt8, _ text: String) {
+        guard let text = notices.take(text) else { return }
+        announce(level, text)
+    }
+
+    private func announce(_ level: UInt8, _ text: String) {
+        log(level, text)
+        let event = Event.with {
+            $0.header = Header(nanoseconds: Int64(clock.now))
+            $0.level = level
+            $0.source = "channels"
+            $0.text = text
+        }
+        publish(topic: Topics.events.name, logTime: clock.now, payload: event.serialized())
+    }
+
+    /// Once a second. Returns whether clients left since, and memory may be given back.
+    func tick() -> Bool {
+        notices.tick()
+        if let step = watch.step(clock.drift) { announce(1, step) }
+        for connection in connections.values { connection.tick() }
+        defer { hasMemoryToReturn = false }
+        return hasMemoryToReturn
+    }
+
+    /// The counters, with what is so now.
+    func count() -> ChannelCounters {
+        counters.clients = connections.count
+        counters.bytes = bytes
+        return counters
+    }
+
+    // MARK: channels
 
     func entry(_ id: UInt32) -> Entry? { entries[id] }
     func entry(topic: String) -> Entry? { idByTopic[topic].flatMap { entries[$0] } }
@@ -71,19 +160,26 @@ final class Hub: @unchecked Sendable {
         add(topic, schemaName, schema, latched: latched, isOwn: true, openTo: openTo)
     }
 
-    /// A connection wants to publish on a topic; nil if it exists with another schema.
+    enum Advertised {
+        case channel(UInt32)
+        case otherSchema
+        case tooMany
+    }
+
+    /// A connection wants to publish on a topic.
     func advertise(
         topic: String, schemaName: String, schema: String, latched: Bool, by connection: UInt64
-    ) -> UInt32? {
+    ) -> Advertised {
         let id: UInt32
         if let known = idByTopic[topic], let entry = entries[known] {
-            guard entry.channel.schemaName == schemaName else { return nil }
+            guard entry.channel.schemaName == schemaName else { return .otherSchema }
             id = known
         } else {
+            guard foreignTopics < limits.topics else { return .tooMany }
             id = add(topic, schemaName, schema, latched: latched, isOwn: false, openTo: .publish)
         }
         entries[id]?.publishers.insert(connection)
-        return id
+        return .channel(id)
     }
 
     @discardableResult
@@ -95,8 +191,12 @@ final class Hub: @unchecked Sendable {
             schemaEncoding: "ros2msg", metadata: latched ? ["latched": "true"] : nil)
         nextChannel += 1
         idByTopic[topic] = channel.id
-        entries[channel.id] = Entry(channel: channel, latched: latched, isOwn: isOwn, openTo: openTo)
-        for connection in connections.values { connection.announce([channel]) }
+        let entry = Entry(channel: channel, latched: latched, isOwn: isOwn, openTo: openTo)
+        entries[channel.id] = entry
+        topicBytes += entry.bytes
+        if !isOwn { foreignTopics += 1 }
+        for connection in connections.values { connection.channelsChanged() }
+        enforce()
         return channel.id
     }
 
@@ -104,36 +204,65 @@ final class Hub: @unchecked Sendable {
     func withdraw(_ id: UInt32, by connection: UInt64) {
         guard entries[id]?.publishers.remove(connection) != nil, let entry = entries[id], entry.publishers.isEmpty
         else { return }
+        topicBytes -= entry.bytes
         if entry.isOwn {
             entries[id]?.last = nil  // what a client that is gone last said is no news for the next subscriber
             return
         }
+        foreignTopics -= 1
         entries[id] = nil
         idByTopic[entry.channel.topic] = nil
-        for connection in connections.values { connection.withdraw(id) }
+        for connection in connections.values { connection.channelsChanged() }
     }
 
     func publish(topic: String, logTime: UInt64, payload: [UInt8]) {
-        guard let id = idByTopic[topic] else { return }
-        publish(id, logTime: logTime, payload: payload)
+        guard let id = idByTopic[topic], let entry = entries[id] else { return }
+        if entry.latched { latch(id, logTime, payload) }
+        distribute(id, entry, logTime: logTime, payload: payload)
     }
 
-    private func publish(_ id: UInt32, logTime: UInt64, payload: [UInt8]) {
-        guard let entry = entries[id] else { return }
-        if entry.latched { entries[id]?.last = (logTime, payload) }
+    /// A client's message, relayed to every subscriber, the listeners and the trace; false if it is too large to be
+    /// kept for later subscribers.
+    func relay(_ id: UInt32, from caller: Caller, payload: [UInt8]) -> Bool {
+        guard let entry = entries[id] else { return true }
+        let fits = !entry.latched || payload.count <= limits.latched
+        if entry.latched, fits { latch(id, clock.now, payload) }
+        distribute(id, entry, logTime: clock.now, payload: payload)
+        for listener in listeners[entry.channel.topic] ?? [] { listener(caller, payload) }
+        return fits
+    }
+
+    private func latch(_ id: UInt32, _ logTime: UInt64, _ payload: [UInt8]) {
+        let before = entries[id]?.bytes ?? 0
+        entries[id]?.last = (logTime, payload)
+        topicBytes += (entries[id]?.bytes ?? 0) - before
+        enforce()
+    }
+
+    private func distribute(_ id: UInt32, _ entry: Entry, logTime: UInt64, payload: [UInt8]) {
         for connection in connections.values { connection.deliver(id, logTime: logTime, payload: payload) }
+        guard entry.isOwn || isRecorded(entry.channel.topic) else { return }
         onMessage(
             PassedMessage(
                 topic: entry.channel.topic, schemaName: entry.channel.schemaName, schema: entry.channel.schema ?? "",
                 latched: entry.latched, logTime: logTime, payload: payload))
     }
 
-    /// A client's message, relayed to every subscriber, the listeners and the trace.
-    func relay(_ id: UInt32, from caller: Caller, logTime: UInt64, payload: [UInt8]) {
-        guard let topic = entries[id]?.channel.topic else { return }
-        publish(id, logTime: logTime, payload: payload)
-        for listener in listeners[topic] ?? [] { listener(caller, payload) }
+    /// Whether a client's topic is in the trace; a trace keeps every name for good, so there is an end to new ones.
+    private func isRecorded(_ topic: String) -> Bool {
+        if recorded.contains(topic) { return true }
+        guard recorded.count < limits.topics * ChannelLimits.recordedTopics else {
+            if counters.unrecordedMessages == 0 {
+                announce(1, "clients have used \(recorded.count) topics of their own: further ones are not recorded")
+            }
+            counters.unrecordedMessages += 1
+            return false
+        }
+        recorded.insert(topic)
+        return true
     }
+
+    // MARK: services
 
     func offer(
         _ service: Foxglove.Service, needs: Role,

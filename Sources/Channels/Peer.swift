@@ -31,6 +31,9 @@ struct Peer: Sendable, Equatable {
         return nil
     }
 
+    /// "user 1000/4711": told without asking anybody.
+    var number: String { "user \(user)/\(process)" }
+
     /// "ada/4711 (foresight)"; what is not known is left out.
     var name: String {
         let user = Accounts.name(ofUser: user) ?? "\(user)"

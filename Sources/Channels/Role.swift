@@ -33,7 +33,7 @@ public enum Role: UInt8, Sendable, Comparable, CaseIterable {
 
     /// The sentence for somebody whose role does not reach.
     func refusal(_ what: String, needs: Role) -> String {
-        "\(what) needs the role “\(needs.word)”, and yours is “\(word)”. Whoever runs foresightd can put your user or "
+        "refused: \(what) needs the role “\(needs.word)”, and yours is “\(word)”. Whoever runs foresightd can put your user or "
             + "one of your groups into \(needs.list) under [channels] in its configuration (docs/security.md)."
     }
 }

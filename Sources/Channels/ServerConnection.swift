@@ -1,28 +1,38 @@
-internal import CPlatform
 internal import NIOCore
 internal import NIOWebSocket
 
-/// One client of the server.
-///
-/// Data for a slow client waits in a bounded outbox that drops the oldest; control messages are never dropped.
+/// One client of the server: what it subscribed to, what waits for it, and what it takes up.
 final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 
-    /// Data messages that may wait for a slow client.
-    static let outboxLimit = 1024
-
-    private let hub: Hub
-    private let readOnly: Bool
+    let hub: Hub
+    let readOnly: Bool
     /// Who it is.
     let caller: Caller
-    private var channel: (any Channel)?
+    private(set) var channel: (any Channel)?
     /// Subscription ids by channel id.
-    private var subscriptions: [UInt32: UInt32] = [:]
+    var subscriptions: [UInt32: UInt32] = [:]
     /// Server channel ids by the client's own.
-    private var published: [UInt32: UInt32] = [:]
-    private var outbox: [WebSocketFrame] = []
-    private var outboxStart = 0
+    var published: [UInt32: UInt32] = [:]
+    /// Calls that wait for their answer.
+    var calls = 0
+    private var announced: Set<UInt32> = []
+    private var outbox = Outbox()
+    private var assembler = Assembler()
+    /// Bytes received that are no complete frame yet.
+    private var unread = 0
+    /// What it takes up, bytes.
+    private(set) var bytes = 0
+    private var isFlushing = false
+    private var isPaused = false
+    private var isLeaving = false
+    /// Frames handed to the system so far, and how that and what the system holds stood a second ago.
+    private var written = 0
+    private var before = (written: 0, buffered: 0)
+    private var stalledSeconds = 0.0
+    private var dropped = (messages: 0, told: 0)
+    private var secondsSinceTold = 10
 
     init(hub: Hub, caller: Caller, readOnly: Bool) {
         self.hub = hub
@@ -37,9 +47,9 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
         info.name = hub.name
         info.capabilities = readOnly ? [] : ["clientPublish", "services"]
         info.supportedEncodings = ["cdr"]
-        info.sessionId = String(cplatform_realtime_nanoseconds())
+        info.sessionId = hub.session
         send(info)
-        announce(hub.channels)
+        channelsChanged()
         if !readOnly { announce(hub.offers.map(\.service)) }
     }
 
@@ -51,14 +61,73 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
 
     private func leave() {
         channel = nil
+        isLeaving = true
+        outbox.removeAll()
+        assembler = Assembler()
+        unread = 0
+        recount()
         hub.leave(self)
     }
 
     func close() { channel?.close(promise: nil) }
 
+    /// Ends the connection because the client broke a limit: tells it, /events and the log.
+    func drop(_ code: WebSocketErrorCode, _ reason: String) {
+        guard !isLeaving, let channel else { return }
+        hub.counters.droppedClients += 1
+        outbox.removeAll()
+        var status = Foxglove.Text(op: "status")
+        status.level = 2
+        status.message = "disconnected: \(reason)"
+        channel.write(WebSocketFrame(fin: true, opcode: .text, data: status.encoded()), promise: nil)
+        end(code, reason)
+        hub.tell(1, "\(caller.name) is disconnected: \(reason)")
+    }
+
+    /// Says goodbye, forgets what the client left, and closes: after a second also if nobody reads.
+    private func end(_ code: WebSocketErrorCode, _ reason: String) {
+        guard let channel else { return }
+        var data = ByteBuffer()
+        data.write(webSocketErrorCode: code)
+        // a control frame carries at most 125 bytes
+        data.writeString(String(decoding: reason.utf8.prefix(120), as: UTF8.self))
+        channel.writeAndFlush(WebSocketFrame(fin: true, opcode: .connectionClose, data: data)).whenComplete { _ in
+            channel.close(promise: nil)
+        }
+        channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+        try? channel.syncOptions?.setOption(.autoRead, value: false)
+        leave()
+    }
+
     // MARK: towards the client
 
-    func announce(_ channels: [Foxglove.Channel]) {
+    /// Brings what the client knows of channels up to date, as far as it reads.
+    func channelsChanged() {
+        let gone = announced.filter { hub.entry($0) == nil }
+        if !gone.isEmpty {
+            announced.subtract(gone)
+            for id in gone { subscriptions[id] = nil }
+            var text = Foxglove.Text(op: "unadvertise")
+            text.channelIds = gone.sorted()
+            send(text)
+        }
+        guard announced.count < hub.entries.count else { return }
+        var batch: [Foxglove.Channel] = []
+        for id in hub.entries.keys.sorted() where !announced.contains(id) {
+            // the rest when it has read this
+            guard outbox.answerBytes < ChannelLimits.answers.high else { break }
+            guard let entry = hub.entry(id) else { continue }
+            announced.insert(id)
+            batch.append(entry.channel)
+            if batch.reduce(0, { $0 + ($1.schema?.utf8.count ?? 0) }) > ChannelLimits.answers.low {
+                announce(batch)
+                batch = []
+            }
+        }
+        announce(batch)
+    }
+
+    private func announce(_ channels: [Foxglove.Channel]) {
         guard !channels.isEmpty else { return }
         var text = Foxglove.Text(op: "advertise")
         text.channels = channels
@@ -72,173 +141,133 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
         send(text)
     }
 
-    /// A channel is gone.
-    func withdraw(_ id: UInt32) {
-        subscriptions[id] = nil
-        var text = Foxglove.Text(op: "unadvertise")
-        text.channelIds = [id]
-        send(text)
-    }
-
     func deliver(_ id: UInt32, logTime: UInt64, payload: [UInt8]) {
-        guard let subscription = subscriptions[id], let channel else { return }
-        let buffer = Foxglove.messageData(subscription: subscription, logTime: logTime, payload: payload)
-        let frame = WebSocketFrame(fin: true, opcode: .binary, data: buffer)
-        if channel.isWritable, outbox.isEmpty {
-            channel.writeAndFlush(frame, promise: nil)
-            return
-        }
-        outbox.append(frame)
-        if outbox.count - outboxStart > Self.outboxLimit {
-            outboxStart += 1
-            hub.dropped += 1
-            if outboxStart >= Self.outboxLimit {
-                outbox.removeFirst(outboxStart)
-                outboxStart = 0
-            }
-        }
+        guard let subscription = subscriptions[id], !isLeaving else { return }
+        let lost = outbox.add(
+            Outbox.Data(subscription: subscription, logTime: logTime, payload: payload), limit: hub.limits.outbox)
+        dropped.messages += lost
+        hub.counters.droppedMessages += lost
+        flush()
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        while context.channel.isWritable, outboxStart < outbox.count {
-            context.writeAndFlush(wrapOutboundOut(outbox[outboxStart]), promise: nil)
-            outboxStart += 1
-        }
-        if outboxStart == outbox.count {
-            outbox.removeAll()
-            outboxStart = 0
-        }
-        context.fireChannelWritabilityChanged()
+    func send(_ text: Foxglove.Text) { send(WebSocketFrame(fin: true, opcode: .text, data: text.encoded())) }
+
+    func send(_ frame: WebSocketFrame) {
+        guard !isLeaving else { return }
+        outbox.add(frame)
+        flush()
+        if outbox.answerBytes > ChannelLimits.answers.high { pause(true) }
+        if outbox.answerBytes > hub.limits.outbox { drop(.policyViolation, "you do not read the answers you ask for") }
     }
 
-    private func send(_ text: Foxglove.Text) {
-        channel?.writeAndFlush(WebSocketFrame(fin: true, opcode: .text, data: text.encoded()), promise: nil)
-    }
-
-    private func complain(_ message: String) {
+    func complain(_ message: String, level: Int = 2) {
+        if level == 2 { hub.counters.refusedRequests += 1 }
         var status = Foxglove.Text(op: "status")
-        status.level = 2
+        status.level = level
         status.message = message
         send(status)
     }
 
+    /// Hands over what waits as far as the system takes it.
+    private func flush() {
+        guard !isFlushing, let channel, !isLeaving else { return }
+        isFlushing = true
+        var any = false
+        while channel.isWritable, let frame = outbox.next() {
+            channel.write(frame, promise: nil)
+            written += 1
+            any = true
+        }
+        if any { channel.flush() }
+        isFlushing = false
+        recount()
+        if isPaused, outbox.answerBytes < ChannelLimits.answers.low {
+            pause(false)
+            channelsChanged()
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        flush()
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// Whether further requests are left unread: their answers would pile up.
+    private func pause(_ pausing: Bool) {
+        guard pausing != isPaused else { return }
+        isPaused = pausing
+        try? channel?.syncOptions?.setOption(.autoRead, value: !pausing)
+    }
+
+    private var buffered: Int { (try? channel?.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
+
+    private func recount() {
+        let now = isLeaving ? 0 : unread + assembler.bytes + outbox.bytes + buffered
+        hub.charge(now - bytes)
+        bytes = now
+    }
+
+    /// Once a second: drops a client that has read nothing of what waits for it, and warns one that is too slow.
+    func tick() {
+        guard !isLeaving, let channel else { return }
+        let now = (written: written, buffered: buffered)
+        stalledSeconds = channel.isWritable || now != before ? 0 : stalledSeconds + 1
+        before = now
+        if stalledSeconds >= hub.limits.stallSeconds {
+            return drop(
+                .policyViolation, "you have read nothing for \(hub.limits.stallSeconds) s of what waits for you")
+        }
+        secondsSinceTold += 1
+        guard dropped.messages > dropped.told, secondsSinceTold > 10 else { return }
+        let lost = dropped.messages - dropped.told
+        dropped.told = dropped.messages
+        secondsSinceTold = 0
+        hub.tell(1, "\(caller.name) reads too slowly: \(lost) messages for it were dropped")
+        complain("you read too slowly: \(lost) messages were dropped", level: 1)
+    }
+
     // MARK: from the client
 
+    /// Bytes came, before they are frames.
+    func received(_ count: Int) {
+        unread += count
+        recount()
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isLeaving else { return }
         let frame = unwrapInboundIn(data)
+        unread = max(0, unread - frame.wireBytes)
         switch frame.opcode {
-        case .text: read(text: frame.unmaskedData)
-        case .binary: read(binary: frame.unmaskedData)
-        case .ping:
-            context.writeAndFlush(
-                wrapOutboundOut(WebSocketFrame(fin: true, opcode: .pong, data: frame.unmaskedData)), promise: nil)
+        case .text, .binary, .continuation:
+            do {
+                if let message = try assembler.take(frame, limit: hub.limits.message) {
+                    read(message.opcode, message.data)
+                }
+            } catch is Assembler.TooLong {
+                return tooLong()
+            } catch {
+                return drop(.protocolError, "a fragment that belongs to no message")
+            }
+        case .ping: send(WebSocketFrame(fin: true, opcode: .pong, data: frame.unmaskedData))
         case .connectionClose:
-            let channel = context.channel
-            context.writeAndFlush(
-                wrapOutboundOut(WebSocketFrame(fin: true, opcode: .connectionClose, data: frame.unmaskedData))
-            ).whenComplete { _ in channel.close(promise: nil) }
+            var data = frame.unmaskedData
+            end(data.readWebSocketErrorCode() ?? .normalClosure, "")
+            return
         default: break
         }
+        recount()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
-
-    private func read(text buffer: ByteBuffer) {
-        guard let text = try? Foxglove.Text.decode(buffer) else {
-            return complain("not a JSON message of the protocol")
-        }
-        switch text.op {
-        case "subscribe": for wish in text.subscriptions ?? [] { subscribe(wish) }
-        case "unsubscribe":
-            let ids = Set(text.subscriptionIds ?? [])
-            subscriptions = subscriptions.filter { !ids.contains($0.value) }
-        case "advertise": for wish in text.channels ?? [] { advertise(wish) }
-        case "unadvertise":
-            for id in text.channelIds ?? [] {
-                if let channel = published.removeValue(forKey: id) { hub.withdraw(channel, by: caller.connection) }
-            }
-        default: complain("unknown operation “\(text.op)”")
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error as? NIOWebSocketError {
+        case .invalidFrameLength: tooLong()
+        case .some: drop(.protocolError, "not a frame of the WebSocket protocol")
+        default: context.close(promise: nil)
         }
     }
 
-    private func subscribe(_ wish: Foxglove.Subscription) {
-        guard caller.role >= .observe else {
-            return complain(caller.role.refusal("to subscribe", needs: .observe))
-        }
-        guard let entry = hub.entry(wish.channelId) else { return complain("there is no channel \(wish.channelId)") }
-        subscriptions[wish.channelId] = wish.id
-        if entry.latched, let last = entry.last {
-            deliver(wish.channelId, logTime: last.logTime, payload: last.payload)
-        }
-    }
-
-    private func advertise(_ wish: Foxglove.Channel) {
-        guard !readOnly else { return complain("this port is read-only") }
-        guard wish.encoding == "cdr" else { return complain("“\(wish.topic)”: only the encoding cdr is spoken here") }
-        let known = hub.entry(topic: wish.topic)
-        guard let needs = known == nil ? .publish : known?.openTo else {
-            return complain("“\(wish.topic)” belongs to the body and cannot be published by a client")
-        }
-        guard caller.role >= needs else {
-            return complain(caller.role.refusal("to publish on \(wish.topic)", needs: needs))
-        }
-        guard
-            let id = hub.advertise(
-                topic: wish.topic, schemaName: wish.schemaName, schema: wish.schema ?? "",
-                latched: wish.metadata?["latched"] == "true", by: caller.connection)
-        else { return complain("“\(wish.topic)” exists with another schema") }
-        published[wish.id] = id
-    }
-
-    private func read(binary buffer: ByteBuffer) {
-        var body = buffer
-        switch body.readInteger(as: UInt8.self) {
-        case 1:
-            guard let id = body.readInteger(endianness: .little, as: UInt32.self), let channel = published[id] else {
-                return complain("a message on a channel that was not advertised")
-            }
-            hub.relay(
-                channel, from: caller, logTime: UInt64(cplatform_realtime_nanoseconds()),
-                payload: Array(body.readableBytesView))
-        case 2: call(&body)
-        default: complain("unknown binary message")
-        }
-    }
-
-    private func call(_ body: inout ByteBuffer) {
-        guard !readOnly else { return complain("this port is read-only") }
-        guard let request = Foxglove.ServiceFrame(opcode: 2, body: &body) else {
-            return complain("a service call that is cut short or not encoded as cdr")
-        }
-        guard let offer = hub.offer(request.service) else {
-            return fail(request, "there is no service \(request.service)")
-        }
-        guard caller.role >= offer.needs else {
-            return fail(request, caller.role.refusal("to call \(offer.service.name)", needs: offer.needs))
-        }
-        let (loop, caller, handler) = (hub.loop, caller, offer.handler)
-        Task { [self] in
-            do {
-                let payload = try await handler(caller, request.payload)
-                loop.execute { [self] in answer(request, payload) }
-            } catch {
-                let reason = "\(error)"
-                loop.execute { [self] in fail(request, reason) }
-            }
-        }
-    }
-
-    private func answer(_ request: Foxglove.ServiceFrame, _ payload: [UInt8]) {
-        let response = Foxglove.ServiceFrame(
-            opcode: 3, service: request.service, call: request.call, payload: payload)
-        channel?.writeAndFlush(WebSocketFrame(fin: true, opcode: .binary, data: response.encoded()), promise: nil)
-    }
-
-    private func fail(_ request: Foxglove.ServiceFrame, _ reason: String) {
-        var text = Foxglove.Text(op: "serviceCallFailure")
-        text.serviceId = request.service
-        text.callId = request.call
-        text.message = reason
-        send(text)
+    private func tooLong() {
+        drop(.messageTooLarge, "a message of more than \(hub.limits.message) bytes")
     }
 }

@@ -13,6 +13,6 @@ public enum SocketPath {
         return "/tmp/foresight-\(cplatform_user_id())/foresightd.sock"
     }
 
-    /// Longest path a Unix socket may have, bytes.
-    public static let maximumBytes = 107
+    /// Longest path the socket may have, bytes: Linux allows 107, and another socket's stands beside it with “.stop”.
+    public static let maximumBytes = 102
 }

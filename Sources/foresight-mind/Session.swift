@@ -27,6 +27,7 @@ final class Session: Sendable {
                 let client = try await ChannelClient.connect(socketPath: socketPath, timeoutSeconds: 2)
                 say("connected to \(socketPath)")
                 complained = false
+                client.onComplaint { say($0) }
                 await serve(client)
                 await client.close()
                 say("the body is gone; waiting for it to come back")

@@ -18,7 +18,7 @@ struct Conversation {
         case goal(MindGoal), candidates(MindCandidates), imagination(MindImagination), decision(MindDecision)
         case question(MindQuestion), outcome(MindOutcome), control(ControlState), motion(GuardedTrajectoryMessage)
         case event(Event), film(MindFilm), surprise(MindSurprise), plan(MindPlan)
-        case over
+        case refused(String), over
     }
 
     /// Seconds a mind may take to show that it is there.
@@ -61,6 +61,10 @@ struct Conversation {
                 for film in films { files.write(film) }
                 files.finish()
                 return view.finish(outcome)
+            case .refused(let why):
+                Terminal.endProgress()
+                Terminal.complain(why)
+                return 1
             case .over:
                 Terminal.endProgress()
                 Terminal.complain("the connection to foresightd ended before the mind was done")
@@ -91,6 +95,7 @@ struct Conversation {
                 if let item = make(message) { feed.yield(item) }
             }
         }
+        client.onComplaint { feed.yield(.refused($0)) }
         pass(Topics.mindGoal) { $0.instructionID == id ? .goal($0) : nil }
         pass(Topics.mindCandidates) { $0.instructionID == id ? .candidates($0) : nil }
         pass(Topics.mindImagination) { $0.instructionID == id ? .imagination($0) : nil }

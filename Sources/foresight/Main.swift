@@ -26,7 +26,10 @@ struct BodyOptions: ParsableArguments {
     /// - Throws: `ExitCode` 4 after saying that nobody answers.
     func connect() async throws -> ChannelClient {
         do {
-            return try await ChannelClient.connect(socketPath: socket ?? SocketPath.standard, timeoutSeconds: 3)
+            let client = try await ChannelClient.connect(
+                socketPath: socket ?? SocketPath.standard, timeoutSeconds: 3)
+            client.onComplaint { Terminal.complain($0) }
+            return client
         } catch {
             Terminal.complain("\(error)")
             throw ExitCode(4)

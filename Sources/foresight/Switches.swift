@@ -10,21 +10,28 @@ protocol Switch: AsyncParsableCommand {
     /// Seconds to wait for the answer.
     static var patience: Double { get }
     var body: BodyOptions { get }
+    func call() async throws -> TriggerResponse
 }
 
 extension Switch {
     static var patience: Double { 5 }
 
-    func run() async throws {
+    func call() async throws -> TriggerResponse { try await callService() }
+
+    func callService() async throws -> TriggerResponse {
         let client = try await body.connect()
-        let outcome: TriggerResponse
         do {
-            outcome = try await client.call(Self.service, TriggerRequest(), timeoutSeconds: Self.patience)
+            let outcome = try await client.call(Self.service, TriggerRequest(), timeoutSeconds: Self.patience)
+            await client.close()
+            return outcome
         } catch {
             Terminal.complain("\(error)")
             throw ExitCode(4)
         }
-        await client.close()
+    }
+
+    func run() async throws {
+        let outcome = try await call()
         guard outcome.success else {
             Terminal.complain(outcome.message)
             throw ExitCode(1)
@@ -39,6 +46,18 @@ struct Stop: Switch {
         discussion: "Works with the mind dead. The arm holds itself. This is not a certified emergency stop.")
     static let service = Services.stop
     @OptionGroup var body: BodyOptions
+
+    /// By the socket kept for it, which no client can block; if that is not there, as any other switch.
+    func call() async throws -> TriggerResponse {
+        do {
+            return try await ChannelClient.stop(socketPath: body.socket ?? SocketPath.standard)
+        } catch  where error.kind == .cannotConnect {
+            return try await callService()
+        } catch {
+            Terminal.complain("\(error)")
+            throw ExitCode(4)
+        }
+    }
 }
 
 struct Reset: Switch {

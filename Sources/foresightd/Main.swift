@@ -52,6 +52,7 @@ struct Foresightd: AsyncParsableCommand {
 
     func run() async throws {
         let robot = try configured()
+<<<<<<< HEAD
         if release { return try Release.run(robot) }
         let unlocked = cplatform_lock_memory()
         if unlocked != 0 {
@@ -59,12 +60,18 @@ struct Foresightd: AsyncParsableCommand {
             Journal.write(
                 level: 1, "memory is not locked, and swapping may delay the control loop: \(why) (raise memlock)")
         }
+=======
+        let roles = try roles(robot.channels)
+        _ = cplatform_lock_memory()
+>>>>>>> 18461bd (Channels are bounded in bytes, keep web pages out, know roles and one time base; stop has a socket of its own)
         let recorder = try record(robot)
         let server: ChannelServer
         do {
             server = try await ChannelServer(
                 name: "foresightd \(robot.name)", socketPath: robot.channels.socket,
                 tcpPort: robot.channels.tcpPort == 0 ? nil : robot.channels.tcpPort,
+                roles: roles, origins: robot.channels.origins, limits: ChannelLimits(robot.channels),
+                log: { Journal.write(level: $0, $1) },
                 onMessage: { message in
                     recorder?.record(
                         topic: message.topic, schemaName: message.schemaName, schema: message.schema,
@@ -126,6 +133,15 @@ struct Foresightd: AsyncParsableCommand {
         return robot
     }
 
+    private func roles(_ channels: ChannelsConfiguration) throws -> Roles {
+        do {
+            return try Roles(
+                observers: channels.observers, publishers: channels.publishers, operators: channels.operators)
+        } catch {
+            throw Failure(code: 78, "\(config): \(error)")
+        }
+    }
+
     private func record(_ robot: RobotConfiguration) throws -> TraceRecorder? {
         var path = trace
         if path == nil, !robot.trace.folder.isEmpty {
@@ -139,6 +155,25 @@ struct Foresightd: AsyncParsableCommand {
         } catch {
             throw Failure(code: 1, "\(error)")
         }
+    }
+}
+
+extension ChannelLimits {
+    init(_ channels: ChannelsConfiguration) {
+        self.init()
+        connections = channels.maximumConnections
+        connectionsPerProcess = channels.maximumConnectionsPerProcess
+        handshakeSeconds = channels.handshakeSeconds
+        stallSeconds = channels.stallSeconds
+        message = channels.maximumMessageBytes
+        outbox = channels.maximumOutboxBytes
+        latched = channels.maximumLatchedBytes
+        total = channels.maximumTotalBytes
+        topicsPerClient = channels.maximumTopicsPerClient
+        topics = channels.maximumTopics
+        name = channels.maximumNameBytes
+        schema = channels.maximumSchemaBytes
+        calls = channels.maximumCalls
     }
 }
 

@@ -6,13 +6,17 @@ import Testing
 
 /// A server in a folder of its own, closed at the end.
 func withServer(
-    tcp: Bool = false, onMessage: @escaping @Sendable (PassedMessage) -> Void = { _ in },
+    tcp: Bool = false, roles: Roles = .standard, limits: ChannelLimits = ChannelLimits(),
+    clock: RealClock = RealClock(),
+    onMessage: @escaping @Sendable (PassedMessage) -> Void = { _ in },
     _ body: (ChannelServer, String) async throws -> Void
 ) async throws {
     let folder = NSTemporaryDirectory() + "channels-\(UUID().uuidString.prefix(8))"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let path = folder + "/body.sock"
-    let server = try await ChannelServer(name: "test", socketPath: path, tcpPort: tcp ? 0 : nil, onMessage: onMessage)
+    let server = try await ChannelServer(
+        name: "test", socketPath: path, tcpPort: tcp ? 0 : nil, roles: roles, limits: limits, clock: clock,
+        onMessage: onMessage)
     do { try await body(server, path) } catch {
         await server.close()
         throw error

@@ -51,6 +51,12 @@ unsigned cplatform_user_id(void);
 int cplatform_try_lock(int descriptor);
 /// Binds and listens on a Unix socket that the users of `mode` (0660, 0666) may open. Returns the descriptor or -errno.
 int cplatform_listen_unix(const char *path, unsigned mode);
+/// Connects to a Unix socket. Returns the descriptor or -errno.
+int cplatform_connect_unix(const char *path);
+/// Accepts a connection, whose calls do not block. Returns the descriptor or -errno.
+int cplatform_accept(int listener);
+/// Gives memory that was freed back to the system, and keeps large blocks from staying in the heap from now on.
+void cplatform_return_memory(void);
 /// Whether somebody accepts connections at a Unix socket. 1 yes, 0 no, or -errno.
 int cplatform_probe_unix(const char *path);
 /// Who is at the other end of a connected Unix socket, as the kernel saw it when the connection was made.

@@ -1,0 +1,303 @@
+import Channels
+import Foundation
+import Messages
+import Synchronization
+import TestSupport
+import Testing
+import Traces
+
+/// What the well-behaved client has seen.
+private final class Seen: Sendable {
+    let box = Mutex((states: 0, events: [String]()))
+}
+
+/// A virtual robot and its body with some keys of [channels], and one client that stays well.
+private final class Siege: Sendable {
+    let scratch: ScratchRobot
+    let robot: ChildProcess
+    let body: ChildProcess
+    let client: ChannelClient
+    private let seen = Seen()
+
+    init(_ keys: String = "", tcpPort: Int? = nil, trace: Bool = false, environment: [String: String] = [:])
+        async throws
+    {
+        scratch = try ScratchRobot()
+        let text = try String(contentsOfFile: Places.config, encoding: .utf8)
+        let config = scratch.folder + "/siege.toml"
+        try text.replacingOccurrences(of: "[channels]", with: "[channels]\n" + keys)
+            .write(toFile: config, atomically: false, encoding: .utf8)
+        robot = try await scratch.startRobot()
+        var arguments = ["--config", config, "--port", scratch.link, "--socket", scratch.socket]
+        if trace { arguments += ["--trace", scratch.trace] }
+        if let tcpPort { arguments += ["--tcp-port", "\(tcpPort)"] }
+        body = try ChildProcess(Places.program("foresightd"), arguments, environment: environment)
+        let body = body
+        try await body.eventually("the body is connected") { body.errors.contains("servos checked") }
+        client = try await ChannelClient.connect(socketPath: scratch.socket)
+        client.follow(Topics.jointStates) { [seen] _ in seen.box.withLock { $0.states += 1 } }
+        client.follow(Topics.events) { [seen] event in seen.box.withLock { $0.events.append(event.text) } }
+    }
+
+    var states: Int { seen.box.withLock { $0.states } }
+    var events: [String] { seen.box.withLock { $0.events } }
+
+    func end() async throws {
+        await client.close()
+        try await body.end()
+        try await robot.end()
+    }
+
+    /// MB of memory that the body holds: now, or at most since `forgetPeak`.
+    func memory(_ key: String = "VmRSS") throws -> Double {
+        let text = try String(contentsOfFile: "/proc/\(body.processIdentifier)/status", encoding: .utf8)
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix(key + ":") })
+        return (Double(line.split(whereSeparator: \.isWhitespace)[1]) ?? .nan) / 1024
+    }
+
+    func forgetPeak() throws {
+        try "5".write(toFile: "/proc/\(body.processIdentifier)/clear_refs", atomically: false, encoding: .utf8)
+    }
+
+    /// Milliseconds from the request to the answer, by the door and by a connection that stood before.
+    func stops(_ count: Int = 7) async throws -> (door: [Double], service: [Double]) {
+        var times: (door: [Double], service: [Double]) = ([], [])
+        for round in 0..<(2 * count) {
+            _ = try await client.call(Services.reset, TriggerRequest())
+            let start = ContinuousClock.now
+            let answer =
+                round % 2 == 0
+                ? try await ChannelClient.stop(socketPath: scratch.socket)
+                : try await client.call(Services.stop, TriggerRequest())
+            let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
+            #expect(answer.success, "\(answer.message)")
+            if round % 2 == 0 { times.door.append(milliseconds) } else { times.service.append(milliseconds) }
+        }
+        return (times.door.sorted(), times.service.sorted())
+    }
+}
+
+extension ProgramTests {
+    @Suite("Who may do what, and how much", .serialized)
+    struct SecurityTests {
+        /// What an attack does to the body.
+        enum Attack: String, CaseIterable, CustomTestStringConvertible, Sendable {
+            case deafReaders, hugeMessages, legalMessages, topics, latchedMessages, connections, halfOpen, nagging
+            var testDescription: String { rawValue }
+
+            var clients: [[String]] {
+                switch self {
+                case .deafReaders: [["deaf", "12"], ["large", "1000", "1000000"]]
+                case .hugeMessages: Array(repeating: ["large", "100", "\(8 << 20)"], count: 3)
+                case .legalMessages: Array(repeating: ["large", "300", "\((4 << 20) - 100)"], count: 3)
+                case .topics: [["topics", "20000", "1000"], ["topics", "20000", "60000"]]
+                case .latchedMessages: Array(repeating: ["latch", "60", "1000000"], count: 3)
+                case .connections: [["open", "1000"]]
+                case .halfOpen: [["half", "1000"]]
+                case .nagging: [["nag", "200000"], ["nag", "200000"]]
+                }
+            }
+        }
+
+        /// MB that the body may grow by, whatever its clients do: what the configuration grants them, and the recorder.
+        static let growth = 64.0
+
+        @Test(
+            "no client makes the body grow, keeps others from their joint states, or stop from being heard",
+            .timeLimit(.minutes(5)), arguments: Attack.allCases)
+        func siege(_ attack: Attack) async throws {
+            let siege = try await Siege(trace: attack == .legalMessages)
+            let before = try siege.memory()
+            try siege.forgetPeak()
+            let clients = try attack.clients.map { try HostileClient(siege.scratch.socket, $0) }
+            try await Task.sleep(for: .milliseconds(500))
+            let states = siege.states
+            let start = ContinuousClock.now
+            let times = try await siege.stops()
+            try await Task.sleep(for: .seconds(2))
+            let rate = Double(siege.states - states) / ((ContinuousClock.now - start) / .seconds(1))
+            let command = try await siege.scratch.foresight(["stop"])
+            #expect(command.code == 0, "\(command.errors)")
+            let peak = try siege.memory("VmHWM")
+            for client in clients { try await client.end() }
+            try await siege.body.eventually("the memory is given back", within: 15) {
+                ((try? siege.memory()) ?? .infinity) < before + 16
+            }
+            print(
+                attack, "MB before, at most, after:", before.rounded(), peak.rounded(), try siege.memory().rounded(),
+                "stop ms median/max by door:", times.door[3], times.door[6], "by connection:", times.service[3],
+                times.service[6], "joint states/s:", rate.rounded())
+            #expect(peak < before + Self.growth, "it grew from \(before) to \(peak) MB")
+            #expect(times.door[3] < 50 && times.service[3] < 50, "\(times)")
+            #expect(rate > 25, "\(rate) joint states a second")
+            #expect(siege.client.isConnected)
+            switch attack {
+            case .legalMessages: break
+            case .nagging, .deafReaders: break  // dropped after stall_seconds only
+            default: #expect(siege.events.contains { $0.contains("connected: ") }, "nothing is told")
+            }
+            try await siege.end()
+        }
+
+        @Test("without the limits the same latched messages do make it grow: the test can see it")
+        func withoutLimits() async throws {
+            let siege = try await Siege(
+                """
+                max_latched_bytes = 67108864
+                max_total_bytes = 1073741824
+                max_topics_per_client = 1000
+                """)
+            let before = try siege.memory()
+            let clients = try Attack.latchedMessages.clients.map { try HostileClient(siege.scratch.socket, $0) }
+            for client in clients { _ = try await client.line() }
+            let grown = try siege.memory()
+            #expect(grown > before + Self.growth, "from \(before) to \(grown) MB")
+            for client in clients { try await client.end() }
+            try await siege.end()
+        }
+
+        /// Who can do what, by user: nobody on a list, one by a group, one by name, one by a supplementary group.
+        static let refusedTo: [String: Role] = [
+            "subscribe": .observe, "detections": .publish, "own topic": .publish, "instruction": .operate,
+            "answer": .operate, "mind": .operate, "/arm": .operate, "/disarm": .operate, "/reset": .operate,
+            "/lease/acquire": .operate, "/lease/renew": .operate, "/lease/release": .operate, "/execute": .operate,
+            "/stop": .stop,
+        ]
+
+        @Test(
+            "each role can do exactly what it may, by the wire and as other users",
+            arguments: [
+                (["--reuid", "50001", "--regid", "50001", "--clear-groups"], Role.stop),
+                (["--reuid", "50002", "--regid", "50002", "--clear-groups"], .observe),
+                (["--reuid", "50003", "--regid", "50003", "--groups", "50103"], .publish),
+                (["--reuid", "50004", "--regid", "50104", "--clear-groups"], .operate),
+                (["--reuid", "0", "--regid", "0", "--clear-groups"], .operate),
+            ])
+        func roles(user: [String], role: Role) async throws {
+            let siege = try await Siege(
+                """
+                observers = ["user:50002"]
+                publishers = ["group:50103"]
+                operators = ["group:50104"]
+                """)
+            let client = try HostileClient(siege.scratch.socket, ["roles"], as: user)
+            let got = try await client.line()
+            for (what, needs) in Self.refusedTo {
+                let answer = try #require(got[what] as? String, "\(what): \(got)")
+                if role >= needs {
+                    #expect(answer == "done", "\(what): \(answer)")
+                } else {
+                    #expect(
+                        answer.contains("needs the role “\(needs.word)”") && answer.contains("[channels]"),
+                        "\(what) by \(role): \(answer)")
+                }
+            }
+            // what is the body's own is nobody else's, and stop has a door for everybody
+            #expect((got["joint states"] as? String)?.contains("belongs to the body") == true, "\(got)")
+            #expect((got["door"] as? String)?.hasPrefix("stopped: ") == true, "\(got["door"] ?? "")")
+            if role < .operate {
+                #expect(siege.events.contains { $0.contains("needs the role") && $0.contains("/") }, "\(siege.events)")
+            }
+            try await siege.end()
+        }
+
+        @Test("without any list other users are kept out by the socket's mode, but may stop")
+        func standard() async throws {
+            let siege = try await Siege()
+            let stranger = ["--reuid", "50001", "--regid", "50001", "--clear-groups"]
+            let got = try await HostileClient(siege.scratch.socket, ["roles"], as: stranger).line()
+            #expect((got["subscribe"] as? String)?.contains("Permission denied") == true, "\(got)")
+            #expect((got["door"] as? String)?.hasPrefix("stopped: ") == true, "\(got)")
+            let member = ["--reuid", "50001", "--regid", "50001", "--groups", "0"]
+            let ours = try await HostileClient(siege.scratch.socket, ["roles"], as: member).line()
+            #expect(ours["/arm"] as? String == "done", "the socket's group operates: \(ours)")
+            try await siege.end()
+        }
+
+        @Test("a user or group that does not exist ends foresightd with 78, and names the list")
+        func unknownUser() async throws {
+            let scratch = try ScratchRobot()
+            let config = try BodyTests.altered(scratch, "[channels]", "[channels]\npublishers = [\"camra\"]")
+            let run = try await ChildProcess.run(
+                Places.program("foresightd"), ["--config", config, "--socket", scratch.socket])
+            #expect(
+                run.code == 78 && run.errors.contains("publishers") && run.errors.contains("camra"), "\(run.errors)")
+        }
+
+        @Test("`foresight do` of somebody who may not instruct says so, and does not wait for an answer")
+        func refusedInstruction() async throws {
+            let siege = try await Siege("observers = [\"user:50002\"]")
+            siege.client.publish(Topics.mindStatus, .with { $0.state = "ready" }, latched: true)
+            await siege.client.flush()
+            let user = ["--reuid", "50002", "--regid", "50002", "--clear-groups"]
+            let programs = siege.scratch.folder + "/foresight"
+            try FileManager.default.copyItem(atPath: Places.program("foresight"), toPath: programs)
+            let run = try await ChildProcess.run(
+                "/usr/bin/setpriv", user + [programs, "do", "wave"],
+                environment: ["FORESIGHT_SOCKET": siege.scratch.socket])
+            #expect(run.code == 1 && run.errors.contains("/instruction needs the role “operate”"), "\(run)")
+            let stop = try await ChildProcess.run(
+                "/usr/bin/setpriv", user + [programs, "stop"], environment: ["FORESIGHT_SOCKET": siege.scratch.socket])
+            #expect(stop.code == 0 && stop.output.contains("latched"), "\(stop)")
+            try await siege.end()
+        }
+
+        @Test(
+            "the machine's clock set by a day in the midst of a trace: its times go on, and it is told once",
+            arguments: [-86_400.0, 86_400])
+        func clockStep(seconds: Double) async throws {
+            let clock = try await FakeClock()
+            let siege = try await Siege(trace: true, environment: clock.environment)
+            let speak = {
+                for _ in 0..<5 {
+                    siege.client.publish(Topics.instruction, Instruction())
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
+            try await speak()
+            try clock.set(seconds: seconds)
+            try await siege.body.eventually("the step is told") {
+                siege.events.contains { $0.contains("clock was set") }
+            }
+            try await speak()
+            try await Task.sleep(for: .milliseconds(1200))
+            #expect(siege.events.filter { $0.contains("clock was set") }.count == 1, "\(siege.events)")
+            try await siege.end()
+            var times: [UInt64] = []
+            var topics: Set<String> = []
+            _ = try TraceReader.read(siege.scratch.trace) { message, _, _ in
+                times.append(message.logTime)
+                topics.insert(message.topic)
+            }
+            #expect(topics.isSuperset(of: ["/instruction", "/joint_states", "/events"]), "\(topics)")
+            #expect(zip(times, times.dropFirst()).allSatisfy { $1 + 500_000_000 >= $0 }, "log times go back")
+            #expect(Double((times.max() ?? 0) - (times.min() ?? 0)) * 1e-9 < 60)
+        }
+    }
+}
+
+/// The real-time clock of one child process, set by a test.
+private struct FakeClock {
+    private let folder: String
+    var environment: [String: String] { ["LD_PRELOAD": folder + "/fake_clock.so", "FAKE_CLOCK": folder + "/clock"] }
+
+    init() async throws {
+        folder = try Places.scratch()
+        let done = try await ChildProcess.run(
+            "/usr/bin/cc",
+            [
+                "-Wall", "-Wextra", "-Werror", "-O1", "-shared", "-fPIC", "-o", folder + "/fake_clock.so",
+                Places.root + "/Tests/FakeClock/fake_clock.c",
+            ])
+        try #require(done.code == 0, "\(done.errors)")
+        try Data(count: 8).write(to: URL(filePath: folder + "/clock"))
+    }
+
+    /// Adds so many seconds to the machine's clock, as the child sees it.
+    func set(seconds: Double) throws {
+        let handle = try #require(FileHandle(forUpdatingAtPath: folder + "/clock"))
+        var nanoseconds = Int64(seconds * 1e9)
+        try handle.write(contentsOf: Data(bytes: &nanoseconds, count: 8))
+        try handle.close()
+    }
+}

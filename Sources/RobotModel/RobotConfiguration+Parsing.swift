@@ -15,11 +15,16 @@ extension RobotConfiguration {
             joints.append(try joint(&reader, others: joints, buses: buses))
         }
         let poses = try poses(root.section("poses"), joints: joints)
-        let configuration = RobotConfiguration(
+        var configuration = RobotConfiguration(
             file: file, name: name, model: model, buses: buses, joints: joints, poses: poses,
             control: try control(root.section("control")), safety: safety,
             channels: try channels(root.section("channels")), trace: try trace(root.section("trace")),
             mind: try mind(root.section("mind")), virtual: try virtual(root.section("virtual")))
+        configuration.keepOuts = try keepOuts(&root)
+        if safety.chain.isEmpty, let first = configuration.keepOuts.first {
+            throw ConfigurationError(
+                file: file, problem: "keeping out of “\(first.name)” needs the arm's chain: [safety] chain = \"FILE\"")
+        }
         try root.finish()
         return configuration
     }
@@ -135,11 +140,13 @@ extension RobotConfiguration {
 
     private static func safety(_ section: ConfigurationReader) throws(ConfigurationError) -> SafetyConfiguration {
         var reader = section
-        let safety = SafetyConfiguration(
+        var safety = SafetyConfiguration(
             minimumVoltage: try reader.number("minimum_voltage", default: 6.0, in: 0...60),
             maximumVoltage: try reader.number("maximum_voltage", default: 8.6, in: 0...60),
             maximumTemperature: try reader.number("maximum_temperature", default: 65, in: 20...120),
             silenceSeconds: try reader.number("silence_seconds", default: 0.5, in: 0.05...5))
+        safety.chain = try reader.string("chain", default: safety.chain)
+        safety.clearance = try reader.number("clearance", default: safety.clearance, in: 0...0.5)
         try reader.finish()
         return safety
     }

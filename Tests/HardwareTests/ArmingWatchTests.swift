@@ -66,7 +66,12 @@ struct ArmingWatchTests {
             usleep(2000)
         }
         #expect(motion?.index == 1, "\(family): \(seen[1])")
-        try bus.disarm()
+        // what another input drives does not get free, and is said to be so
+        if family == .vesc {
+            #expect(throws: BusError.self) { try bus.disarm() }
+        } else {
+            try bus.disarm()
+        }
         #expect(throws: BusError.self) { try bus.armWatched() }
         #expect(!bus.isArmed)
     }

@@ -244,7 +244,9 @@ struct ArmingSafetyTests {
         #expect(bus.isArmed && bus.problems == found)
     }
 
-    @Test("a joint may stand 0.1 rad outside its limits and no more, whatever its family", arguments: MotorFamily.allCases)
+    @Test(
+        "a joint may stand 0.1 rad outside its limits and no more, whatever its family", arguments: MotorFamily.allCases
+    )
     func tolerance(family: MotorFamily) throws {
         let zero = [.feetech, .dynamixel].contains(family) ? Double.pi : 0
         for (place, isArmed) in [(1.59, true), (-1.59, true), (1.63, false), (-1.63, false)] {

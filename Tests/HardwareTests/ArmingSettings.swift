@@ -73,7 +73,8 @@ struct ArmingSettings {
         if chance(0.2) {
             // what some program left there: a goal is torque on, so torque is taken off at once
             bench.say(
-                HardwareTests.feetech(id, 3, [42] + little(number(0...4095), 2)) + HardwareTests.feetech(id, 3, [40, 0]))
+                HardwareTests.feetech(id, 3, [42] + little(number(0...4095), 2))
+                    + HardwareTests.feetech(id, 3, [40, 0]))
         } else if chance(0.1) {
             write(40, 2, 1)
         }
@@ -127,7 +128,9 @@ struct ArmingSettings {
         if chance(0.03) { write(38, choose([0, 900]), 2) }
         if chance(0.03) { write(84, choose([0, 400]), 2) }
         if chance(0.6) {
-            for (address, most) in [(104, 200), (102, 300)] { write(address, number(-most...most), address == 102 ? 2 : 4) }
+            for (address, most) in [(104, 200), (102, 300)] {
+                write(address, number(-most...most), address == 102 ? 2 : 4)
+            }
             write(100, number(-885...885), 2)
             write(116, number(0...4095), 4)
         }

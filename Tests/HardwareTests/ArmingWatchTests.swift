@@ -117,7 +117,8 @@ struct ArmingWatchTests {
         #expect(watch.problem(found, of: bus, isFree: false).description.contains("too weak for what it carries"))
     }
 
-    @Test("an arm at rest is armed and stays armed", arguments: MotorFamily.allCases) func rest(family: MotorFamily) throws
+    @Test("an arm at rest is armed and stays armed", arguments: MotorFamily.allCases) func rest(family: MotorFamily)
+        throws
     {
         let zero = [.feetech, .dynamixel].contains(family) ? Double.pi : 0
         let bench = try ArmingBench(family, shafts: [zero, zero])

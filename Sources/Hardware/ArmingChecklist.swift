@@ -91,7 +91,8 @@ struct ArmingChecklist {
     mutating func stillness(_ velocity: Double) {
         guard !joint.isContinuous, abs(velocity) > Self.stillness else { return }
         add(
-            .moving, "it moves, with \(Self.radians(velocity)) per second: where it is now is not where it would be held",
+            .moving,
+            "it moves, with \(Self.radians(velocity)) per second: where it is now is not where it would be held",
             "Hold it still or let it come to rest, then arm again.")
     }
 

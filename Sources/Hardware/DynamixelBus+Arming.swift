@@ -84,7 +84,9 @@ extension DynamixelBus {
     }
 
     private func writePresentAsGoal(_ present: [DynamixelSetUp]) throws(BusError) {
-        try writeAll(DynamixelAddress.goalPosition, 4) { [self] in slots[$0].isContinuous ? nil : slots[$0].holdingGoal(present[$0]) }
+        try writeAll(DynamixelAddress.goalPosition, 4) { [self] in
+            slots[$0].isContinuous ? nil : slots[$0].holdingGoal(present[$0])
+        }
         try writeAll(DynamixelAddress.goalVelocity, 4) { [self] in slots[$0].isContinuous ? 0 : nil }
     }
 

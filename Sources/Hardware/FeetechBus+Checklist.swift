@@ -60,7 +60,8 @@ extension FeetechBus {
         guard setUp.countsTurns else { return }
         let bit = setUp.phase & 0x10 != 0
         list.add(
-            .wrongMode, "its servo counts whole turns (\(bit ? "phase \(setUp.phase)" : "both its limits are 0")), and "
+            .wrongMode,
+            "its servo counts whole turns (\(bit ? "phase \(setUp.phase)" : "both its limits are 0")), and "
                 + "forgets them without power",
             (bit ? list.write("phase", Int(setUp.phase & ~0x10)) : list.write("maximum position", 4095))
                 + " sets one turn.")
@@ -80,7 +81,9 @@ extension FeetechBus {
         list.place(conversion.radians(counts: present))
         list.stillness(conversion.velocity(countsPerSecond: setUp.state.speed))
         // a calibrated servo keeps the range that a hand found
-        if let known = joints[slot].calibration, known.minimum == setUp.lowest, known.maximum == setUp.highest { return }
+        if let known = joints[slot].calibration, known.minimum == setUp.lowest, known.maximum == setUp.highest {
+            return
+        }
         list.reach(setUp.lowest, setUp.highest, needed: needed, names: Self.names)
     }
 

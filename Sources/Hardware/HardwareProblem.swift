@@ -27,6 +27,14 @@ public struct HardwareProblem: Sendable, Equatable, CustomStringConvertible {
     /// What to do about it.
     public var advice: String
 
+    /// Whether a person can mend it by moving the joint, without a restart of anything.
+    public var isAboutPlace: Bool {
+        switch kind {
+        case .position, .turnCount, .moving, .movedWhenArmed: true
+        default: false
+        }
+    }
+
     public var description: String {
         let place = joint.map { "Joint “\($0)” (servo \(id ?? -1) on \(port)): " } ?? "\(port): "
         return place + what + ". " + advice

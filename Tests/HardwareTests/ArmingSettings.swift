@@ -38,7 +38,7 @@ struct ArmingSettings {
     }
 
     /// Where a motor stands, counts: mostly inside ±1.5 rad about 2048, sometimes anywhere in its turn.
-    private mutating func counts() -> Int { chance(0.85) ? number(1090...3006) : number(0...4095) }
+    private mutating func counts() -> Int { chance(0.9) ? number(1090...3006) : number(0...4095) }
 
     // MARK: Feetech
 
@@ -73,7 +73,8 @@ struct ArmingSettings {
         if chance(0.2) {
             // what some program left there: a goal is torque on, so torque is taken off at once
             bench.say(
-                HardwareTests.feetech(id, 3, [42] + little(number(0...4095), 2)) + HardwareTests.feetech(id, 3, [40, 0]))
+                HardwareTests.feetech(id, 3, [42] + little(number(0...4095), 2))
+                    + HardwareTests.feetech(id, 3, [40, 0]))
         } else if chance(0.1) {
             write(40, 2, 1)
         }
@@ -100,7 +101,7 @@ struct ArmingSettings {
         let bench = try ArmingBench(.dynamixel, shafts: places.map { Double($0) / 4096 * 2 * .pi })
         for joint in 0..<2 {
             // turned by hand since power came on
-            let turns = chance(0.2) ? choose([-2, -1, 1]) : 0
+            let turns = chance(0.1) ? choose([-2, -1, 1]) : 0
             if turns != 0 { bench.turn(joint, to: Double(places[joint] + 4096 * turns) / 4096 * 2 * .pi) }
             words.append("\(turns) turns")
             dynamixel(bench, joint, UInt8(joint + 1))
@@ -115,19 +116,21 @@ struct ArmingSettings {
         func register(_ address: Int) -> Int {
             bench.look { ($0.devices as! DynamixelLine).devices[joint].register(address) }
         }
-        if chance(0.5) { write(11, chance(0.35) ? choose([0, 1, 16]) : choose([4, 5]), 1) }
+        if chance(0.5) { write(11, chance(0.3) ? choose([0, 1, 16]) : choose([4, 5]), 1) }
         if chance(0.1) { write(20, number(-1000...1000), 4) }
-        if chance(0.2) {
-            write(48, number(1500...4095), 4)
-            write(52, number(0...2600), 4)
+        if chance(0.12) {
+            write(48, number(2000...4095), 4)
+            write(52, number(0...2100), 4)
         }
         if chance(0.1) { write(12, choose([1, 2, 5, 253, 255]), 1) }
         if chance(0.05) { write(60, 1, 1) }
-        if chance(0.05) { write(36, choose([0, 300]), 2) }
-        if chance(0.04) { write(38, choose([0, 900]), 2) }
-        if chance(0.04) { write(84, choose([0, 400]), 2) }
+        if chance(0.03) { write(36, choose([0, 300]), 2) }
+        if chance(0.03) { write(38, choose([0, 900]), 2) }
+        if chance(0.03) { write(84, choose([0, 400]), 2) }
         if chance(0.6) {
-            for (address, most) in [(104, 200), (102, 300)] { write(address, number(-most...most), address == 102 ? 2 : 4) }
+            for (address, most) in [(104, 200), (102, 300)] {
+                write(address, number(-most...most), address == 102 ? 2 : 4)
+            }
             write(100, number(-885...885), 2)
             write(116, number(0...4095), 4)
         }
@@ -135,7 +138,7 @@ struct ArmingSettings {
             write(108, number(0...300), 4)
             write(112, number(0...300), 4)
         }
-        if chance(0.2) { write(10, choose([1, 2, 4, 5, 8, 9]), 1) }
+        if chance(0.15) { write(10, choose([1, 2, 4, 5, 8, 9]), 1) }
         let isPending = chance(0.05)
         if isPending {
             bench.say(DynamixelBench.packet(id, 4, little(116, 2) + little(number(1000...3000), 4)))

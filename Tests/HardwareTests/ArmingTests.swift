@@ -47,13 +47,13 @@ struct ArmingTests {
     {
         let bench = ServoBench(ids: [1, 2, 7])
         defer { bench.hangUp() }
-        bench.set(1, 56, word: 1000)
+        bench.set(1, 56, word: 1100)
         bench.set(2, 56, word: 3000)
         let bus = try makeBus(bench)
         try bus.open()
         try bus.arm()
         #expect(bus.state == .armed)
-        #expect([1, 2, 7].map { bench.word($0, 42) } == [1000, 3000, 2048])
+        #expect([1, 2, 7].map { bench.word($0, 42) } == [1100, 3000, 2048])
         #expect([1, 2, 7].allSatisfy { bench.byte($0, 40) == 1 })
         // (1.2 N·m · R / kt + kt · 3 rad/s) / 7.4 V, and 3 rad/s in counts per second
         #expect([1, 2, 7].allSatisfy { bench.word($0, 48) == 849 && bench.word($0, 46) == 1956 })

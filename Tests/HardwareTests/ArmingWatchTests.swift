@@ -66,7 +66,12 @@ struct ArmingWatchTests {
             usleep(2000)
         }
         #expect(motion?.index == 1, "\(family): \(seen[1])")
-        try bus.disarm()
+        // what another input drives does not get free, and is said to be so
+        if family == .vesc {
+            #expect(throws: BusError.self) { try bus.disarm() }
+        } else {
+            try bus.disarm()
+        }
         #expect(throws: BusError.self) { try bus.armWatched() }
         #expect(!bus.isArmed)
     }
@@ -112,7 +117,8 @@ struct ArmingWatchTests {
         #expect(watch.problem(found, of: bus, isFree: false).description.contains("too weak for what it carries"))
     }
 
-    @Test("an arm at rest is armed and stays armed", arguments: MotorFamily.allCases) func rest(family: MotorFamily) throws
+    @Test("an arm at rest is armed and stays armed", arguments: MotorFamily.allCases) func rest(family: MotorFamily)
+        throws
     {
         let zero = [.feetech, .dynamixel].contains(family) ? Double.pi : 0
         let bench = try ArmingBench(family, shafts: [zero, zero])

@@ -13,6 +13,8 @@ private let server = #"""
     memory = {i: bytearray(256) for i in ids}
     for i, m in memory.items():
         m[0:9] = bytes([3, 10, 0, 777 & 255, 777 >> 8, i, 0, 0, 1])
+        m[11:13] = (4095).to_bytes(2, "little")
+        m[18], m[21], m[24] = 12, 32, 16
         m[56:58] = (2048).to_bytes(2, "little")
         m[62], m[63] = 74, 30
 

@@ -233,7 +233,7 @@ struct FirmwareTests {
         bench.now += 1_000_000_000
         #expect(bench.read(1, 48, 2) == [0, 0])
         bench.write(1, 42, [0, 8])
-        #expect(turn(bench, from: 2048, seconds: 0.5, load: 0.3) > 2300)
+        #expect(turn(bench, from: 2048, seconds: 0.5, load: 0.3) > 2150)
     }
 
     @Test("bytes take their time on the wire, at the line's rate")

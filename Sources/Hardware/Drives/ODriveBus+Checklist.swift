@@ -42,7 +42,8 @@ extension ODriveBus {
     private func modes(_ list: inout ArmingChecklist, _ slot: Int) throws(BusError) {
         if let other = try known(.loadEncoderAxis, slot)?.integer, other != UInt32(axis(slot)) {
             list.add(
-                .wrongMode, "its position is controlled by the encoder of axis \(other): it would run away from its goal",
+                .wrongMode,
+                "its position is controlled by the encoder of axis \(other): it would run away from its goal",
                 setting(.loadEncoderAxis, slot, "\(axis(slot))"))
         }
         if try flag(.sensorless, slot) == true {
@@ -72,7 +73,8 @@ extension ODriveBus {
         where try flag(property, slot) == false {
             list.add(
                 .calibration, "its \(what) is not calibrated since power came on",
-                "Run its calibration with odrivetool (requested_state 3), or make it keep the last one (pre_calibrated).")
+                "Run its calibration with odrivetool (requested_state 3), or make it keep the last one (pre_calibrated)."
+            )
         }
         if let limit = try known(.velocityLimit, slot)?.number, limit <= 0 {
             list.holdsNothing("its speed limit is 0", setting(.velocityLimit, slot, "what max_velocity needs"))

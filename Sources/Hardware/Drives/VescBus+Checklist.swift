@@ -13,7 +13,8 @@ extension VescBus {
             let amperes = (values.motorCurrent * 10).rounded() / 10
             list.add(
                 .wrongMode, "something drives its motor though nobody armed it (\(amperes) A)",
-                "Switch off what else commands it (VESC Tool, App Settings, General: App to use = UART), then arm again.")
+                "Switch off what else commands it (VESC Tool, App Settings, General: App to use = UART), then arm again."
+            )
         }
         if !list.joint.isContinuous {
             list.place(seen.position)

@@ -12,7 +12,10 @@ struct ArmedLoop: Sendable {
     /// Starts the thread and waits until it has found its motors in order.
     static func start(_ robot: RobotConfiguration) async throws -> ArmedLoop {
         let loop = ArmedLoop(robot)
-        try await loop.told.await("connected")
+        do { try await loop.told.await("connected") } catch {
+            loop.quit()
+            throw error
+        }
         return loop
     }
 

@@ -118,7 +118,7 @@ extension BodyService {
         let deadline = cplatform_monotonic_nanoseconds() + Int64(seconds * 1e9)
         while cplatform_monotonic_nanoseconds() < deadline {
             if let verdict = verdicts.removeValue(forKey: id) {
-                return (verdict.kind == .none ? nil : verdict.description(joints: robot.joints), ())
+                return (verdict.kind == .none ? nil : words(verdict), ())
             }
             try? await Task.sleep(for: .milliseconds(2))
         }

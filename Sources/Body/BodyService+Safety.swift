@@ -127,8 +127,8 @@ extension BodyService {
                 $0.active = isLatched
                 $0.present =
                     isLatched
-                    ? lastReport.stop.description(joints: robot.joints)
-                    : isLast ? "last: \(lastReport.motionReason.description(joints: robot.joints))" : bound(kind)
+                    ? words(lastReport.stop)
+                    : isLast ? "last: \(words(lastReport.motionReason))" : bound(kind)
             }
         }
     }

@@ -119,7 +119,7 @@ extension BodyService {
         if lastReport.isStreaming { return "followed" }
         if !setpointTrouble.isEmpty { return setpointTrouble }
         if lastReport.motionReason.kind == .setpointsCeased {
-            return lastReport.motionReason.description(joints: robot.joints)
+            return words(lastReport.motionReason)
         }
         return "none"
     }

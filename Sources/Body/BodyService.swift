@@ -31,6 +31,8 @@ public actor BodyService {
     var setpointTrouble = ""
     var steering: AsyncStream<Steering>?
     var odometry: WheelOdometry?
+    /// Knows what came too near, in words.
+    let clearance: Clearance?
     /// Monotonic nanoseconds when somebody asked for the stop that is latched; 0 = nobody did.
     var stopAskedAt: Int64 = 0
     var overrunsSeen = OverrunsSeen()
@@ -72,6 +74,8 @@ public actor BodyService {
         self.onStall = onStall
         jointNames = robot.joints.map(\.name)
         odometry = WheelOdometry(robot)
+        // what is wrong with it the control thread says when it starts
+        clearance = (try? Clearance(robot)) ?? nil
         let (notices, continuation) = AsyncStream.makeStream(of: ControlThread.Notice.self)
         control = ControlThread(robot: robot, wireLog: wireLog) { continuation.yield($0) }
         self.notices = notices
@@ -216,11 +220,11 @@ public actor BodyService {
         else { return }
         if report.state != .stopped { stopAskedAt = 0 }
         if before.state == .lowering, report.state == .stopped {
-            settle(.disarmed, false, "stopped while it was lowered: \(report.stop.description(joints: robot.joints))")
+            settle(.disarmed, false, "stopped while it was lowered: \(words(report.stop))")
         }
         if report.motion != .running { motions = motions.filter { $0.key > report.motionID } }
         if report.state == .stopped, before.state != .stopped {
-            let words = report.stop.description(joints: robot.joints)
+            let told = words(report.stop)
             switch report.stop.kind {
             case .portLost: break  // the notice says so, once
             case .requested: say(1, words)
@@ -230,7 +234,7 @@ public actor BodyService {
         if report.motion == .aborted, report.state != .stopped,
             before.motion != .aborted || before.motionID != report.motionID
         {
-            say(1, "motion broken off: \(report.motionReason.description(joints: robot.joints))")
+            say(1, "motion broken off: \(words(report.motionReason))")
         }
         publishState()
     }
@@ -249,7 +253,7 @@ public actor BodyService {
             $0.leaseRemaining = lease.holder == nil ? 0 : Double(remaining) * 1e-9
             $0.trajectoryID = report.motionID
             $0.trajectoryState = report.motion.word
-            $0.trajectoryReason = report.motionReason.description(joints: robot.joints)
+            $0.trajectoryReason = words(report.motionReason)
             $0.progress = report.progress
             $0.setpointSequence = report.setpoints
             $0.setpointState = setpointWords
@@ -265,7 +269,7 @@ public actor BodyService {
     }
 
     func reason(_ report: ControlCore.Report, connected: Bool) -> String {
-        if report.state == .stopped { return report.stop.description(joints: robot.joints) }
+        if report.state == .stopped { return words(report.stop) }
         if !connected { return "the robot is not connected" }
         if let problem = problems.first(where: { $0.severity == .error }) { return problem.description }
         return report.state == .lowering ? "lowering to rest" : ""
@@ -336,4 +340,12 @@ extension BodyService {
     var state: ControlCore.State { latest?.report.state ?? .disarmed }
     var isConnected: Bool { latest?.isConnected ?? false }
     var servoStatistics: [ServoStatistics] { control.servoStatistics }
+
+    /// A reason in words, with the names of joints or parts.
+    func words(_ reason: StopReason) -> String {
+        guard reason.kind == .clearance, let clearance, reason.joint >= 0 else {
+            return reason.description(joints: robot.joints)
+        }
+        return clearance.words(pair: reason.joint) + ": " + reason.description(joints: robot.joints)
+    }
 }

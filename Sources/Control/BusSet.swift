@@ -68,11 +68,12 @@ struct BusSet {
         try first.write(goals: goals, velocities: velocities, deadlineNanoseconds: deadlineNanoseconds)
     }
 
-    /// Arms all buses, or none.
+    /// Arms all buses at once, or none; each watches for a while that nothing moves.
     func arm() throws(BusError) {
+        let numbers = workers.map { $0.post(.arm) }
         do throws(BusError) {
-            try first.arm()
-            for worker in workers { try worker.perform(.arm) }
+            try first.armWatched()
+            for (worker, number) in zip(workers, numbers) { try worker.await(.arm, number: number) }
         } catch {
             try? disarm()
             throw error

@@ -108,10 +108,19 @@ final class BusWorker: Sendable {
     ///
     /// - Throws: `BusError.late` when it was not done in time: it is done later all the same, unless another errand came.
     @discardableResult
-    func perform(_ next: Errand) throws(BusError) -> [HardwareProblem] {
+    func perform(_ next: Errand) throws(BusError) -> [HardwareProblem] { try await(next, number: post(next)) }
+
+    /// Has `next` done on the bus's thread; the number under which its answer comes.
+    func post(_ next: Errand) -> Int {
         let number = issued.add(1, ordering: .relaxed).newValue
         errand.withLock { $0 = Numbered(number: number, value: next) }
         called.signal()
+        return number
+    }
+
+    /// Waits for the answer to what was posted, as `perform`.
+    @discardableResult
+    func await(_ next: Errand, number: Int) throws(BusError) -> [HardwareProblem] {
         let end = DispatchTime.now() + next.patience
         while done.wait(timeout: end) == .success {
             let answer = result.withLock { $0 }
@@ -204,7 +213,7 @@ final class BusWorker: Sendable {
             switch next {
             case .connect: found = try connect(&observations)
             case .check: found = try bus.check()
-            case .arm: try bus.arm()
+            case .arm: try bus.armWatched()
             case .disarm(let verified): try bus.disarm(verified: verified)
             case .quit: break
             }

@@ -21,21 +21,73 @@ extension ControlCore {
             report.change.note(.notFinite, joint: joint, asked: wishes.positions[joint], given: goals[joint])
             return pursue(Wishes(count: joints), share: 1)
         }
+        var next = InlineArray<16, JointPath>(repeating: JointPath())
+        var isCut = InlineArray<16, Bool>(repeating: false)
+        for joint in 0..<joints {
+            next[joint] = path(joint)
+            let bounds = bounds(joint)
+            let jerk: Double
+            if wishes.has(joint) {
+                let limit = limits[joint].acceleration * share
+                let wish = allowed(joint, wishes)
+                jerk = next[joint].following(wish, bounds, limit: limit, speedLimit: min(cap, bounds.speed))
+            } else {
+                jerk = next[joint].braking(bounds, limit: limits[joint].acceleration)
+            }
+            isCut[joint] = next[joint].advance(jerk, within: bounds)
+        }
+        if let found = closing(next) { return brake(before: found) }
+        for joint in 0..<joints {
+            take(next[joint], joint)
+            if wishes.has(joint) { noteLag(joint, wishes, isCut: isCut[joint]) }
+        }
+    }
+
+    // MARK: Clearance
+
+    /// What would come too near in the next cycle, or when the robot brakes from there on; nil if nothing does.
+    ///
+    /// A robot that is too near already may go where it is no worse.
+    private func closing(_ next: borrowing InlineArray<16, JointPath>) -> Clearance.Finding? {
+        guard let clearance else { return nil }
+        var moves = false
+        var soon = goals
+        var rest = goals
+        var between = goals
+        for joint in 0..<joints where !(next[joint].isAtRest && next[joint].position == goals[joint]) {
+            moves = true
+            soon[joint] = next[joint].position
+            rest[joint] = next[joint].brakingSpan(bounds(joint)).rest
+            between[joint] = (soon[joint] + rest[joint]) / 2
+        }
+        guard moves else { return nil }
+        let here = clearance.clearance(goals)
+        let now = clearance.clearance(soon)
+        if !here.allows(now) { return now }
+        let then = clearance.clearance(rest)
+        if !here.allows(then) { return then }
+        let midway = clearance.clearance(between)
+        return here.allows(midway) ? nil : midway
+    }
+
+    /// Stops all joints as hard as they may: that this leads nowhere too near was seen a cycle ago.
+    private mutating func brake(before found: Clearance.Finding) {
+        let joint = fastestJoint
+        report.change.note(.clearance, joint: joint, asked: goals[joint], given: goals[joint])
         for joint in 0..<joints {
             var path = path(joint)
             let bounds = bounds(joint)
-            let limit = limits[joint].acceleration * share
-            let jerk: Double
-            if wishes.has(joint) {
-                let wish = allowed(joint, wishes)
-                jerk = path.following(wish, bounds, limit: limit, speedLimit: min(cap, bounds.speed))
-            } else {
-                jerk = path.braking(bounds, limit: limits[joint].acceleration)
-            }
-            let isCut = path.advance(jerk, within: bounds)
+            _ = path.advance(path.braking(bounds, limit: bounds.acceleration), within: bounds)
             take(path, joint)
-            if wishes.has(joint) { noteLag(joint, wishes, isCut: isCut) }
         }
+        guard report.motion == .running else { return }
+        meet(StopReason(.clearance, joint: found.pair, value: found.metres, bound: found.metres - found.reserve))
+    }
+
+    private var fastestJoint: Int {
+        var fastest = 0
+        for joint in 0..<joints where abs(velocities[joint]) > abs(velocities[fastest]) { fastest = joint }
+        return fastest
     }
 
     private func firstNotFinite(_ wishes: Wishes) -> Int? {

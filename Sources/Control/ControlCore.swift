@@ -63,6 +63,8 @@ public struct ControlCore: Sendable {
     }
 
     let limits: [Limits]
+    /// How near parts may come to each other; nil = nobody knows the arm's shape.
+    let clearance: Clearance?
     let safety: SafetyConfiguration
     let period: Double
     /// NaN for wheels: they stay where they are.
@@ -112,7 +114,9 @@ public struct ControlCore: Sendable {
         var seconds = 0.0
     }
 
-    public init(_ robot: RobotConfiguration) {
+    /// - Parameter clearance: what is too near; nil = that is not looked at.
+    public init(_ robot: RobotConfiguration, clearance: Clearance? = nil) {
+        self.clearance = clearance
         limits = robot.joints.map { Limits($0, of: robot) }
         safety = robot.safety
         period = 1 / Double(robot.control.rateHz)

@@ -110,7 +110,9 @@ public final class ControlThread: Sendable {
         defer { bus.quit() }
         let lines = bus.haltLines
         haltLines.withLock { $0 = lines }
-        var core = ControlCore(robot)
+        let clearance: Clearance?
+        do { clearance = try Clearance(robot) } catch { return notify(.waiting(error.description)) }
+        var core = ControlCore(robot, clearance: clearance)
         var snapshot = Snapshot(joints: robot.joints.count)
         var waiting = ""
         var isAway = false

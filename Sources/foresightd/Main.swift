@@ -52,7 +52,6 @@ struct Foresightd: AsyncParsableCommand {
 
     func run() async throws {
         let robot = try configured()
-<<<<<<< HEAD
         if release { return try Release.run(robot) }
         let unlocked = cplatform_lock_memory()
         if unlocked != 0 {
@@ -60,10 +59,7 @@ struct Foresightd: AsyncParsableCommand {
             Journal.write(
                 level: 1, "memory is not locked, and swapping may delay the control loop: \(why) (raise memlock)")
         }
-=======
         let roles = try roles(robot.channels)
-        _ = cplatform_lock_memory()
->>>>>>> 18461bd (Channels are bounded in bytes, keep web pages out, know roles and one time base; stop has a socket of its own)
         let recorder = try record(robot)
         let server: ChannelServer
         do {

@@ -41,6 +41,11 @@ final class Hub: @unchecked Sendable {
     private let log: @Sendable (UInt8, String) -> Void
     /// Channels by id; ids grow and are never used again.
     private(set) var entries: [UInt32: Entry] = [:]
+    /// Ids of the channels, ascending.
+    private var order: [UInt32] = []
+    /// The text that advertises the channels after one id up to another: most clients need the same.
+    private var advertisement: (after: UInt32, last: UInt32, text: ByteBuffer)?
+    private var isAnnouncing = false
     private var idByTopic: [String: UInt32] = [:]
     private var nextChannel: UInt32 = 1
     private(set) var offers: [Offer] = []
@@ -194,8 +199,9 @@ final class Hub: @unchecked Sendable {
         let entry = Entry(channel: channel, latched: latched, isOwn: isOwn, openTo: openTo)
         entries[channel.id] = entry
         topicBytes += entry.bytes
+        order.append(channel.id)
         if !isOwn { foreignTopics += 1 }
-        for connection in connections.values { connection.channelsChanged() }
+        announceSoon()
         enforce()
         return channel.id
     }
@@ -212,7 +218,39 @@ final class Hub: @unchecked Sendable {
         foreignTopics -= 1
         entries[id] = nil
         idByTopic[entry.channel.topic] = nil
-        for connection in connections.values { connection.channelsChanged() }
+        order.removeAll { $0 == id }
+        advertisement = nil
+        for connection in connections.values { connection.withdraw(id) }
+    }
+
+    /// Tells everybody of new channels, of many at once where many come at once.
+    private func announceSoon() {
+        guard !isAnnouncing else { return }
+        isAnnouncing = true
+        loop.execute { [self] in
+            isAnnouncing = false
+            for connection in connections.values { connection.channelsChanged() }
+        }
+    }
+
+    /// The text that advertises channels after `id`, not many more than `limit` bytes of schemas at once, and the last
+    /// of them.
+    func advertisement(after id: UInt32, limit: Int) -> (last: UInt32, text: ByteBuffer)? {
+        if let known = advertisement, known.after == id { return (known.last, known.text) }
+        var batch: [Foxglove.Channel] = []
+        var bytes = 0
+        // ids ascend: the new ones are at the end
+        let start = order.lastIndex { $0 <= id }.map { $0 + 1 } ?? 0
+        for channel in order[start...].lazy.compactMap({ self.entries[$0]?.channel }) where bytes <= limit {
+            batch.append(channel)
+            bytes += channel.schema?.utf8.count ?? 0
+        }
+        guard let last = batch.last?.id else { return nil }
+        var text = Foxglove.Text(op: "advertise")
+        text.channels = batch
+        let encoded = text.encoded()
+        advertisement = (id, last, encoded)
+        return (last, encoded)
     }
 
     func publish(topic: String, logTime: UInt64, payload: [UInt8]) {

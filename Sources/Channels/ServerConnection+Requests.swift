@@ -29,7 +29,9 @@ extension ServerConnection {
         guard caller.role >= .observe else {
             return refuse("to subscribe", needs: .observe)
         }
-        guard let entry = hub.entry(wish.channelId) else { return complain("there is no channel \(wish.channelId)") }
+        guard wish.channelId <= announced, let entry = hub.entry(wish.channelId) else {
+            return complain("there is no channel \(wish.channelId)")
+        }
         subscriptions[wish.channelId] = wish.id
         if entry.latched, let last = entry.last {
             deliver(wish.channelId, logTime: last.logTime, payload: last.payload)

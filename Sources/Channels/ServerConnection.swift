@@ -17,7 +17,8 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
     var published: [UInt32: UInt32] = [:]
     /// Calls that wait for their answer.
     var calls = 0
-    private var announced: Set<UInt32> = []
+    /// The last channel it was told of.
+    private(set) var announced: UInt32 = 0
     private var outbox = Outbox()
     private var assembler = Assembler()
     /// Bytes received that are no complete frame yet.
@@ -101,36 +102,22 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
 
     // MARK: towards the client
 
-    /// Brings what the client knows of channels up to date, as far as it reads.
+    /// Tells the client of new channels, as far as it reads.
     func channelsChanged() {
-        let gone = announced.filter { hub.entry($0) == nil }
-        if !gone.isEmpty {
-            announced.subtract(gone)
-            for id in gone { subscriptions[id] = nil }
-            var text = Foxglove.Text(op: "unadvertise")
-            text.channelIds = gone.sorted()
-            send(text)
+        while outbox.answerBytes < ChannelLimits.answers.high, !isLeaving,
+            let (last, text) = hub.advertisement(after: announced, limit: ChannelLimits.answers.low)
+        {
+            announced = last
+            send(WebSocketFrame(fin: true, opcode: .text, data: text))
         }
-        guard announced.count < hub.entries.count else { return }
-        var batch: [Foxglove.Channel] = []
-        for id in hub.entries.keys.sorted() where !announced.contains(id) {
-            // the rest when it has read this
-            guard outbox.answerBytes < ChannelLimits.answers.high else { break }
-            guard let entry = hub.entry(id) else { continue }
-            announced.insert(id)
-            batch.append(entry.channel)
-            if batch.reduce(0, { $0 + ($1.schema?.utf8.count ?? 0) }) > ChannelLimits.answers.low {
-                announce(batch)
-                batch = []
-            }
-        }
-        announce(batch)
     }
 
-    private func announce(_ channels: [Foxglove.Channel]) {
-        guard !channels.isEmpty else { return }
-        var text = Foxglove.Text(op: "advertise")
-        text.channels = channels
+    /// A channel is gone.
+    func withdraw(_ id: UInt32) {
+        guard id <= announced else { return }
+        subscriptions[id] = nil
+        var text = Foxglove.Text(op: "unadvertise")
+        text.channelIds = [id]
         send(text)
     }
 
@@ -156,7 +143,7 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
         guard !isLeaving else { return }
         outbox.add(frame)
         flush()
-        if outbox.answerBytes > ChannelLimits.answers.high { pause(true) }
+        if outbox.answerBytes >= ChannelLimits.answers.high { pause(true) }
         if outbox.answerBytes > hub.limits.outbox { drop(.policyViolation, "you do not read the answers you ask for") }
     }
 

@@ -174,15 +174,15 @@ let package = Package(
         tests("ServoProtocolsTests", ["ServoProtocols"]),
         tests("SerialLinkTests", ["SerialLink", "CPlatform", "TestSupport"]),
         tests("TracesTests", ["Traces", "Messages", "TestSupport"], exclude: ["Scripts"]),
-        tests("PhysicsTests", ["Physics", "RobotModel"]),
+        tests("PhysicsTests", ["Physics", "RobotModel", "Control", "Hardware"]),
         tests("HardwareTests", ["Hardware", "Plant", "SerialLink", "ServoProtocols", "RobotModel", "CPlatform"]),
         tests("ChannelsTests", ["Channels", "Messages", "TestSupport"]),
         tests(
             "LanguagePolicyTests",
             ["LanguagePolicy", "CPlatform", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
-        tests("ControlTests", ["Control", "Hardware", "RobotModel"]),
+        tests("ControlTests", ["Control", "Hardware", "RobotModel", "CAllocations"]),
         tests("BodyTests", ["Body", "Control", "Channels", "Messages", "RobotModel", "Plant", "CPlatform"]),
-        tests("SkillsTests", ["Skills", "Physics", "RobotModel"]),
+        tests("SkillsTests", ["Skills", "Physics", "RobotModel", "Control", "Hardware"]),
         tests("WorldModelTests", ["WorldModel", "Skills", "Physics", "RobotModel"]),
         tests("UnderstandingTests", ["Understanding", "Evaluation", "LanguagePolicy", "RobotModel", "TestSupport"]),
         tests(

@@ -16,11 +16,16 @@ extension RobotConfiguration {
         }
         let poses = try poses(root.section("poses"), joints: joints)
         let base = try base(root.section("base"), joints: joints)
-        let configuration = RobotConfiguration(
+        var configuration = RobotConfiguration(
             file: file, name: name, model: model, buses: buses, joints: joints, poses: poses, base: base,
             control: try control(root.section("control")), safety: safety,
             channels: try ChannelsConfiguration(root.section("channels")), trace: try trace(root.section("trace")),
             mind: try mind(root.section("mind")), virtual: try virtual(root.section("virtual")))
+        configuration.keepOuts = try keepOuts(&root)
+        if safety.chain.isEmpty, let first = configuration.keepOuts.first {
+            throw ConfigurationError(
+                file: file, problem: "keeping out of “\(first.name)” needs the arm's chain: [safety] chain = \"FILE\"")
+        }
         try root.finish()
         return configuration
     }
@@ -163,12 +168,14 @@ extension RobotConfiguration {
 
     private static func safety(_ section: ConfigurationReader) throws(ConfigurationError) -> SafetyConfiguration {
         var reader = section
-        let safety = SafetyConfiguration(
+        var safety = SafetyConfiguration(
             minimumVoltage: try reader.number("minimum_voltage", default: 6.0, in: 0...60),
             maximumVoltage: try reader.number("maximum_voltage", default: 8.6, in: 0...60),
             maximumTemperature: try reader.number("maximum_temperature", default: 65, in: 20...120),
             silenceSeconds: try reader.number("silence_seconds", default: 0.5, in: 0.05...5),
             stallSeconds: try reader.number("stall_seconds", default: 0.2, in: 0.05...5))
+        safety.chain = try reader.string("chain", default: safety.chain)
+        safety.clearance = try reader.number("clearance", default: safety.clearance, in: 0...0.5)
         try reader.finish()
         return safety
     }

@@ -20,6 +20,8 @@ public struct RobotConfiguration: Sendable, Equatable {
     public var trace: TraceConfiguration
     public var mind: MindConfiguration
     public var virtual: VirtualConfiguration
+    /// Where no part of the arm may be.
+    public var keepOuts: [KeepOut] = []
 
     public func jointIndex(_ name: String) -> Int? { joints.firstIndex { $0.name == name } }
     /// One angle for each joint that is no wheel.
@@ -222,6 +224,10 @@ public struct SafetyConfiguration: Sendable, Equatable {
     public var silenceSeconds: Double
     /// Seconds the control loop may stand still while the robot holds before a monitor stops the motors.
     public var stallSeconds: Double
+    /// The arm's kinematic chain, relative to the configuration file's folder; empty = collisions are not checked.
+    public var chain = ""
+    /// Metres that the arm keeps from itself and from what it must keep out of.
+    public var clearance = 0.01
 
     public init(
         minimumVoltage: Double, maximumVoltage: Double, maximumTemperature: Double, silenceSeconds: Double,

@@ -10,7 +10,12 @@ public final class ScratchRobot: Sendable {
     public var bodyWire: String { folder + "/body.wire" }
     public var robotWire: String { folder + "/robot.wire" }
 
-    public init() throws { folder = try Places.scratch() }
+    public init() throws {
+        folder = try Places.scratch()
+        // configurations that are written here name their chain as the shipped ones do
+        try FileManager.default.createSymbolicLink(
+            atPath: folder + "/arms", withDestinationPath: Places.root + "/Config/arms")
+    }
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     public func startRobot(seed: Int = 1, scene: String? = nil) async throws -> ChildProcess {

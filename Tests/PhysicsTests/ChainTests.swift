@@ -157,4 +157,63 @@ struct ChainTests {
         let many = #expect(throws: PhysicsError.self) { try PhysicsModel(mjcf: two).chain(named: "two") }
         #expect(many?.description.contains("a, b") == true)
     }
+
+    /// A wedge of a mesh, upright and turned, and round solids; each fixed to a link of its own.
+    static let corners = [
+        (0.0, 0.0, 0.0), (0.1, 0.01, 0), (0.1, -0.03, 0.02), (0.02, 0.03, 0.05), (0.09, 0.02, 0.04), (0, -0.02, 0.03),
+    ].map { Vector3($0.0, $0.1, $0.2) }
+
+    static var meshes: String {
+        let vertices = corners.map { "\($0.x) \($0.y) \($0.z)" }.joined(separator: "  ")
+        return """
+            <mujoco>
+              <asset><mesh name="wedge" vertex="\(vertices)"/></asset>
+              <worldbody>
+                <body name="base">
+                  <body name="arm" pos="0.1 0 0">
+                    <joint name="turn" axis="0 0 1" pos="0.02 0.01 0"/>
+                    <geom name="wedge" type="mesh" mesh="wedge" pos="0.01 0.02 0.03" euler="20 30 40" mass="0.1"/>
+                    <geom name="long" type="cylinder" size="0.01 0.06" mass="0.1"/>
+                    <geom name="flat" type="cylinder" size="0.06 0.01" mass="0.1"/>
+                    <geom name="egg" type="ellipsoid" size="0.02 0.03 0.05" mass="0.1"/>
+                  </body>
+                </body>
+              </worldbody>
+            </mujoco>
+            """
+    }
+
+    @Test("the volume around a mesh, a cylinder or an ellipsoid holds all of it, and not much more")
+    func enclosing() throws {
+        let chain = try PhysicsModel(mjcf: Self.meshes).chain(named: "meshes")
+        func volume(_ name: String) throws -> Volume { try #require(chain.solids.first { $0.name == name }).volume }
+        func gap(_ point: Vector3, _ volume: Volume) -> Double {
+            // in the link's frame, which sits at the joint
+            let place = point - Vector3(0.02, 0.01, 0)
+            return PlacedVolume(volume).gap(to: PlacedVolume(.capsule(from: place, to: place, radius: 0)))
+        }
+        func turn(_ axis: Vector3, _ degrees: Double) -> Quaternion {
+            Quaternion(axis: axis, angle: degrees * .pi / 180)
+        }
+        let turned = turn(Vector3(1, 0, 0), 20) * turn(Vector3(0, 1, 0), 30) * turn(Vector3(0, 0, 1), 40)
+        let wedge = try volume("wedge")
+        let placed = Self.corners.map { Vector3(0.01, 0.02, 0.03) + turned.rotate($0) }
+        let gaps = placed.map { gap($0, wedge) }
+        #expect(gaps.allSatisfy { $0 <= 0 }, "\(gaps)")
+        // the farthest corner touches the surface
+        #expect((gaps.max() ?? 1) > -1e-4)
+        guard case .capsule = try volume("long"), case .box = try volume("flat") else {
+            Issue.record("a rod is a capsule, a disc is a box")
+            return
+        }
+        for step in 0..<200 {
+            let (around, along) = (Double(step) * 0.7, Double(step % 20) / 10 - 0.95)
+            let (c, s) = (cos(around), sin(around))
+            #expect(gap(Vector3(0.01 * c, 0.01 * s, 0.06 * along), try volume("long")) < 1e-9)
+            #expect(gap(Vector3(0.06 * c, 0.06 * s, 0.01 * along), try volume("flat")) < 1e-9)
+            let width = (1 - along * along).squareRoot()
+            #expect(gap(Vector3(0.02 * width * c, 0.03 * width * s, 0.05 * along), try volume("egg")) < 1e-9)
+        }
+        #expect(gap(Vector3(0, 0, 0.075), try volume("long")) > 0)
+    }
 }

@@ -5,7 +5,9 @@ import Testing
 extension ProgramTests {
     @Suite("The command line", .serialized)
     struct CommandLineTests {
-        static let programs = ["foresight", "foresightd", "foresight-mind", "foresight-virtual", "foresight-picture"]
+        static let programs = [
+            "foresight", "foresightd", "foresight-mind", "foresight-virtual", "foresight-picture", "foresight-arm",
+        ]
 
         @Test("every program has a help that says what it does", arguments: programs)
         func help(program: String) async throws {

@@ -91,7 +91,7 @@ extension ProgramTests {
             #expect(lstat(scratch.link, &status) != 0 && errno == ENOENT)
             #expect(
                 try FileManager.default.contentsOfDirectory(atPath: scratch.folder).sorted() == [
-                    "robot.wire", "truth.jsonl",
+                    "arms", "robot.wire", "truth.jsonl",
                 ])
         }
 

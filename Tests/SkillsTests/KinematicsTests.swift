@@ -107,6 +107,12 @@ struct KinematicsTests {
         #expect(abs(abs(loaded[1]) - 1.2) < 0.15, "\(loaded[1])")
     }
 
+    @Test("what every trial asks of its set-points: the arm's own poses are clear, a hand in the base is not")
+    func clearance() {
+        for pose in [SO101.restPose, SO101.homePose, SO101.lookPose] { #expect(TrialBody.tooNear(pose) == nil) }
+        #expect(TrialBody.tooNear([0, 0.6, 1.6, 1.6, 0, 0.1])?.contains("inside the") == true)
+    }
+
     @Test("the folded arm stays where it is without torque")
     func rest() throws {
         let simulation = try Simulation(

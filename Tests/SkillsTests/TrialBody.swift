@@ -1,3 +1,6 @@
+import Control
+import Foundation
+import Hardware
 import Physics
 import RobotModel
 import Skills
@@ -30,6 +33,20 @@ final class TrialBody {
     private(set) var efforts = [Double](repeating: 0, count: 6)
     private(set) var things: [String: Int] = [:]
     private let scene: [ModelledThing]
+
+    /// What the body's safety filter asks of every set-point.
+    static let clearance: Clearance? = {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Config").path
+        // swift-format-ignore: the shipped file is known to load
+        return try! Clearance(.load(path: folder + "/so101-virtual.toml"))
+    }()
+
+    /// What would be too near at a set-point, in words; nil if all is clear.
+    static func tooNear(_ target: [Double]) -> String? {
+        guard let clearance else { return "the configuration names no chain" }
+        let finding = clearance.clearance(JointValues(target))
+        return finding.isClear ? nil : clearance.words(finding)
+    }
 
     init(_ scene: [ModelledThing], arm: [Double], differences: Differences = Differences()) throws {
         self.scene = scene
@@ -118,6 +135,7 @@ final class TrialBody {
             let target = (0..<6).map {
                 intended[$0] + a.compensation[$0] + (b.compensation[$0] - a.compensation[$0]) * share
             }
+            if let problem = Self.tooNear(target) { return problem }
             self.cycle(target)
             for joint in 0..<6 {
                 let miss = abs(measuredAngles[joint] - intended[joint])

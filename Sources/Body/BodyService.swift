@@ -227,8 +227,8 @@ public actor BodyService {
             let told = words(report.stop)
             switch report.stop.kind {
             case .portLost: break  // the notice says so, once
-            case .requested: say(1, words)
-            default: say(2, "stopped: \(words)")
+            case .requested: say(1, told)
+            default: say(2, "stopped: \(told)")
             }
         }
         if report.motion == .aborted, report.state != .stopped,

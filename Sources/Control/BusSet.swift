@@ -73,7 +73,7 @@ struct BusSet {
         let numbers = workers.map { $0.post(.arm) }
         do throws(BusError) {
             try first.armWatched()
-            for (worker, number) in zip(workers, numbers) { try worker.await(.arm, number: number) }
+            for (worker, number) in zip(workers, numbers) { try worker.finish(.arm, number: number) }
         } catch {
             try? disarm()
             throw error

@@ -108,7 +108,7 @@ final class BusWorker: Sendable {
     ///
     /// - Throws: `BusError.late` when it was not done in time: it is done later all the same, unless another errand came.
     @discardableResult
-    func perform(_ next: Errand) throws(BusError) -> [HardwareProblem] { try await(next, number: post(next)) }
+    func perform(_ next: Errand) throws(BusError) -> [HardwareProblem] { try finish(next, number: post(next)) }
 
     /// Has `next` done on the bus's thread; the number under which its answer comes.
     func post(_ next: Errand) -> Int {
@@ -120,7 +120,7 @@ final class BusWorker: Sendable {
 
     /// Waits for the answer to what was posted, as `perform`.
     @discardableResult
-    func await(_ next: Errand, number: Int) throws(BusError) -> [HardwareProblem] {
+    func finish(_ next: Errand, number: Int) throws(BusError) -> [HardwareProblem] {
         let end = DispatchTime.now() + next.patience
         while done.wait(timeout: end) == .success {
             let answer = result.withLock { $0 }

@@ -54,7 +54,9 @@ extension ControlCore {
         var soon = goals
         var rest = goals
         var between = goals
-        for joint in 0..<joints where !(next[joint].isAtRest && next[joint].position == goals[joint]) {
+        for joint in 0..<joints {
+            // what neither moves nor has moved in this cycle is where it was
+            if next[joint].isAtRest, next[joint].position == goals[joint] { continue }
             moves = true
             soon[joint] = next[joint].position
             rest[joint] = next[joint].brakingSpan(bounds(joint)).rest

@@ -14,6 +14,14 @@ public enum Places {
 
     public static let config = root + "/Config/so101-virtual.toml"
 
+    /// The text of a shipped configuration, with paths that hold wherever it is written to.
+    public static func configText(_ name: String = "so101-virtual.toml") throws -> String {
+        try String(contentsOfFile: root + "/Config/" + name, encoding: .utf8)
+            .replacingOccurrences(of: "\"scenes/", with: "\"\(root)/Config/scenes/")
+            .replacingOccurrences(of: "\"arms/", with: "\"\(root)/Config/arms/")
+            .replacingOccurrences(of: "\"../.deps/", with: "\"\(root)/.deps/")
+    }
+
     /// A new empty folder, short enough to hold sockets.
     public static func scratch() throws -> String {
         let folder = "/tmp/foresight-test-\(UUID().uuidString.prefix(8))"

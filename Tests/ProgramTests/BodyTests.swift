@@ -18,7 +18,7 @@ extension ProgramTests {
 
         /// The virtual robot's configuration with one text replaced by another.
         static func altered(_ scratch: ScratchRobot, _ text: String, _ other: String) throws -> String {
-            let original = try String(contentsOfFile: Places.config, encoding: .utf8)
+            let original = try Places.configText()
             let changed = original.replacingOccurrences(of: text, with: other)
             try #require(changed != original, "\(text) is not in the configuration")
             let path = scratch.folder + "/altered.toml"

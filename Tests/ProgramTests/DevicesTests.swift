@@ -52,7 +52,7 @@ extension ProgramTests {
             let robot = try await scratch.startRobot()
             try await usb.plug(.u2d2, as: "ttyUSB0", behind: scratch.link)
             let config = scratch.folder + "/robot.toml"
-            let text = try String(contentsOfFile: Places.config, encoding: .utf8)
+            let text = try Places.configText()
                 .replacing("port = \"/tmp/foresight-so101\"", with: "port = \"\(port)\"")
                 .replacing("calibration = \"", with: "calibration = \"\(Places.root)/Config/")
             try text.write(toFile: config, atomically: false, encoding: .utf8)

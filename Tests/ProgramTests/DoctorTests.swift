@@ -44,8 +44,7 @@ extension ProgramTests {
         func misfit(text: String, other: String, words: String) async throws {
             let scratch = try ScratchRobot()
             let robot = try await virtual(scratch)
-            var source = try String(contentsOfFile: Places.config, encoding: .utf8)
-                .replacing("scenes/table.json", with: "\(Places.root)/Config/scenes/table.json")
+            var source = try Places.configText()
             try #require(source.contains(text), "\(text) is not in the configuration")
             if other.contains("dynamixel") {
                 source = source.replacing("servo = \"STS3215\"", with: "servo = \"XL430-W250\"")

@@ -7,7 +7,7 @@ extension ProgramTests {
     @Suite("An arm on Feetech servos upon wheels on an ODrive, one robot from one configuration", .serialized)
     struct MobileArmTests {
         /// The shipped configuration with its ports in a folder of the test's own.
-        private struct Robot {
+        struct Robot {
             let scratch: ScratchRobot
             let config: String
             var arm: String { scratch.folder + "/arm" }
@@ -16,10 +16,9 @@ extension ProgramTests {
             init() throws {
                 scratch = try ScratchRobot()
                 config = scratch.folder + "/mobile.toml"
-                let text = try String(contentsOfFile: Places.root + "/Config/mobile-arm-virtual.toml", encoding: .utf8)
+                let text = try Places.configText("mobile-arm-virtual.toml")
                     .replacing("/tmp/foresight-mobile-arm", with: scratch.folder + "/arm")
                     .replacing("/tmp/foresight-mobile-base", with: scratch.folder + "/base")
-                    .replacing("scenes/table.json", with: Places.root + "/Config/scenes/table.json")
                 try text.write(toFile: config, atomically: false, encoding: .utf8)
             }
 

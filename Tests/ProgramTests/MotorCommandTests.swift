@@ -56,9 +56,9 @@ extension ProgramTests {
         {
             let scratch = try ScratchRobot()
             let config = scratch.folder + "/odd.toml"
-            let text = try String(contentsOfFile: Places.config, encoding: .utf8)
+            let text = try Places.configText()
                 .replacing(
-                    "scene = \"scenes/table.json\"",
+                    "scene = \"\(Places.root)/Config/scenes/table.json\"",
                     with: "scene = \"\(Places.root)/Config/scenes/table.json\"\nsupply_voltage = 12.2")
             try text.write(toFile: config, atomically: false, encoding: .utf8)
             let robot = try await virtual(scratch, ["--config", config])
@@ -248,9 +248,9 @@ extension ProgramTests {
         {
             let scratch = try ScratchRobot()
             let config = scratch.folder + "/strong.toml"
-            let text = try String(contentsOfFile: Places.config, encoding: .utf8)
+            let text = try Places.configText()
                 .replacing(
-                    "scene = \"scenes/table.json\"",
+                    "scene = \"\(Places.root)/Config/scenes/table.json\"",
                     with: "scene = \"\(Places.root)/Config/scenes/table.json\"\nsupply_voltage = 12.2")
             try text.write(toFile: config, atomically: false, encoding: .utf8)
             let robot = try await virtual(scratch, ["--config", config])
@@ -276,8 +276,7 @@ extension ProgramTests {
         func calibrate() async throws {
             let scratch = try ScratchRobot()
             let (config, hand) = (scratch.folder + "/robot.toml", scratch.folder + "/hand")
-            let text = try String(contentsOfFile: Places.config, encoding: .utf8)
-                .replacing("scenes/table.json", with: "\(Places.root)/Config/scenes/table.json")
+            let text = try Places.configText()
             try text.write(toFile: config, atomically: false, encoding: .utf8)
             let robot = try await virtual(scratch, ["--askew", "--seed", "5", "--hand", hand])
             let command = [

@@ -23,7 +23,7 @@ private final class Siege: Sendable {
         async throws
     {
         scratch = try ScratchRobot()
-        let text = try String(contentsOfFile: Places.config, encoding: .utf8)
+        let text = try Places.configText()
         let config = scratch.folder + "/siege.toml"
         try text.replacingOccurrences(of: "[channels]", with: "[channels]\n" + keys)
             .write(toFile: config, atomically: false, encoding: .utf8)

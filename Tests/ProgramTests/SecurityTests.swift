@@ -161,7 +161,7 @@ extension ProgramTests {
             "subscribe": .observe, "detections": .publish, "own topic": .publish, "instruction": .operate,
             "answer": .operate, "mind": .operate, "/arm": .operate, "/disarm": .operate, "/reset": .operate,
             "/lease/acquire": .operate, "/lease/renew": .operate, "/lease/release": .operate, "/execute": .operate,
-            "/stop": .stop,
+            "/withdraw": .operate, "setpoints": .operate, "/safety/explain": .observe, "/stop": .stop,
         ]
 
         @Test(
@@ -182,6 +182,8 @@ extension ProgramTests {
                 """)
             let client = try HostileClient(siege.scratch.socket, ["roles"], as: user)
             let got = try await client.line()
+            let services = got.keys.filter { $0.hasPrefix("/") }
+            #expect(services.allSatisfy { Self.refusedTo[$0] != nil }, "a service without a role here: \(services)")
             for (what, needs) in Self.refusedTo {
                 let answer = try #require(got[what] as? String, "\(what): \(got)")
                 if role >= needs {

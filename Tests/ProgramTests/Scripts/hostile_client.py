@@ -290,6 +290,7 @@ if mode == "roles":
     got["instruction"] = outcome(publish("/instruction", "foresight_msgs/msg/Instruction"))
     got["answer"] = outcome(publish("/answer", "foresight_msgs/msg/Answer"))
     got["mind"] = outcome(publish("/mind/status", "foresight_msgs/msg/MindStatus"))
+    got["setpoints"] = outcome(publish("/setpoints", "foresight_msgs/msg/Setpoints"))
     got["joint states"] = outcome(publish("/joint_states", "sensor_msgs/msg/JointState"))
     empty = b"\x00\x01\x00\x00" + bytes(256)
     for name in outcome(lambda one: sorted(one.services)):

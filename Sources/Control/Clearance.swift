@@ -40,10 +40,13 @@ public struct Clearance: Sendable {
         /// Metres beyond what the two keep; negative = too near.
         public var reserve: Double
 
+        /// Metres that the two must keep.
+        public var kept: Double { reserve.isFinite ? metres - reserve : 0 }
+
         /// Whether everything keeps what it must.
         public var isClear: Bool { reserve >= 0 }
 
-        /// Whether the arm may go from here to `next`: that is clear, or at least no worse than here.
+        /// Whether the arm may go from here to `next`: that is clear, or no worse than here.
         public func allows(_ next: Finding) -> Bool {
             next.isClear || next.reserve > -.infinity && next.reserve >= reserve
         }

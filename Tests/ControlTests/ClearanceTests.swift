@@ -98,7 +98,7 @@ struct ClearanceTests {
         let far = try reserve(0.43)
         let near = try reserve(0.42)
         #expect(abs((far.metres - near.metres) - 0.01) < 1e-9, "\(far) \(near)")
-        #expect(abs(near.reserve - (near.metres - 0.01)) < 1e-12)
+        #expect(abs(near.reserve - (near.metres - 0.01)) < 1e-12 && abs(near.kept - 0.01) < 1e-12)
     }
 
     @Test("a configuration whose own pose is inside a volume is refused with both names")

@@ -180,7 +180,7 @@ let package = Package(
         tests(
             "LanguagePolicyTests",
             ["LanguagePolicy", "CPlatform", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
-        tests("ControlTests", ["Control", "Hardware", "RobotModel", "CAllocations"]),
+        tests("ControlTests", ["Control", "Hardware", "RobotModel", "Physics", "Plant", "CAllocations"]),
         tests("BodyTests", ["Body", "Control", "Channels", "Messages", "RobotModel", "Plant", "CPlatform"]),
         tests("SkillsTests", ["Skills", "Physics", "RobotModel", "Control", "Hardware"]),
         tests("WorldModelTests", ["WorldModel", "Skills", "Physics", "RobotModel"]),

@@ -1,6 +1,8 @@
 /// Writes the arm: a chain of bodies with primitive solids.
 struct ArmWriter {
     let parameters: ServoParameters
+    /// Kilograms fixed between the pads.
+    var payload = 0.0
 
     func write(to text: inout XMLWriter) {
         text.open("body", [("name", SceneModel.armPrefix + "base")])
@@ -26,7 +28,18 @@ struct ArmWriter {
             let place = (SO101.Gripper.padCentre, 0.0, SO101.Gripper.fixedPadFace)
             text.element(
                 "site", [("name", SceneModel.fingertipSite), ("pos", XMLWriter.numbers(place)), ("size", "0.003")])
+            if payload > 0 { writePayload(at: place, to: &text) }
         }
+    }
+
+    /// A body without a joint and without solids, with the inertia of a cube of 5 cm.
+    private func writePayload(at place: (Double, Double, Double), to text: inout XMLWriter) {
+        let inertia = payload * 0.05 * 0.05 / 6
+        text.open("body", [("name", "payload"), ("pos", XMLWriter.numbers(place))])
+        text.element(
+            "inertial",
+            [("pos", "0 0 0"), ("mass", "\(payload)"), ("diaginertia", "\(inertia) \(inertia) \(inertia)")])
+        text.close("body")
     }
 
     private func writeJoint(_ link: Link, to text: inout XMLWriter) {

@@ -63,7 +63,11 @@ public struct SceneOptions: Sendable, Equatable {
 /// friction holds against everything it meets.
 public enum SceneModel {
     /// The scene as MJCF. Joints and actuators are named as in `SO101.jointNames`, and come first.
-    public static func mjcf(things: [ModelledThing], drive: Drive, options: SceneOptions = SceneOptions()) -> String {
+    ///
+    /// - Parameter payload: kilograms fixed between the gripper's pads; 0 = none.
+    public static func mjcf(
+        things: [ModelledThing], drive: Drive, options: SceneOptions = SceneOptions(), payload: Double = 0
+    ) -> String {
         var text = XMLWriter()
         text.open("mujoco", [("model", "foresight scene")])
         text.element("compiler", [("angle", "radian"), ("autolimits", "true"), ("inertiafromgeom", "auto")])
@@ -81,7 +85,7 @@ public enum SceneModel {
         text.element(
             "geom",
             [("name", tableName), ("type", "plane"), ("size", "2 2 0.1"), ("friction", "0.8 0.005 0.0001")])
-        ArmWriter(parameters: drive.parameters).write(to: &text)
+        ArmWriter(parameters: drive.parameters, payload: payload).write(to: &text)
         for thing in things { ThingWriter(modelled: thing).write(to: &text) }
         text.close("worldbody")
         writeActuators(drive, to: &text)

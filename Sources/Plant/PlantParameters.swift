@@ -20,6 +20,8 @@ public struct PlantParameters: Sendable, Equatable {
     public var frictionLossScale: [Double]
     /// Largest random delay of a reply, nanoseconds.
     public var replyJitterNanoseconds: Int64 = 0
+    /// Kilograms fixed between the gripper's pads.
+    public var payload = 0.0
 
     /// A plant exactly as believed.
     public init(joints: Int) {

@@ -103,7 +103,7 @@ public final class PlantRobot {
         for joint in servo.frictionLoss.indices where joint < parameters.frictionLossScale.count {
             servo.frictionLoss[joint] *= parameters.frictionLossScale[joint]
         }
-        return SceneModel.mjcf(things: things, drive: .torque(servo))
+        return SceneModel.mjcf(things: things, drive: .torque(servo), payload: parameters.payload)
     }
 
     private static func motors(

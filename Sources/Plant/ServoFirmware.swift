@@ -19,6 +19,8 @@ public struct ServoFirmware: Sendable {
     private var goal = 2048.0
     private var overloadSeconds = 0.0
     private var isProtected = false
+    /// The sign of the duty that overloaded it.
+    private var overloadedTowards = 0.0
     /// What overloaded it is still there: a new goal does not help, taking torque off does.
     private var isJammed = false
     private var temperature = 30.0
@@ -122,7 +124,7 @@ extension ServoFirmware {
             // in step mode a goal is a way to go from here
             if registers[33] == 3 { stepGoal = position + Double(signed(42, 15)) }
             registers[40] = 1  // on these servos a goal is torque on
-            if !isJammed { clearOverload() }
+            relent()
         }
         if touched.contains(40) {
             if registers[40] == 128 { calibrate(counts: 2048) }
@@ -169,6 +171,15 @@ extension ServoFirmware {
     /// EEPROM parameters back to the factory's, the id kept.
     mutating func resetParameters() {
         for address in 6..<40 { registers[address] = factory[address] }
+    }
+
+    /// A goal that no longer asks for what overloaded the motor ends its protection; one that still does, changes nothing:
+    /// set-points streamed into an obstacle do not keep the protection away.
+    private mutating func relent() {
+        let asked = Double(max(Int(word(9)), min(Int(word(11)), goalCounts)))
+        let error = (asked - Double(present)) / Self.countsPerRadian * overloadedTowards
+        guard error * Double(registers[21]) * Self.dutyPerGain * 100 <= Double(registers[36]), !isJammed else { return }
+        if isProtected { clearOverload() }
     }
 
     private mutating func clearOverload() {
@@ -281,7 +292,9 @@ extension ServoFirmware {
         setSigned(67, Int(target.rounded()), bit: 15)
         setSigned(69, Int((current / 0.0065).rounded()), bit: 15)
         overloadSeconds = abs(duty) * 100 > Double(registers[36]) ? overloadSeconds + dt : 0
-        if overloadSeconds > Double(registers[35]) * 0.01 { isProtected = true }
+        if overloadSeconds > Double(registers[35]) * 0.01 {
+            (isProtected, overloadedTowards) = (true, duty < 0 ? -1 : 1)
+        }
         var status: UInt8 = 0
         if registers[62] < registers[15] || registers[62] > registers[14] { status |= 1 }
         if registers[63] > registers[13] { status |= 1 << 2 }

@@ -77,6 +77,13 @@ struct ConfigurationReader {
         return number
     }
 
+    mutating func flag(_ key: String, default fallback: Bool? = nil) throws(ConfigurationError) -> Bool {
+        asked.insert(key)
+        guard let value = table[key] else { return try required(key, fallback) }
+        guard let flag = value.bool else { throw failure(key, "expected true or false") }
+        return flag
+    }
+
     mutating func numbers(_ key: String, count: Int) throws(ConfigurationError) -> [Double] {
         asked.insert(key)
         guard let array = table[key]?.array else { throw failure(key, "expected an array of \(count) numbers") }

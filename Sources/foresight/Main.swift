@@ -14,7 +14,7 @@ struct Foresight: AsyncParsableCommand {
         subcommands: [
             Status.self, Do.self, Imagine.self, Why.self, Stop.self, Safety.self, Reset.self, Arm.self, Disarm.self, Virtual.self,
             Eval.self, TraceCommand.self,
-            Devices.self, Scan.self, Motor.self, Calibrate.self, Init.self, Doctor.self,
+            Devices.self, Scan.self, Motor.self, Calibrate.self, CalibrateContact.self, Init.self, Doctor.self,
         ])
 }
 

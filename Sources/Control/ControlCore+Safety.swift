@@ -10,6 +10,29 @@ extension ControlCore {
         if hazard.kind == .silence || hazardCycles >= 10 { meet(hazard) }
     }
 
+    /// Looks whether a joint meets what was not to be met: the robot stops, and that joint backs off a little.
+    ///
+    /// Joints whose motion has an effort bound of its own are meant to touch things.
+    mutating func feel() {
+        guard contact != nil else { return }
+        let mask = unbounded
+        let found = contact?.step(
+            seen, goals: goals, velocities: velocities, accelerations: accelerations, watching: mask, period: period)
+        guard let found, report.state != .stopped else { return }
+        yielding[found.joint] = seen[found.joint].position - found.direction * ContactMonitor.backOff
+        meet(StopReason(.contact, joint: found.joint, value: found.residual, bound: found.bound))
+    }
+
+    /// The joints that nothing else keeps from pressing too hard, one bit each.
+    private var unbounded: UInt16 {
+        var mask: UInt16 = 0
+        for joint in 0..<joints {
+            let bound = trajectory?._withUnsafeGuaranteedRef { $0.effortBound[joint] } ?? .infinity
+            if !bound.isFinite { mask |= 1 << UInt16(joint) }
+        }
+        return mask
+    }
+
     /// The first thing that is not as it must be.
     ///
     /// - Parameter isArming: faults that arming clears do not count.

@@ -65,6 +65,8 @@ public struct ControlCore: Sendable {
     let limits: [Limits]
     /// How near parts may come to each other; nil = nobody knows the arm's shape.
     let clearance: Clearance?
+    /// Notices that a joint meets something; nil = nothing looks.
+    var contact: ContactMonitor?
     let safety: SafetyConfiguration
     let period: Double
     /// NaN for wheels: they stay where they are.
@@ -114,9 +116,12 @@ public struct ControlCore: Sendable {
         var seconds = 0.0
     }
 
-    /// - Parameter clearance: what is too near; nil = that is not looked at.
-    public init(_ robot: RobotConfiguration, clearance: Clearance? = nil) {
+    /// - Parameters:
+    ///   - clearance: what is too near; nil = that is not looked at.
+    ///   - contact: notices what the arm meets; nil = that is not looked at.
+    public init(_ robot: RobotConfiguration, clearance: Clearance? = nil, contact: ContactMonitor? = nil) {
         self.clearance = clearance
+        self.contact = contact
         limits = robot.joints.map { Limits($0, of: robot) }
         safety = robot.safety
         period = 1 / Double(robot.control.rateHz)
@@ -140,6 +145,7 @@ public struct ControlCore: Sendable {
         report.change = FilterChange()
         watch(seen, now: now)
         if lapsed(leaseDeadline, now: now) { stop(StopReason(.leaseLapsed)) }
+        feel()
         switch report.state {
         case .disarmed: return .silent
         case .armed, .stopped: settle()
@@ -186,6 +192,7 @@ extension ControlCore {
         report.motionReason = .none
         report.progress = 0
         hazardCycles = 0
+        contact?.reset()
         armedAt = now
         isHolding = true
     }

@@ -111,8 +111,15 @@ public final class ControlThread: Sendable {
         let lines = bus.haltLines
         haltLines.withLock { $0 = lines }
         let clearance: Clearance?
-        do { clearance = try Clearance(robot) } catch { return notify(.waiting(error.description)) }
-        var core = ControlCore(robot, clearance: clearance)
+        let contact: ContactMonitor
+        do {
+            clearance = try Clearance(robot)
+            contact = ContactMonitor(
+                model: try ContactModel.load(beside: robot), robot: robot, chain: try robot.kinematicChain())
+        } catch {
+            return notify(.waiting(error.description))
+        }
+        var core = ControlCore(robot, clearance: clearance, contact: contact.isWatching ? contact : nil)
         var snapshot = Snapshot(joints: robot.joints.count)
         var waiting = ""
         var isAway = false

@@ -47,7 +47,7 @@ public struct StopReason: Sendable, Equatable {
         case .portFailing: "the serial port takes no more bytes"
         case .loopStalled: "the control loop stood still for \(format(value)) s (\(format(bound)) s allowed)"
         case .contact:
-            "\(name) met something: it took \(format(value)) times the spread of free motion (\(format(bound)) allowed)"
+            "\(name) met something: \(format(value)) N·m more than free motion explains (\(format(bound)) N·m allowed)"
         case .requestedAgain: "stopped on request, and a second time: torque is off"
         case .busy: "another motion was running or waiting to begin"
         case .withdrawn: "the motion was withdrawn"

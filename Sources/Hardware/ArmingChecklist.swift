@@ -16,6 +16,8 @@ struct ArmingChecklist {
     static let servoSlack = 3
     /// rad/s above which a joint is led or falls: where it is read is not where it is when torque comes on.
     static let stillness = 0.15
+    /// As `stillness`, for motor controllers that estimate speed from few steps of an encoder.
+    static let driveStillness = 0.5
 
     init(_ joint: JointConfiguration, _ bus: BusConfiguration) {
         self.joint = joint
@@ -88,8 +90,10 @@ struct ArmingChecklist {
     }
 
     /// Whether it is at rest.
-    mutating func stillness(_ velocity: Double) {
-        guard !joint.isContinuous, abs(velocity) > Self.stillness else { return }
+    ///
+    /// - Parameter bound: rad/s that are no motion.
+    mutating func stillness(_ velocity: Double, bound: Double = stillness) {
+        guard !joint.isContinuous, abs(velocity) > bound else { return }
         add(
             .moving,
             "it moves, with \(Self.radians(velocity)) per second: where it is now is not where it would be held",
@@ -141,6 +145,37 @@ struct ArmingChecklist {
     }
 
     // MARK: How it is
+
+    /// Whether it is the motor that was checked.
+    mutating func sameModel(_ found: UInt16, checked: UInt16) {
+        guard found != checked else { return }
+        add(
+            .wrongModel, "another servo answers than the one that was checked (model number \(found), not \(checked))",
+            "Put the right servo in, then ask again with `foresight doctor`.")
+    }
+
+    /// Against what `foresight calibrate` found; false if it is not the motor that was calibrated.
+    mutating func calibrated(homingOffset found: Int) -> Bool {
+        guard let wanted = joint.calibration, wanted.homingOffset != found else { return true }
+        add(
+            .calibration,
+            "its servo has a homing offset of \(found), but it was calibrated with \(wanted.homingOffset): motors were "
+                + "swapped, or this one was set up elsewhere",
+            "Put the motors back as they were, or run `foresight calibrate --again`.")
+        return false
+    }
+
+    /// Against the range that a hand found when it was calibrated: beyond it are the ends of the joint.
+    mutating func calibratedRange(present: Int, radiansPerCount: Double) {
+        guard let range = joint.calibration, range.minimum < range.maximum else { return }
+        let outside = max(0, range.minimum - present, present - range.maximum)
+        guard Double(outside) * radiansPerCount > Self.tolerance else { return }
+        add(
+            .calibration,
+            "it stands at position \(present), where it could not go when it was calibrated "
+                + "(\(range.minimum)…\(range.maximum)): its horn has slipped, or the motor was turned without it",
+            "Run `foresight calibrate --again`.")
+    }
 
     /// A write that waits for its action would be carried out some time later, by anybody's word.
     mutating func pendingWrite() {

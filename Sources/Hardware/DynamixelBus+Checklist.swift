@@ -22,15 +22,7 @@ extension DynamixelBus {
         driveMode(&list, setUp)
         list.add(modeProblem(slot, setUp.mode))
         secondaryID(&list, slot, setUp)
-        if let wanted = joints[slot].calibration, wanted.homingOffset != setUp.homingOffset {
-            list.add(
-                .calibration,
-                "its servo has a homing offset of \(setUp.homingOffset), but it was calibrated with "
-                    + "\(wanted.homingOffset): motors were swapped, or this one was set up elsewhere",
-                "Put the motors back as they were, or run `foresight calibrate --again`.")
-        } else {
-            place(&list, slot, setUp)
-        }
+        if list.calibrated(homingOffset: setUp.homingOffset) { place(&list, slot, setUp) }
         speed(&list, slot, setUp)
         strength(&list, slot, setUp)
         if setUp.isWritePending { list.pendingWrite() }
@@ -116,6 +108,7 @@ extension DynamixelBus {
         }
         list.place(
             conversion.radians(counts: state.position), turn: setUp.isBounded ? nil : conversion.turn)
+        list.calibratedRange(present: state.position, radiansPerCount: conversion.radiansPerCount)
         list.stillness(conversion.velocity(counts: state.velocity))
     }
 
@@ -141,6 +134,13 @@ extension DynamixelBus {
         }
     }
 
+    /// Another motor than the one that was checked.
+    private func changed(_ slot: Int, _ setUp: DynamixelSetUp) -> [HardwareProblem] {
+        var list = ArmingChecklist(joints[slot], configuration)
+        list.sameModel(setUp.model, checked: slots[slot].facts.model)
+        return list.findings
+    }
+
     /// Everything of every device afresh, all in order; nothing has been written yet. Waits a little for joints to rest.
     func examine() throws(BusError) -> [DynamixelSetUp] {
         var present: [DynamixelSetUp] = []
@@ -152,7 +152,7 @@ extension DynamixelBus {
                     throw noAnswer(slot, doing: "its settings were read")
                 }
                 slots[slot].adopt(setUp)
-                if checksBeforeArming { found += findings(slot, setUp) }
+                if checksBeforeArming { found += changed(slot, setUp) + findings(slot, setUp) }
                 present.append(setUp)
             }
             if checksBeforeArming { problems = problems.lasting + found }

@@ -1,12 +1,13 @@
 internal import ServoProtocols
 
-/// What one device is set to and how it is, all that arming depends on: its registers 9…63 and 64…146 as just read.
+/// What one device is set to and how it is, all that arming depends on: its registers 0…63 and 64…146 as just read.
 struct DynamixelSetUp {
-    static var lastingAddress: UInt16 { DynamixelAddress.returnDelay }
-    static var lastingCount: Int { 55 }
+    static var lastingAddress: UInt16 { DynamixelAddress.model }
+    static var lastingCount: Int { 64 }
     static var freshAddress: UInt16 { DynamixelAddress.torqueEnable }
     static var freshCount: Int { 83 }
 
+    var model: UInt16
     var returnDelay: UInt8
     var driveMode: UInt8
     var mode: UInt8
@@ -41,6 +42,7 @@ struct DynamixelSetUp {
         }
         func byte(_ address: UInt16) -> UInt8 { lasting.parameters.byte(at: Int(address - Self.lastingAddress)) ?? 0 }
         func now(_ address: UInt16) -> UInt8 { fresh.parameters.byte(at: Int(address - Self.freshAddress)) ?? 0 }
+        model = UInt16(truncatingIfNeeded: kept(DynamixelAddress.model, 2))
         returnDelay = byte(DynamixelAddress.returnDelay)
         driveMode = byte(DynamixelAddress.driveMode)
         mode = byte(DynamixelAddress.operatingMode)

@@ -19,13 +19,7 @@ extension FeetechBus {
     /// What keeps the joint from being armed, and what a person should know before.
     func findings(_ slot: Int, _ setUp: FeetechSetUp) -> [HardwareProblem] {
         var list = ArmingChecklist(joints[slot], configuration)
-        if let wanted = joints[slot].calibration, wanted.homingOffset != setUp.homingOffset {
-            list.add(
-                .calibration,
-                "its servo has a homing offset of \(setUp.homingOffset), but it was calibrated with "
-                    + "\(wanted.homingOffset): motors were swapped, or this one was set up elsewhere",
-                "Put the motors back as they were, or run `foresight calibrate --again`.")
-        } else {
+        if list.calibrated(homingOffset: setUp.homingOffset) {
             mode(&list, setUp)
             // where it stands means something only in position mode
             if list.findings.errors.isEmpty { place(&list, slot, setUp) }
@@ -79,6 +73,7 @@ extension FeetechBus {
         let needed = min(ends[0], ends[1])...max(ends[0], ends[1])
         list.servoLimits(present: present, setUp.lowest, setUp.highest, needed: needed, names: Self.names)
         list.place(conversion.radians(counts: present))
+        list.calibratedRange(present: present, radiansPerCount: conversion.radiansPerCount)
         list.stillness(conversion.velocity(countsPerSecond: setUp.state.speed))
         // a calibrated servo keeps the range that a hand found
         if let known = joints[slot].calibration, known.minimum == setUp.lowest, known.maximum == setUp.highest {
@@ -105,6 +100,13 @@ extension FeetechBus {
         }
     }
 
+    /// Another motor than the one that was checked.
+    private func changed(_ slot: Int, _ setUp: FeetechSetUp) -> [HardwareProblem] {
+        var list = ArmingChecklist(joints[slot], configuration)
+        list.sameModel(setUp.model, checked: slots[slot].facts.model)
+        return list.findings
+    }
+
     /// Everything of every servo afresh, all in order; nothing has been written yet. Waits a little for joints to rest.
     func examine() throws(BusError) -> [FeetechSetUp] {
         var present: [FeetechSetUp] = []
@@ -115,7 +117,7 @@ extension FeetechBus {
                 guard let setUp = try readSetUp(slot, tries: 5) else {
                     throw noAnswer(slot, doing: "its settings were read")
                 }
-                if checksBeforeArming { found += findings(slot, setUp) }
+                if checksBeforeArming { found += changed(slot, setUp) + findings(slot, setUp) }
                 present.append(setUp)
             }
             if checksBeforeArming { problems = problems.lasting + found }

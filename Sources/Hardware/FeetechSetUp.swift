@@ -1,12 +1,13 @@
 internal import ServoProtocols
 
-/// What one servo is set to and how it is, all that arming depends on: its registers 5…39 and 40…70 as just read.
+/// What one servo is set to and how it is, all that arming depends on: its registers 3…39 and 40…70 as just read.
 struct FeetechSetUp {
-    static var lastingAddress: UInt8 { FeetechAddress.id }
-    static var lastingCount: Int { 35 }
+    static var lastingAddress: UInt8 { FeetechAddress.model }
+    static var lastingCount: Int { 37 }
     static var freshAddress: UInt8 { FeetechAddress.torqueEnable }
     static var freshCount: Int { 31 }
 
+    var model: UInt16
     var lowest: Int
     var highest: Int
     var phase: UInt8
@@ -23,7 +24,7 @@ struct FeetechSetUp {
         func byte(_ address: UInt8) -> UInt8? { lasting.parameters.byte(at: Int(address - Self.lastingAddress)) }
         func word(_ address: UInt8) -> UInt16? { lasting.parameters.word(at: Int(address - Self.lastingAddress)) }
         func place(_ address: UInt8) -> Int { Int(address - Self.freshAddress) }
-        guard let lowest = word(FeetechAddress.minimumPosition), let highest = word(FeetechAddress.maximumPosition),
+        guard let model = word(FeetechAddress.model), let lowest = word(FeetechAddress.minimumPosition), let highest = word(FeetechAddress.maximumPosition),
             let phase = byte(FeetechAddress.phase), let gain = byte(FeetechAddress.proportionalGain),
             let force = word(FeetechAddress.minimumStartForce), let offset = word(FeetechAddress.homingOffset),
             let mode = byte(FeetechAddress.operatingMode),
@@ -32,6 +33,7 @@ struct FeetechSetUp {
             let state = FeetechState(
                 fresh.parameters.slice(place(FeetechState.address)..<Self.freshCount), code: fresh.code)
         else { return nil }
+        self.model = model
         (self.lowest, self.highest) = (Int(lowest), Int(highest))
         (self.phase, self.mode, proportionalGain) = (phase, mode, gain)
         startForce = Int(force)

@@ -39,14 +39,16 @@ final class ArmingBench: Sendable {
     private let ended = DispatchSemaphore(value: 0)
 
     /// Two joints, the second counting backwards, ±`limit` radians; motors stand at `shafts`, radians, since power came on.
-    init(_ family: MotorFamily, shafts: [Double], limit: Double = 1.5, ids: [Int] = [1, 2]) throws {
+    init(
+        _ family: MotorFamily, shafts: [Double], limit: Double = 1.5, ids: [Int] = [1, 2], baud: Int? = nil
+    ) throws {
         var name = [CChar](repeating: 0, count: 128)
         var slave: Int32 = -1
         master = cplatform_open_pty(&name, 128, &slave)
         precondition(master >= 0)
         self.slave = slave
         let path = name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-        robot = try Self.robot(family, ids, path, limit)
+        robot = try Self.robot(family, ids, path, limit, baud)
         var devices = EmulatedBuses.make(robot.buses[0], joints: robot.joints, jitterNanoseconds: 0, seed: 1)
         let supply = family == .feetech ? 7.4 : [.odrive, .vesc].contains(family) ? 24.0 : 12
         for index in ids.indices { devices.powerOn(index, shaft: shafts[index], supply: supply) }
@@ -60,7 +62,7 @@ final class ArmingBench: Sendable {
     }
 
     private static func robot(
-        _ family: MotorFamily, _ ids: [Int], _ port: String, _ limit: Double
+        _ family: MotorFamily, _ ids: [Int], _ port: String, _ limit: Double, _ baud: Int?
     ) throws -> RobotConfiguration {
         let isServo = [.feetech, .dynamixel].contains(family)
         var text = """
@@ -71,7 +73,7 @@ final class ArmingBench: Sendable {
             name = "arm"
             port = "\(port)"
             family = "\(family.rawValue)"
-            baud = \(isServo ? 1_000_000 : 921_600)
+            baud = \(baud ?? (isServo ? 1_000_000 : 921_600))
 
             """
         for (place, id) in ids.enumerated() {

@@ -279,6 +279,58 @@ struct ArmingSafetyTests {
         #expect(bench.look { abs($0.shafts[0].angle) } < 0.01)
     }
 
+    @Test("a joint where it could not go when it was calibrated, and another servo than the checked one, are refused")
+    func calibration() throws {
+        let bench = ServoBench(ids: [1, 2])
+        defer { bench.hangUp() }
+        var joints = [joint("pan", id: 1), joint("lift", id: 2)]
+        joints[0].calibration = JointCalibration(
+            name: "pan", id: 1, model: 777, homingOffset: 0, minimum: 1500, maximum: 2500)
+        let bus = try makeBus(bench, joints: joints)
+        try bus.open()
+        #expect(try bus.check().isEmpty)
+        bench.set(1, 56, word: 2700)
+        #expect(try refusal(bus).contains("could not go when it was calibrated (1500…2500)"))
+        bench.set(1, 56, word: 2048)
+        bench.set(1, 31, word: 0x80A)
+        #expect(try refusal(bus).contains("homing offset of -10"))
+        bench.set(1, 31, word: 0)
+        bench.set(2, 3, word: 2825)
+        #expect(try refusal(bus).contains("another servo answers than the one that was checked (model number 2825"))
+        bench.set(2, 3, word: 777)
+        #expect(bench.writes.isEmpty)
+        try bus.arm()
+    }
+
+    private func refusal(_ bus: FeetechBus) throws -> String {
+        do throws(BusError) {
+            try bus.arm()
+            return "armed"
+        } catch {
+            return error.description
+        }
+    }
+
+    /// The quickest of three, for a busy machine.
+    @Test("at each family's usual rate arming takes less than half a second", arguments: MotorFamily.allCases)
+    func duration(family: MotorFamily) throws {
+        let isServo = [.feetech, .dynamixel].contains(family)
+        let bench = try ArmingBench(family, shafts: isServo ? [.pi, .pi] : [0, 0], baud: family.usualBaud)
+        defer { bench.hangUp() }
+        let bus = try bench.makeBus()
+        try bus.open()
+        try bus.check()
+        let times = try (0..<3).map { _ in
+            let start = now()
+            try bus.arm()
+            let time = now() - start
+            try bus.disarm()
+            return time
+        }
+        print("arming two joints of \(family.rawValue) at \(family.usualBaud) bit/s: \(times.min()! / 1_000_000) ms")
+        #expect(times.min()! < 500_000_000, "\(times)")
+    }
+
     @Test("a joint that a hand moves is not armed until it rests") func moving() throws {
         let bench = try ArmingBench(.feetech, shafts: [Double.pi, .pi])
         defer { bench.hangUp() }

@@ -12,7 +12,7 @@ extension ODriveBus {
         let seen = core.slots[slot].seen
         if !list.joint.isContinuous {
             list.place(seen.position, turn: core.slots[slot].conversion.turn)
-            list.stillness(seen.velocity)
+            list.stillness(seen.velocity, bound: ArmingChecklist.driveStillness)
         }
         try modes(&list, slot)
         try strength(&list, slot)
@@ -30,9 +30,13 @@ extension ODriveBus {
     private func known(_ property: ODriveProperty, _ slot: Int) throws(BusError) -> ODriveReply? {
         let bit: UInt32 = 1 << UInt32(property.rawValue)
         guard unknownProperties & bit == 0 else { return nil }
-        let reply = try read(property, axis: axis(slot), tries: 3)
-        if reply == nil { unknownProperties |= bit }
-        return reply
+        for _ in 0..<5 {
+            guard let reply = try ask(property, axis: axis(slot)) else { continue }
+            guard reply.complaint != nil else { return reply }
+            unknownProperties |= bit
+            return nil
+        }
+        throw core.noAnswer(slot, doing: "its settings were read")
     }
 
     private func setting(_ property: ODriveProperty, _ slot: Int, _ value: String) -> String {

@@ -137,12 +137,17 @@ public final class ODriveBus: MotorBus, @unchecked Sendable {
     /// Asks for one property outside the cycle; nil if it does not exist or no try got an answer.
     func read(_ property: ODriveProperty, axis: Int, tries: Int = 4) throws(BusError) -> ODriveReply? {
         for _ in 0..<tries {
-            text.clear()
-            text.appendRead(property, axis: axis)
-            guard try exchange(expecting: 1, deadlineNanoseconds: patience), let reply = replies[0] else { continue }
+            guard let reply = try ask(property, axis: axis) else { continue }
             return reply.complaint == nil ? reply : nil
         }
         return nil
+    }
+
+    /// Asks once outside the cycle; a complaint is an answer.
+    func ask(_ property: ODriveProperty, axis: Int) throws(BusError) -> ODriveReply? {
+        text.clear()
+        text.appendRead(property, axis: axis)
+        return try exchange(expecting: 1, deadlineNanoseconds: patience) ? replies[0] : nil
     }
 
     /// Sends the lines that `build` writes, which a board takes in silence, until the mark behind them comes back alone.

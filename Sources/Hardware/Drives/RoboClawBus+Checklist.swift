@@ -13,7 +13,7 @@ extension RoboClawBus {
         let seen = core.slots[slot].seen
         if !list.joint.isContinuous {
             list.place(seen.position)
-            list.stillness(seen.velocity)
+            list.stillness(seen.velocity, bound: ArmingChecklist.driveStillness)
             try positionControl(&list, slot)
         }
         for problem in faultProblems(slot) { list.add(problem) }

@@ -18,7 +18,7 @@ extension VescBus {
         }
         if !list.joint.isContinuous {
             list.place(seen.position)
-            list.stillness(seen.velocity)
+            list.stillness(seen.velocity, bound: ArmingChecklist.driveStillness)
         }
         for problem in faultProblems(slot) { list.add(problem) }
         list.condition(volts: seen.voltage, celsius: seen.temperature, core.safety)

@@ -60,7 +60,7 @@ extension DynamixelBus {
         // whatever else such a device says may be another one's word
         if presence.answeredTwice || presence.garbled { return [sharedID(slot, presence)] }
         var found = checkModel(slot)
-        guard let setUp = try readSetUp(slot, tries: 3) else {
+        guard let setUp = try readSetUp(slot, tries: 5) else {
             found.append(
                 problem(
                     .garbledReplies, slot, "it answers pings, but reads go without an answer",

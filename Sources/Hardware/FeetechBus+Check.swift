@@ -50,7 +50,7 @@ extension FeetechBus {
         if presence.answeredTwice || presence.garbled { return [sharedID(slot, presence)] }
         var found = try checkIdentity(slot)
         try readFacts(slot)
-        guard let setUp = try readSetUp(slot, tries: 3) else {
+        guard let setUp = try readSetUp(slot, tries: 5) else {
             if found.isEmpty { found.append(sharedID(slot, presence)) }
             return found
         }

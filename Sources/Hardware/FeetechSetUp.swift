@@ -24,7 +24,8 @@ struct FeetechSetUp {
         func byte(_ address: UInt8) -> UInt8? { lasting.parameters.byte(at: Int(address - Self.lastingAddress)) }
         func word(_ address: UInt8) -> UInt16? { lasting.parameters.word(at: Int(address - Self.lastingAddress)) }
         func place(_ address: UInt8) -> Int { Int(address - Self.freshAddress) }
-        guard let model = word(FeetechAddress.model), let lowest = word(FeetechAddress.minimumPosition), let highest = word(FeetechAddress.maximumPosition),
+        guard let model = word(FeetechAddress.model), let lowest = word(FeetechAddress.minimumPosition),
+            let highest = word(FeetechAddress.maximumPosition),
             let phase = byte(FeetechAddress.phase), let gain = byte(FeetechAddress.proportionalGain),
             let force = word(FeetechAddress.minimumStartForce), let offset = word(FeetechAddress.homingOffset),
             let mode = byte(FeetechAddress.operatingMode),

@@ -11,7 +11,7 @@ import RobotModel
 struct Allocations: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Counts what the control loop takes from the heap in each cycle while it holds, moves and is stopped.",
+            "Counts what the control loop takes from the heap in each cycle while it holds, streams, moves and is stopped.",
         discussion: """
             The body's own control thread, and those of further buses, drive the virtual robot of a configuration; every
             call of malloc and its kind on these threads is counted, and the first ones are told with their stack.
@@ -68,22 +68,29 @@ struct Allocations: AsyncParsableCommand {
         let control = loop.control
         control.mailbox.leaseDeadline = .max
         try await loop.arm()
-        let latest = try await Self.settled(loop)
+        let start = try await Self.settled(loop).goals
         // never given back: the threads compare with them for as long as they live
         callocations_watch(strdup("control"), strdup("bus"))
         callocations_plant(plant)
         defer { callocations_plant(false) }
-        var phases = [try await phase("holding", loop)]
+        var phases = [try await phase("holding", loop, isRight: { $0.report.state == .armed })]
+        let stream = SetpointStream(robot, from: start)
+        let follow = { control.mailbox.send(stream.next()) }
+        phases.append(
+            try await phase("streaming, from the first cycle", loop, each: follow, isRight: { $0.report.isStreaming }))
+        // the stream has to end before a motion may begin
+        try await Task.sleep(for: .seconds(SetpointStream.seconds + 0.3))
+        let latest = try await Self.settled(loop)
         let seconds = Double(cycles) / Double(robot.control.rateHz) + 1
         let motion = PreparedTrajectory(Self.motion(robot, from: latest, seconds: seconds))
+        let begin = { _ = control.mailbox.send(motion) }
         phases.append(
-            try await phase("moving, from the first cycle", loop, after: { control.mailbox.send(motion) }) {
-                $0.report.state == .moving
-            })
+            try await phase(
+                "moving, from the first cycle", loop, after: begin, isRight: { $0.report.motion == .running }))
+        let stop = { control.mailbox.post(.stop) }
         phases.append(
-            try await phase("stopped, from the first cycle", loop, after: { control.mailbox.post(.stop) }) {
-                $0.report.state == .stopped
-            })
+            try await phase(
+                "stopped, from the first cycle", loop, after: stop, isRight: { $0.report.state == .stopped }))
         callocations_plant(false)
         withExtendedLifetime(motion) {}
         control.mailbox.post(.reset)
@@ -100,20 +107,25 @@ struct Allocations: AsyncParsableCommand {
         return latest
     }
 
-    /// Counts over so many cycles, and those that `order` begins with; `isRight` tells whether the robot does what the
-    /// phase is about.
+    /// Counts over so many cycles, and those that `order` begins with; `each` is done fifty times a second, and `isRight`
+    /// tells whether the robot does what the phase is about.
     private func phase(
-        _ name: String, _ loop: ArmedLoop, after order: () -> Void = {},
-        isRight: (Snapshot) -> Bool = { $0.report.state == .armed }
+        _ name: String, _ loop: ArmedLoop, after order: () -> Void = {}, each: () -> Void = {},
+        isRight: (Snapshot) -> Bool
     ) async throws -> Phase {
         callocations_trace(plant ? 0 : 4)
         defer { callocations_trace(0) }
         let began = loop.control.times.reading.cycle.count
         let before = callocations_watched()
         order()
-        _ = try await Self.settled(loop)
+        for _ in 0..<15 {
+            each()
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        loop.drain { _ in }
         var done = 0
         while done < cycles {
+            each()
             try await Task.sleep(for: .milliseconds(20))
             var latest: Snapshot?
             loop.drain { latest = $0 }

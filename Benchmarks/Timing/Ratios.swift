@@ -26,9 +26,11 @@ struct Ratios {
         return medians[250]...medians[9749]
     }
 
-    func row(_ name: String, goal: Double) -> Figure.Row {
-        let word = interval.upperBound <= goal ? "met" : median <= goal ? "met by the median" : "missed"
+    /// - Parameter goal: what the ratio shall not be above; nil where it is only shown.
+    func row(_ name: String, goal: Double?) -> Figure.Row {
         let span = "\(decimal(interval.lowerBound, digits: 2)) … \(decimal(interval.upperBound, digits: 2))"
-        return Figure.Row(name, .part, median, remark: "95 % of it within \(span); goal \(goal) \(word)")
+        guard let goal else { return Figure.Row(name, .part, median, remark: "95 % interval \(span)") }
+        let word = interval.upperBound <= goal ? "met" : median <= goal ? "met by the median" : "missed"
+        return Figure.Row(name, .part, median, remark: "95 % interval \(span); goal at most \(goal): \(word)")
     }
 }

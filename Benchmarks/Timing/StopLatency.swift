@@ -6,8 +6,8 @@ import RobotModel
 /// From a client's `/stop` to the last byte on the wire that moves a motor, with other work on the machine.
 ///
 /// The body is the program `foresightd`, the devices are emulated at the other end of a pseudo-terminal, and the clock
-/// starts in the client before anything is sent. The joint's acceleration limit is so high that the stop shows in the
-/// first set-point that obeys it: a real arm's set-points also take their time to slow down.
+/// starts in the client before anything is sent. The joint's limits of acceleration and jerk are so high that the stop
+/// shows in the first set-point that obeys it: a real arm's set-points also take their time to slow down.
 enum StopLatency {
     /// Bytes of one sync write of goals for six servos.
     private static let bytes = 8 + 6 * 7
@@ -98,7 +98,7 @@ enum StopLatency {
             """
         for id in 1...6 {
             text += "[[joint]]\nname = \"joint_\(id)\"\nid = \(id)\nlower = -1.5\nupper = 1.5\n"
-            text += "max_acceleration = 5000.0\nmax_velocity = 6.0\n"
+            text += "max_acceleration = 5000.0\nmax_jerk = 5000000.0\nmax_velocity = 6.0\n"
         }
         text += "[poses]\nrest = [0.0,0.0,0.0,0.0,0.0,0.0]\nhome = [0.0,0.0,0.0,0.0,0.0,0.0]\n"
         return text

@@ -62,9 +62,12 @@ enum WakeUp {
             if lab.cyclictest == nil { figure.notes.append("cyclictest is not here: install the package rt-tests") }
         } else {
             figure.rows.append(Figure.Row("cyclictest", .peer, theirs.values, remark: theirs.tail))
-            for (name, share) in [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)] {
+            let quantiles: [(String, Double, Double?)] = [
+                ("p50", 0.5, goal), ("p99", 0.99, goal), ("p99.9", 0.999, nil),
+            ]
+            for (name, share, goal) in quantiles {
                 let ratios = Ratios(pairs.map { $0.ours.quantile(share) / max(1, $0.theirs.quantile(share)) })
-                figure.rows.append(ratios.row("ratio of \(name), median of \(pairs.count) pairs of blocks", goal: goal))
+                figure.rows.append(ratios.row("ratio of \(name), median of \(pairs.count) pairs", goal: goal))
             }
             figure.notes.append("blocks of \(shown(seconds)) s take turns; cyclictest has no work between wake-ups")
         }

@@ -72,6 +72,9 @@ struct Status: AsyncParsableCommand {
             if !control.reason.isEmpty { lines.append("        \(control.reason)") }
             lines.append("lease   \(control.leaseHolder.isEmpty ? "free" : control.leaseHolder)")
             lines.append("mind    " + (mind.map { "\($0.state)  \($0.model)  \($0.detail)" } ?? "not running"))
+            if let loop = diagnostics?.status.first(where: { $0.name == "control loop" }) {
+                lines.append("loop    " + Self.words(loop))
+            }
             guard let diagnostics else { return lines.joined(separator: "\n") }
             lines.append("")
             lines.append(
@@ -90,6 +93,16 @@ struct Status: AsyncParsableCommand {
                         + (status.level == 0 ? status.message : Terminal.paint(status.message, .red)))
             }
             return lines.joined(separator: "\n")
+        }
+
+        /// How the control loop keeps time since the robot was armed or disarmed.
+        private static func words(_ loop: DiagnosticStatus) -> String {
+            let value = { (key: String) in loop.values.first { $0.key == key }?.value ?? "–" }
+            let text =
+                "\(loop.message)  wakes \(value("wake_up_p50_us")) µs late (p99 \(value("wake_up_p99_us"))), cycle "
+                + "\(value("cycle_p50_us")) µs (p99 \(value("cycle_p99_us"))), \(value("overruns")) of "
+                + "\(value("cycles")) overran"
+            return loop.level == 0 ? text : Terminal.paint(text, .yellow)
         }
 
         private func right(_ text: String, _ width: Int) -> String {

@@ -19,12 +19,12 @@ extension ProgramTests {
                 ["allocations", "--json", "--programs", programs, "--config", Places.root + "/Config/" + config]
                     + arguments, within: 120)
             let phases = (try? JSONDecoder().decode([Phase].self, from: Data(run.output.utf8))) ?? []
-            #expect(phases.count == 3, "\(run)")
+            #expect(phases.count == 4, "\(run)")
             return (run.code, phases)
         }
 
         @Test(
-            "holding, moving and stopped, no cycle takes memory from the heap", .timeLimit(.minutes(3)),
+            "holding, streaming, moving and stopped, no cycle takes memory from the heap", .timeLimit(.minutes(3)),
             arguments: [
                 // faster where the line allows it, to see more cycles in the same time
                 ("so101-virtual.toml", 400, 1000), ("virtual/dynamixel.toml", 400, 1000),

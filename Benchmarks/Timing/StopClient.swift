@@ -26,14 +26,7 @@ actor StopClient {
     private func begin() async throws {
         let states = client.subscribe(Topics.jointStates, buffering: 1)
         Task { [weak self] in for await state in states { await self?.learn(state.message) } }
-        let response = try await client.call(
-            Services.leaseAcquire,
-            .with {
-                $0.client = "bench"
-                $0.seconds = robot.control.leaseSeconds
-            })
-        guard response.granted else { throw Trouble("the lease is not granted: \(response.message)") }
-        token = response.token
+        try await takeLease()
         renewing = Task { [weak self] in
             while !Task.isCancelled {
                 await self?.renew()
@@ -42,19 +35,33 @@ actor StopClient {
         }
     }
 
+    private func takeLease() async throws {
+        let response = try await client.call(
+            Services.leaseAcquire,
+            .with {
+                $0.client = "bench"
+                $0.seconds = robot.control.leaseSeconds
+            })
+        guard response.granted else { throw Trouble("the lease is not granted: \(response.message)") }
+        token = response.token
+    }
+
     private func learn(_ state: JointState) { joints = state }
 
     private func renew() async {
-        guard let joints else { return }
+        guard token != 0, let joints else { return }
         let request = LeaseRenewRequest.with {
             $0.token = token
             $0.lastObservation = joints.header.stamp
         }
-        _ = try? await client.call(Services.leaseRenew, request, timeoutSeconds: 1)
+        let answer = try? await client.call(Services.leaseRenew, request, timeoutSeconds: 1)
+        // on a machine without time for it a renewal may be late
+        if answer?.granted == false { token = 0 }
     }
 
     /// Arms if need be, and begins a motion of the first joint that lasts longer than anybody waits.
     func move() async throws {
+        if token == 0 { try await takeLease() }
         let arming = try await client.call(Services.arm, .init(), timeoutSeconds: 10)
         guard arming.success else { throw Trouble("arm: \(arming.message)") }
         // joint states from before the last stop would start the motion elsewhere, and a joint that still turns too

@@ -31,7 +31,13 @@ final class FaultBench: @unchecked Sendable {
         var pausedAt: Int64 = 0
         var pauses = 0
         var setpoint: DeviceSetpoint?
-        var changedAt: Int64 = 0
+        var changes: [Change] = []
+    }
+
+    /// A new set-point of a motor: monotonic nanoseconds and shaft angle, rad.
+    struct Change: Sendable {
+        var time: Int64
+        var angle: Double
     }
 
     private struct Moment {
@@ -91,8 +97,8 @@ final class FaultBench: @unchecked Sendable {
     /// this machine that delayed the packets, and not a mishap.
     var pausedAt: Int64 { state.withLock { $0.pausedAt } }
     var pauses: Int { state.withLock { $0.pauses } }
-    /// When the first motor was last told to go anywhere else than before, monotonic nanoseconds.
-    var changedAt: Int64 { state.withLock { $0.changedAt } }
+    /// The last set-points of the first motor that differed from the one before.
+    var changes: [Change] { state.withLock { $0.changes } }
     func inject(_ on: Bool) { state.withLock { $0.isInjecting = on } }
 
     /// Does something with the plant on its own thread.
@@ -194,7 +200,9 @@ final class FaultBench: @unchecked Sendable {
         state.withLock { state in
             guard state.setpoint != setpoint else { return }
             state.setpoint = setpoint
-            state.changedAt = now
+            guard case .angle(let angle) = setpoint else { return }
+            state.changes.append(Change(time: now, angle: angle))
+            if state.changes.count > 100 { state.changes.removeFirst(50) }
         }
     }
 

@@ -26,14 +26,7 @@ actor StopClient {
     private func begin() async throws {
         let states = client.subscribe(Topics.jointStates, buffering: 1)
         Task { [weak self] in for await state in states { await self?.learn(state.message) } }
-        let response = try await client.call(
-            Services.leaseAcquire,
-            .with {
-                $0.client = "bench"
-                $0.seconds = robot.control.leaseSeconds
-            })
-        guard response.granted else { throw Trouble("the lease is not granted: \(response.message)") }
-        token = response.token
+        try await takeLease()
         renewing = Task { [weak self] in
             while !Task.isCancelled {
                 await self?.renew()
@@ -42,10 +35,21 @@ actor StopClient {
         }
     }
 
+    private func takeLease() async throws {
+        let response = try await client.call(
+            Services.leaseAcquire,
+            .with {
+                $0.client = "bench"
+                $0.seconds = robot.control.leaseSeconds
+            })
+        guard response.granted else { throw Trouble("the lease is not granted: \(response.message)") }
+        token = response.token
+    }
+
     private func learn(_ state: JointState) { joints = state }
 
     private func renew() async {
-        guard let joints else { return }
+        guard token != 0, let joints else { return }
         let request = LeaseRenewRequest.with {
             $0.token = token
             $0.lastObservation = joints.header.stamp
@@ -55,6 +59,7 @@ actor StopClient {
 
     /// Arms if need be, and begins a motion of the first joint that lasts longer than anybody waits.
     func move() async throws {
+        if token == 0 { try await takeLease() }
         let arming = try await client.call(Services.arm, .init(), timeoutSeconds: 10)
         guard arming.success else { throw Trouble("arm: \(arming.message)") }
         // joint states from before the last stop would start the motion elsewhere, and a joint that still turns too
@@ -78,6 +83,8 @@ actor StopClient {
                 $0.token = token
                 $0.trajectory = GuardedTrajectoryMessage(trajectory, jointNames: robot.joints.map(\.name))
             })
+        // on a machine without time for it a renewal may be late
+        if answer.message.contains("do not hold the lease") { token = 0 }
         guard answer.accepted else { throw Trouble("execute: \(answer.message)") }
     }
 

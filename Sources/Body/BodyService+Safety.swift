@@ -41,7 +41,8 @@ extension BodyService {
                 !connected || control.deviceWatchdogs.allSatisfy { $0 != nil }),
             promise(
                 "A bad packet never ends the loop; a motor that gives no good answer for too long stops the robot, by name.",
-                "\(short(robot.safety.silenceSeconds)) s; oldest measurement \(oldestWords)", !connected || oldest < robot.safety.silenceSeconds),
+                "\(short(robot.safety.silenceSeconds)) s; oldest measurement \(oldestWords)",
+                !connected || oldest < robot.safety.silenceSeconds),
             promise(
                 "Position, speed, acceleration, jerk and following limits are applied last, to every source, and braking is "
                     + "always possible within them.",
@@ -91,7 +92,8 @@ extension BodyService {
     private var limitWords: String {
         robot.joints.map { joint in
             let range = joint.isContinuous ? "wheel" : "\(short(joint.lower)) … \(short(joint.upper)) rad"
-            return "\(joint.name) \(range), \(short(joint.maximumVelocity)) rad/s, \(short(joint.maximumAcceleration)) rad/s², "
+            return
+                "\(joint.name) \(range), \(short(joint.maximumVelocity)) rad/s, \(short(joint.maximumAcceleration)) rad/s², "
                 + "\(short(joint.maximumJerk)) rad/s³"
         }.joined(separator: "; ")
     }

@@ -98,7 +98,10 @@ public actor BodyService {
             let words = "the control loop stands still for \(nanoseconds / 1_000_000) ms"
             switch finding {
             case .late(let stopped):
-                Task { await self.say(2, words + ": the motors of \(stopped) of \(self.robot.buses.count) buses were stopped") }
+                Task {
+                    await self.say(
+                        2, words + ": the motors of \(stopped) of \(self.robot.buses.count) buses were stopped")
+                }
             case .dead: onStall(words + ": the servos hold their last goal if they have power")
             }
         }
@@ -284,8 +287,9 @@ public actor BodyService {
             let ports = robot.buses.map(\.port).joined(separator: ", ")
             let ready = found.allSatisfy { $0.severity != .error }
             if ready { say(0, "connected to \(ports), \(robot.joints.count) servos checked") }
-            let errors = found.filter { $0.severity == .error }.map(\.description)
-            begun(ready ? nil : errors.joined(separator: "\n"))
+            // what a person mends by moving a joint keeps the robot from being armed, not the body from running
+            let errors = found.filter { $0.severity == .error && !$0.isAboutPlace }.map(\.description)
+            begun(errors.isEmpty ? nil : errors.joined(separator: "\n"))
         case .checked(let found): problems = found
         case .waiting(let why):
             say(isWaitingForReturn ? 0 : 2, why)

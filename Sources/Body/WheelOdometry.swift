@@ -43,7 +43,9 @@ struct WheelOdometry: Sendable {
         guard angleLeft.isFinite, angleRight.isFinite else { return }
         defer { last = (angleLeft, angleRight) }
         guard let last else { return }
-        let ways = (left: (angleLeft - last.left) * base.wheelRadius, right: (angleRight - last.right) * base.wheelRadius)
+        let ways = (
+            left: (angleLeft - last.left) * base.wheelRadius, right: (angleRight - last.right) * base.wheelRadius
+        )
         let way = (ways.left + ways.right) / 2
         let turn = (ways.right - ways.left) / base.separation
         // the chord of the arc lies halfway through the turn

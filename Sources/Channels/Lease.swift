@@ -24,7 +24,9 @@ public struct Lease: Sendable, Equatable {
     /// Grants the lease if it is free; monotonic `now` in nanoseconds.
     ///
     /// - Returns: the token, or why not.
-    public mutating func acquire(client: String, connection: UInt64 = 0, seconds: Double, now: Int64) -> Result<UInt64, LeaseRefusal> {
+    public mutating func acquire(client: String, connection: UInt64 = 0, seconds: Double, now: Int64) -> Result<
+        UInt64, LeaseRefusal
+    > {
         expire(now: now)
         if let holder { return .failure(LeaseRefusal("“\(holder.client)” holds the lease")) }
         guard seconds.isFinite, seconds > 0, seconds <= Self.maximumSeconds else {

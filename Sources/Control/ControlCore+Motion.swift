@@ -78,14 +78,14 @@ extension ControlCore {
 
     private mutating func overEffort(_ joint: Int, _ effort: Double, _ bound: Double) -> Bool {
         effortCycles[joint] = abs(effort) > bound ? effortCycles[joint] + 1 : 0
-        return effortCycles[joint] >= Self.effortDebounce
+        return effortCycles[joint] >= Double(cycles(Self.effortSeconds))
     }
 
     private mutating func conclude(
         _ motion: PreparedTrajectory, time: Double, settled: Bool
     ) {
         settledCycles = settled ? settledCycles + 1 : 0
-        if settledCycles >= Self.settleCycles {
+        if settledCycles >= cycles(Self.settleSeconds) {
             // the set-points end where the motion does, not where they are when the joints are near enough
             for joint in 0..<joints { yielding[joint] = wantedBefore[joint] }
             return finish(.succeeded, .none)

@@ -7,7 +7,7 @@ extension ControlCore {
         let hazard = hazard(observed, now: now)
         hazardCycles = hazard.kind == .none ? 0 : hazardCycles + 1
         // silence has its own time; one odd reading of the others is not yet a fact
-        if hazard.kind == .silence || hazardCycles >= 10 { meet(hazard) }
+        if hazard.kind == .silence || hazardCycles >= cycles(Self.hazardSeconds) { meet(hazard) }
     }
 
     /// Looks whether a joint meets what was not to be met: the robot stops, and that joint backs off a little.

@@ -105,10 +105,15 @@ public struct ControlCore: Sendable {
     static let entrySeconds = 0.4
     /// Largest step from the present set-point to a motion's first point, radians.
     public static let largestEntry = 0.25
-    /// Cycles an effort must stay above its bound before the motion is broken off.
-    static let effortDebounce = 6.0
-    /// Cycles a motion must stay within its goal tolerance.
-    static let settleCycles = 4
+    /// Seconds an effort must stay above its bound before the motion is broken off.
+    static let effortSeconds = 0.06
+    /// Seconds a motion must stay within its goal tolerance.
+    static let settleSeconds = 0.04
+    /// Seconds a hazard must last: one odd reading is not yet a fact.
+    static let hazardSeconds = 0.1
+
+    /// How many cycles `seconds` are, at least one.
+    func cycles(_ seconds: Double) -> Int { max(1, Int((seconds / period).rounded())) }
 
     struct Lowering: Sendable {
         var startedAt: Int64 = 0
@@ -352,7 +357,8 @@ extension ControlCore.Limits {
         let lead = joint.isContinuous ? joint.maximumVelocity * Self.wheelLead : 0
         self.init(
             lower: joint.lower, upper: joint.upper, velocity: joint.maximumVelocity,
-            acceleration: joint.maximumAcceleration, jerk: joint.maximumJerk, following: max(robot.control.followingLimit, lead),
+            acceleration: joint.maximumAcceleration, jerk: joint.maximumJerk,
+            following: max(robot.control.followingLimit, lead),
             minimumVoltage: bus?.minimumVoltage ?? robot.safety.minimumVoltage,
             maximumVoltage: bus?.maximumVoltage ?? robot.safety.maximumVoltage,
             clearableFaults: MotorBuses.faultsThatArmingClears(of: joint.family))

@@ -42,8 +42,8 @@ public final class ControlThread: Sendable {
     private let heartbeat = Atomic<Int64>(0)
     /// How long the loop stood still when the monitor looked, nanoseconds.
     private let stalled = Atomic<Int64>(0)
-    /// Failed exchanges with the port in a row.
-    private static let toleratedFailures = 20
+    /// Seconds of failed exchanges with the port in a row.
+    private static let toleratedFailure = 0.2
 
     /// - Parameter notify: called on the control thread, only while it is not moving anything.
     public init(robot: RobotConfiguration, wireLog: WireLog?, notify: @escaping @Sendable (Notice) -> Void) {
@@ -215,7 +215,9 @@ public final class ControlThread: Sendable {
             } catch {
                 if error.isDisconnection { return error.port }
                 failures += 1
-                if failures == Self.toleratedFailures, core.isHolding { core.stop(StopReason(.portFailing)) }
+                if failures == max(1, Int(Self.toleratedFailure * Double(robot.control.rateHz))), core.isHolding {
+                    core.stop(StopReason(.portFailing))
+                }
             }
             count += 1
             if count % robot.control.rateHz == 0 || core.report.state == .disarmed { keepStatistics(bus) }

@@ -61,7 +61,9 @@ struct JointPath: Sendable, Equatable {
         let t = bounds.period
         let first = -(speed + 1.5 * acceleration * t) / (t * t)
         let second = -acceleration / t - first
-        if abs(first) <= bounds.jerk, abs(second) <= bounds.jerk, abs(acceleration + first * t) <= limit { return first }
+        if abs(first) <= bounds.jerk, abs(second) <= bounds.jerk, abs(acceleration + first * t) <= limit {
+            return first
+        }
         var low = max(-bounds.jerk, (-limit - acceleration) / t)
         var high = min(bounds.jerk, (limit - acceleration) / t)
         if low > high { return acceleration > 0 ? -bounds.jerk : bounds.jerk }

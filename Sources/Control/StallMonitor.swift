@@ -33,7 +33,8 @@ public final class StallMonitor: Sendable {
     ///   - lateSeconds: how long the loop may stand still.
     ///   - onStall: called on the monitor's thread with the nanoseconds the loop has stood still.
     public init(
-        control: ControlThread, priority: Int, lateSeconds: Double, onStall: @escaping @Sendable (Finding, Int64) -> Void
+        control: ControlThread, priority: Int, lateSeconds: Double,
+        onStall: @escaping @Sendable (Finding, Int64) -> Void
     ) {
         self.control = control
         lateNanoseconds = Int64(lateSeconds * 1e9)

@@ -31,7 +31,8 @@ struct Safety: AsyncParsableCommand {
             }
             await client.close()
             let promises = report.lines.filter { $0.kind == "promise" }
-            Terminal.say(json ? try encoded(report.lines) : text(promises, report.lines.filter { $0.kind != "promise" }))
+            Terminal.say(
+                json ? try encoded(report.lines) : text(promises, report.lines.filter { $0.kind != "promise" }))
             if promises.contains(where: { !$0.active }) { throw ExitCode(1) }
         }
 

@@ -186,13 +186,15 @@ struct MotionTests {
         for _ in 0..<150 {
             robot.cycle()
             let next = (robot.goals[0] - last) / 0.01
-            #expect(abs(next - speed) <= robot.robot.joints[0].maximumAcceleration * ControlCore.briskness * 0.01 + 1e-9)
+            #expect(
+                abs(next - speed) <= robot.robot.joints[0].maximumAcceleration * ControlCore.briskness * 0.01 + 1e-9)
             (last, speed) = (robot.goals[0], next)
         }
         #expect(robot.core.report.motion == .succeeded && abs(robot.goals[0] - before + 0.4) < 1e-6)
     }
 
-    @Test("a motion that is withdrawn is broken off: it slows down and holds, armed; another id's withdrawal is nothing")
+    @Test(
+        "a motion that is withdrawn is broken off: it slows down and holds, armed; another id's withdrawal is nothing")
     func withdrawn() {
         var robot = VirtualRobot()
         robot.arm()

@@ -9,7 +9,9 @@ struct SafetyFilterTests {
         .nan, .infinity, -.infinity, 1e308, -1e308, .leastNonzeroMagnitude, 0, -0.0, 40, -3.3, 0.7,
     ]
 
-    @Test("no set-point ever leaves the limits of position, speed, acceleration and jerk, whatever is commanded", arguments: 0..<40)
+    @Test(
+        "no set-point ever leaves the limits of position, speed, acceleration and jerk, whatever is commanded",
+        arguments: 0..<40)
     func fuzz(seed: Int) {
         var random = SeededGenerator(seed: UInt64(seed))
         var robot = VirtualRobot()
@@ -45,7 +47,9 @@ struct SafetyFilterTests {
         #expect(!watch.worst.isEmpty)
     }
 
-    @Test("measurements that are no numbers neither move a set-point nor reach it; they are silence", arguments: odd.prefix(3))
+    @Test(
+        "measurements that are no numbers neither move a set-point nor reach it; they are silence",
+        arguments: odd.prefix(3))
     func oddMeasurement(number: Double) {
         var robot = VirtualRobot()
         robot.arm()

@@ -156,7 +156,9 @@ extension ProgramTests {
             #expect(abs(try await bench.client.freshPositions()[0] - held) < 0.01)
             // what is wrong with them is told
             try await bench.client.stream(90, joint: "shoulder_pan", position: 0)
-            try await bench.body.eventually("it says why") { bench.body.errors.contains("set-points were not followed") }
+            try await bench.body.eventually("it says why") {
+                bench.body.errors.contains("set-points were not followed")
+            }
             try await bench.end()
         }
 
@@ -197,7 +199,9 @@ extension ProgramTests {
             try await bench.end()
         }
 
-        @Test("after SIGKILL foresightd --release takes torque off servos that would hold for ever; after a clean end not")
+        @Test(
+            "after SIGKILL foresightd --release takes torque off servos that would hold for ever; after a clean end not"
+        )
         func release() async throws {
             let bench = try await Bench()
             await bench.client.close()
@@ -205,7 +209,8 @@ extension ProgramTests {
             try await Task.sleep(for: .milliseconds(300))
             func release(_ result: String) async throws -> (code: Int32, output: String, errors: String) {
                 try await ChildProcess.run(
-                    Places.program("foresightd"), ["--config", Places.config, "--port", bench.scratch.link, "--release"],
+                    Places.program("foresightd"),
+                    ["--config", Places.config, "--port", bench.scratch.link, "--release"],
                     environment: ["SERVICE_RESULT": result], within: 20)
             }
             #expect(try await release("success").code == 0)
@@ -223,7 +228,8 @@ extension ProgramTests {
             // sync write, register 40, one byte each: id 0 …
             let pattern: [UInt8] = [0xFE, 0x10, 0x83, 0x28, 0x01, 0x01, 0x00, 0x02, 0x00]
             var found = 0
-            for start in bytes.indices.dropLast(pattern.count) where Array(bytes[start..<start + pattern.count]) == pattern {
+            for start in bytes.indices.dropLast(pattern.count)
+            where Array(bytes[start..<start + pattern.count]) == pattern {
                 found += 1
             }
             return found

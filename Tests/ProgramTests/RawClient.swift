@@ -26,7 +26,6 @@ actor RawClient {
         Task { [weak self] in for await state in controls { await self?.learn(state.message) } }
     }
 
-
     private func learn(_ state: JointState) { joints = state }
     private func learn(_ way: Odometry) { reckoned = way }
     private func learn(_ state: ControlState) {

@@ -29,7 +29,8 @@ extension ProgramTests {
             }
         }
 
-        @Test("a loop that stands still for 300 ms: the monitor stops the motors by its own way, and the stop is latched")
+        @Test(
+            "a loop that stands still for 300 ms: the monitor stops the motors by its own way, and the stop is latched")
         func controlLoop() async throws {
             let scratch = try ScratchRobot()
             let robot = try await scratch.startRobot()
@@ -86,7 +87,8 @@ extension ProgramTests {
             let clock = ContinuousClock()
             let asked = clock.now
             let refused = try await ChildProcess.run(
-                Places.program("foresight"), ["arm"], environment: ["FORESIGHT_SOCKET": robot.scratch.socket], within: 20)
+                Places.program("foresight"), ["arm"], environment: ["FORESIGHT_SOCKET": robot.scratch.socket],
+                within: 20)
             #expect(refused.code != 0, "\(refused)")
             #expect(clock.now - asked < .seconds(7))
             #expect(try await robot.scratch.foresight(["stop"]).code == 0, "the body goes on meanwhile")

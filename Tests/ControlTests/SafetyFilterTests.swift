@@ -1,4 +1,5 @@
 import Control
+import Foundation
 import Hardware
 import RobotModel
 import Testing
@@ -33,6 +34,50 @@ struct SafetyFilterTests {
             }
             robot.cycle()
             watch.look(robot.goals)
+        }
+        #expect(watch.worst.isEmpty, "\(watch.worst)")
+        #expect(watch.fastest > 1, "nothing moved")
+    }
+
+    @Test(
+        "a million hostile sequences put no jerk above the limit into the set-points, and every answer is true",
+        .enabled(if: ProcessInfo.processInfo.environment["FORESIGHT_SOAK"] == "1"), arguments: 0..<50)
+    func million(seed: Int) {
+        var random = SeededGenerator(seed: UInt64(seed) &+ 1_000_000)
+        var robot = VirtualRobot()
+        robot.arm()
+        var watch = SetpointWatch(robot.robot, robot.goals)
+        for sequence in 1...20_000 {
+            if robot.state == .stopped, robot.core.isStanding {
+                robot.core.reset()
+                robot.arm()
+            }
+            let id = UInt64(sequence)
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0, 1:
+                let before = robot.core.report
+                let said = robot.begin(wild(robot, id: id, &random), replaces: Bool.random(using: &random))
+                let after = robot.core.report
+                // accepted: it runs under its id; refused: it has ended, or the other one goes on
+                let isTrue =
+                    after.motionID == id
+                    ? said == after.motion && (said == .running) == (robot.state == .moving)
+                    : after.refusedID == id && after.motionID == before.motionID
+                #expect(isTrue, "\(before) \(after)")
+            case 2: robot.core.withdraw(.random(in: 0...id, using: &random))
+            case 3: robot.core.stop(StopReason(.requested))
+            default: robot.core.take(HostileClient.setpoints(id, now: robot.now, &random), now: robot.now)
+            }
+            robot.blocked = Bool.random(using: &random) ? [] : [Int.random(in: 0..<6, using: &random)]
+            let odd = Int.random(in: 0..<6, using: &random)
+            let seen = robot.observed[odd]
+            if sequence % 3 == 0 { robot.observed[odd].position = HostileClient.number(&random) }
+            for _ in 0..<Int.random(in: 1...6, using: &random) {
+                robot.cycle()
+                watch.look(robot.goals)
+            }
+            if sequence % 3 == 0 { robot.observed[odd] = seen }
+            robot.motions.removeAll { $0.id + 4 < id && $0.id != robot.core.report.motionID }
         }
         #expect(watch.worst.isEmpty, "\(watch.worst)")
         #expect(watch.fastest > 1, "nothing moved")

@@ -37,7 +37,7 @@ extension ProgramTests {
             _ sentence: String, to scratch: ScratchRobot, _ body: ChildProcess
         ) async throws -> (code: Int32, output: String, errors: String) {
             let first = try await scratch.foresight(["do", sentence])
-            let stalled = ["too busy", "no good answer", "lease lapsed"].contains { body.errors.contains($0) }
+            let stalled = ["stands still", "no good answer", "lease lapsed"].contains { body.errors.contains($0) }
             guard first.code == 1, first.output.contains("[stopped]"), stalled else { return first }
             #expect(try await scratch.foresight(["reset"]).code == 0)
             #expect(try await scratch.foresight(["arm"]).code == 0)

@@ -162,6 +162,50 @@ extension ProgramTests {
             try await bench.end()
         }
 
+        @Test("whatever a hostile client sends, no byte on the wire asks a servo beyond its joint's limits")
+        func hostile() async throws {
+            let bench = try await Bench()
+            let config = try RobotConfiguration.load(path: Places.config)
+            try await bench.client.acquire(seconds: 0.4)
+            await bench.client.keepRenewing()
+            var random = SeededGenerator(seed: 11)
+            var accepted = 0
+            for round in 1...150 {
+                if try await bench.client.isStopped() {
+                    #expect(try await bench.scratch.foresight(["reset"]).code == 0)
+                    #expect(try await bench.scratch.foresight(["arm"]).code == 0)
+                    try await bench.client.acquire(seconds: 0.4)
+                }
+                accepted += try await bench.client.hostile(UInt64(round), &random) ? 1 : 0
+            }
+            #expect(accepted > 3, "nothing was ever accepted, so nothing was tried")
+            try await Task.sleep(for: .milliseconds(300))
+            let goals = try goals(bench.scratch.robotWire)
+            #expect(goals.count > 1000)
+            let perRadian = 4096 / (2 * Double.pi)
+            for (id, counts) in goals {
+                let joint = config.joints[id - 1]
+                let ends = [joint.lower, joint.upper].map { Double(joint.zeroCounts + joint.direction * Int($0 * perRadian)) }
+                // the nearest count to a limit may lie beyond it
+                let isWithin = Double(counts) >= (ends.min() ?? 0) - 1 && Double(counts) <= (ends.max() ?? 0) + 1
+                #expect(isWithin, "\(joint.name): \(counts), allowed \(ends)")
+            }
+            try await bench.end()
+        }
+
+        /// Every goal position in sync writes that the robot received: servo and counts.
+        private func goals(_ wireLog: String) throws -> [(id: Int, counts: Int)] {
+            try String(contentsOfFile: wireLog, encoding: .utf8).split(separator: "\n").flatMap { line in
+                let words = line.split(separator: " ")
+                guard words.count > 9, words[1] == "<" else { return [(id: Int, counts: Int)]() }
+                let bytes = words.dropFirst(2).compactMap { Int($0, radix: 16) }
+                guard bytes[4] == 0x83, bytes[5] == 42 else { return [] }
+                return stride(from: 7, to: bytes.count - bytes[6] - 1, by: bytes[6] + 1).map {
+                    (bytes[$0], bytes[$0 + 1] | bytes[$0 + 2] << 8)
+                }
+            }
+        }
+
         @Test("a second stop takes torque off at once; a repeated call within half a second is the same one")
         func secondStop() async throws {
             let bench = try await Bench()

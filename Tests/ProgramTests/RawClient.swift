@@ -159,6 +159,47 @@ actor RawClient {
             })
     }
 
+    func isStopped() async throws -> Bool {
+        _ = try await torque()
+        return control?.state == "stopped"
+    }
+
+    /// Sends something that no sane client would; whether it was accepted.
+    func hostile(_ round: UInt64, _ random: inout SeededGenerator) async throws -> Bool {
+        let odd: [Double] = [.nan, .infinity, -.infinity, 1e308, -1e308, 40, -40, 0, 3.2, -3.2]
+        func number(_ random: inout SeededGenerator) -> Double {
+            Bool.random(using: &random) ? odd.randomElement(using: &random) ?? 0 : .random(in: -3...3, using: &random)
+        }
+        let stamp = try await newestStamp()
+        let names = robot.joints.map(\.name)
+        guard round % 3 == 0 else {
+            for burst in 0..<8 {
+                client.publish(
+                    Topics.setpoints,
+                    .with {
+                        $0.token = Int.random(in: 0..<9, using: &random) == 0 ? 1 : token
+                        $0.sequence = Bool.random(using: &random) ? round * 10 + UInt64(burst) : .random(in: 0...9, using: &random)
+                        $0.observation = Time(nanoseconds: stamp)
+                        $0.expiresIn = burst % 4 == 0 ? number(&random) : 0.3
+                        $0.jointNames = burst % 5 == 0 ? names : [names.randomElement(using: &random) ?? ""]
+                        let count = $0.jointNames.count
+                        $0.positions = burst % 2 == 0 ? (0..<count).map { _ in number(&random) } : []
+                        $0.velocities = burst % 3 == 0 ? (0..<count).map { _ in number(&random) * 5 } : []
+                    })
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            return false
+        }
+        var start = joints?.position ?? []
+        var request = request(Int.random(in: 0..<6, using: &random), number(&random), 0.2, Bool.random(using: &random))
+        if round % 2 == 0 {
+            // the farthest that is not refused at once: past the limit by less than the margin, and as fast as may be
+            for joint in start.indices { start[joint] += .random(in: -0.2...0.2, using: &random) }
+            request.trajectory.trajectory.points[1].positions = start
+        }
+        return try await client.call(Services.execute, request, timeoutSeconds: 10).accepted
+    }
+
     func drive(_ linear: Double, _ angular: Double) {
         client.publish(
             Topics.commandVelocity,

@@ -101,6 +101,26 @@ struct ContactTests {
         }
     }
 
+    @Test("an arm that is armed while it lies on something presses on nothing")
+    func supported() throws {
+        let pose = [0, 0.5, -0.5, 0, 0, 0.3]
+        let simulation = try Simulation(
+            PhysicsModel(mjcf: SceneModel.mjcf(things: [], drive: .torque(SO101.torqueDrive))))
+        for joint in 0..<6 { simulation[qpos: joint] = pose[joint] }
+        simulation.kinematics()
+        let geom = try #require(simulation.model.geom(SceneModel.armPrefix + "wrist"))
+        var place = simulation.pose(geom: geom).position
+        // a block of 6 cm right below the wrist, whose solid is 36 mm high
+        place.z -= 0.018 + 0.03 + 0.0002
+        let block = Thing(name: "block", shape: .box(x: 0.06, y: 0.06, z: 0.06), pose: Pose(position: place))
+        let trial = try ContactTrial(
+            PlantParameters(joints: 6), scene: SceneFile(entries: [.init(thing: block, mass: 1, fixed: true)]),
+            pose: pose)
+        var monitor = try Self.monitor(Self.model)
+        let lying = trial.run(ContactMotion(from: pose, to: pose, speed: 1), holding: 1, monitor: &monitor)
+        #expect(lying.touchedAt != nil && lying.finding == nil, "\(lying)")
+    }
+
     @Test("joints that are left out, a silent joint and a robot without a model are not watched")
     func masks() throws {
         let scenes = try ContactScenes(seed: 3, payload: Self.parameters(2).payload)

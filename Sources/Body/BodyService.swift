@@ -307,6 +307,7 @@ public actor BodyService {
             settle(.armed, true, "armed")
         case .armingRefused(let why): settle(.armed, false, why)
         case .warning(let text): say(1, text)
+        case .information(let text): say(0, text)
         case .disarmed(let doubt):
             settle(.disarmed, doubt == nil, doubt ?? "disarmed, torque off")
         }

@@ -18,8 +18,13 @@ extension ControlCore {
         let mask = unbounded
         let found = contact?.step(
             seen, goals: goals, velocities: velocities, accelerations: accelerations, watching: mask, period: period)
-        guard let found, report.state != .stopped else { return }
-        yielding[found.joint] = seen[found.joint].position - found.direction * ContactMonitor.backOff
+        guard let found, report.state != .stopped || report.stop.kind == .contact else { return }
+        // each joint that presses backs off once; more of them are told in the cycles after the stop
+        let bit: UInt16 = 1 << UInt16(found.joint)
+        if report.state != .stopped { backedOff = 0 }
+        guard backedOff & bit == 0 else { return }
+        backedOff |= bit
+        yielding[found.joint] = contact?.retreat(found, seen) ?? seen[found.joint].position
         meet(StopReason(.contact, joint: found.joint, value: found.residual, bound: found.bound))
     }
 

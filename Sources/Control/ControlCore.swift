@@ -67,6 +67,8 @@ public struct ControlCore: Sendable {
     let clearance: Clearance?
     /// Notices that a joint meets something; nil = nothing looks.
     var contact: ContactMonitor?
+    /// Joints that have backed off from what they met since the stop, one bit each.
+    var backedOff: UInt16 = 0
     let safety: SafetyConfiguration
     let period: Double
     /// NaN for wheels: they stay where they are.

@@ -17,6 +17,8 @@ public final class ControlThread: Sendable {
         case checked([HardwareProblem])
         /// The port cannot be opened (told once for each new reason).
         case waiting(String)
+        /// Something a person may want to know.
+        case information(String)
         case portLost(port: String, wasArmed: Bool)
         case armed
         case armingRefused(String)
@@ -118,6 +120,10 @@ public final class ControlThread: Sendable {
                 model: try ContactModel.load(beside: robot), robot: robot, chain: try robot.kinematicChain())
         } catch {
             return notify(.waiting(error.description))
+        }
+        if !contact.isWatching {
+            notify(
+                .information("nothing notices contact: `foresight calibrate-contact` measures what free motion takes"))
         }
         var core = ControlCore(robot, clearance: clearance, contact: contact.isWatching ? contact : nil)
         var snapshot = Snapshot(joints: robot.joints.count)

@@ -185,7 +185,9 @@ extension ProgramTests {
             let perRadian = 4096 / (2 * Double.pi)
             for (id, counts) in goals {
                 let joint = config.joints[id - 1]
-                let ends = [joint.lower, joint.upper].map { Double(joint.zeroCounts + joint.direction * Int($0 * perRadian)) }
+                let ends = [joint.lower, joint.upper].map {
+                    Double(joint.zeroCounts + joint.direction * Int($0 * perRadian))
+                }
                 // the nearest count to a limit may lie beyond it
                 let isWithin = Double(counts) >= (ends.min() ?? 0) - 1 && Double(counts) <= (ends.max() ?? 0) + 1
                 #expect(isWithin, "\(joint.name): \(counts), allowed \(ends)")

@@ -178,7 +178,9 @@ actor RawClient {
                     Topics.setpoints,
                     .with {
                         $0.token = Int.random(in: 0..<9, using: &random) == 0 ? 1 : token
-                        $0.sequence = Bool.random(using: &random) ? round * 10 + UInt64(burst) : .random(in: 0...9, using: &random)
+                        $0.sequence =
+                            Bool.random(using: &random)
+                            ? round * 10 + UInt64(burst) : .random(in: 0...9, using: &random)
                         $0.observation = Time(nanoseconds: stamp)
                         $0.expiresIn = burst % 4 == 0 ? number(&random) : 0.3
                         $0.jointNames = burst % 5 == 0 ? names : [names.randomElement(using: &random) ?? ""]

@@ -44,9 +44,6 @@ struct BusSet {
         return found
     }
 
-    /// Whether some motors were not found in order when they were last asked.
-    var isUnchecked: Bool { first.state == .unchecked }
-
     func check() throws(BusError) -> [HardwareProblem] {
         var found = try first.check()
         for worker in workers { found += try worker.perform(.check) }
@@ -69,15 +66,28 @@ struct BusSet {
     }
 
     /// Arms all buses at once, or none; each watches for a while that nothing moves.
+    ///
+    /// A bus that refuses has written nothing, or has taken its own torque off again: only the others are let go of. What
+    /// held torque and was refused goes on holding it.
     func arm() throws(BusError) {
         let numbers = workers.map { $0.post(.arm) }
-        do throws(BusError) {
-            try first.armWatched()
-            for (worker, number) in zip(workers, numbers) { try worker.finish(.arm, number: number) }
-        } catch {
-            try? disarm()
-            throw error
+        var failure: BusError?
+        do { try first.armWatched() } catch { failure = error }
+        var armed: [BusWorker] = []
+        for (worker, number) in zip(workers, numbers) {
+            do throws(BusError) {
+                try worker.finish(.arm, number: number)
+                armed.append(worker)
+            } catch {
+                failure = failure ?? error
+                // it may still arm, long after anybody waits for it
+                if case .late = error { armed.append(worker) }
+            }
         }
+        guard let failure else { return }
+        if first.isArmed { try? first.disarm() }
+        for worker in armed { _ = try? worker.perform(.disarm(verified: true)) }
+        throw failure
     }
 
     /// Takes torque off everywhere, also when one bus fails.

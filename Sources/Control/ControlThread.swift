@@ -289,11 +289,15 @@ public final class ControlThread: Sendable {
         heartbeat.store(0, ordering: .releasing)
         defer { times.restart() }
         do {
-            if bus.isUnchecked { notify(.checked(try bus.check())) }
+            // all buses before the first write to any
+            let found = try bus.check()
+            notify(.checked(found))
+            let errors = found.filter { $0.severity == .error }
+            guard errors.isEmpty else {
+                return notify(.armingRefused(errors.map(\.description).joined(separator: "\n")))
+            }
             try bus.read(into: &observed, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + 20_000_000)
-            if !bus.isUnchecked,
-                let problem = core.armingProblem(observed, now: cplatform_monotonic_nanoseconds())
-            {
+            if let problem = core.armingProblem(observed, now: cplatform_monotonic_nanoseconds()) {
                 return notify(.armingRefused(problem.description(joints: robot.joints)))
             }
             try bus.arm()

@@ -18,7 +18,9 @@ struct ThreadTests {
         let control = ControlThread(robot: Self.robot(port: "/dev/no-such-port"), wireLog: nil) { feed.yield($0) }
         _ = control.start()
         var said = notices.makeAsyncIterator()
-        guard case .waiting(let why) = await said.next() else { return #expect(Bool(false), "expected a reason") }
+        var first = await said.next()
+        while case .information = first { first = await said.next() }
+        guard case .waiting(let why) = first else { return #expect(Bool(false), "expected a reason") }
         #expect(why.contains("/dev/no-such-port"))
         control.mailbox.post(.arm)
         guard case .armingRefused = await said.next() else { return #expect(Bool(false), "expected a refusal") }

@@ -17,7 +17,9 @@ extension ProgramTests {
                 ])
             try await body.eventually("the body says: \(words)") { body.errors.contains(words) }
             let arm = try await scratch.foresight(["arm"])
-            #expect(arm.code != 0, "\(arm)")
+            #expect(arm.code == 1 && arm.errors.contains(words), "\(arm)")
+            let status = try await scratch.foresight(["status"])
+            #expect(status.code == 1 && status.output.contains(words), "\(status)")
             try? await body.end()
         }
 

@@ -83,9 +83,12 @@ extension ProgramTests {
             "/mind/plan": "foresight_msgs/msg/MindPlan", "/mind/film": "foresight_msgs/msg/MindFilm",
             "/mind/surprise": "foresight_msgs/msg/MindSurprise",
             "/mind/outcome": "foresight_msgs/msg/MindOutcome",
+            "/setpoints": "foresight_msgs/msg/Setpoints", "/safety/filter": "foresight_msgs/msg/FilterChange",
         ]
         static let services = [
             "/lease/acquire", "/lease/renew", "/lease/release", "/arm", "/disarm", "/stop", "/reset", "/execute",
+            "/withdraw",
+            "/safety/explain",
         ]
         static let joints = ["shoulder_pan", "shoulder_lift", "elbow_flex", "wrist_flex", "wrist_roll", "gripper"]
 

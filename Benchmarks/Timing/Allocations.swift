@@ -139,17 +139,21 @@ struct Allocations: AsyncParsableCommand {
         return Phase(name: name, cycles: done, allocations: callocations_watched() - before)
     }
 
-    /// Every joint a little back and forth; wheels roll forth.
+    /// Every joint but those that are folded a little back and forth; wheels roll forth.
     private static func motion(_ robot: RobotConfiguration, from latest: Snapshot, seconds: Double) -> GuardedTrajectory
     {
         let count = robot.joints.count
         let still = [Double](repeating: 0, count: count)
         let free = [Double](repeating: .infinity, count: count)
         let start = latest.goals.array
+        let home = robot.spread(robot.home)
         let points = (0...20).map { step in
             let time = seconds * Double(step) / 20
             let positions = start.enumerated().map { index, angle in
-                robot.joints[index].isContinuous ? angle + 0.2 * time : angle + (step % 2 == 0 ? 0 : 0.05)
+                if robot.joints[index].isContinuous { return angle + 0.2 * time }
+                // those that fold the arm lie on each other in the rest pose
+                let isFolded = abs(home[index] - angle) > 0.3
+                return isFolded || step % 2 == 0 ? angle : angle + 0.05
             }
             return GuardedTrajectory.Point(time: time, positions: positions, velocities: still, compensation: still)
         }

@@ -53,7 +53,7 @@ public struct StopReason: Sendable, Equatable {
         case .withdrawn: "the motion was withdrawn"
         case .replaced: "another motion took its place"
         case .setpointsCeased: "no fresh set-point came for \(format(value)) s (\(format(bound)) s allowed)"
-        case .clearance: "two parts would come within \(format(value)) m (\(format(bound)) m allowed)"
+        case .clearance: "they would come within \(format(value * 1000)) mm (\(format(bound * 1000)) mm are kept)"
         case .overrun: "\(Int(value)) control cycles in a row took longer than their period (\(Int(bound)) allowed)"
         case .pathTolerance:
             "\(name) was \(format(value)) rad from where it should be (\(format(bound)) rad allowed): something is in the way, or it carries too much"

@@ -27,10 +27,10 @@ public struct HardwareProblem: Sendable, Equatable, CustomStringConvertible {
     /// What to do about it.
     public var advice: String
 
-    /// Whether a person can mend it by moving the joint, without a restart of anything.
+    /// Whether a person can mend it by moving the joint, or the limit it stands beyond, without a restart of anything.
     public var isAboutPlace: Bool {
         switch kind {
-        case .position, .turnCount, .moving, .movedWhenArmed: true
+        case .position, .limits, .turnCount, .moving, .movedWhenArmed: true
         default: false
         }
     }

@@ -46,6 +46,11 @@ public final class TraceRecorder: Sendable {
             &thread, nil,
             { context in
                 let start = Unmanaged<Start>.fromOpaque(context!).takeRetainedValue()
+                // so that a person can tell it from the body's other threads
+                if let name = fopen("/proc/thread-self/comm", "w") {
+                    fputs("trace", name)
+                    fclose(name)
+                }
                 start.recorder.run(start.writer)
                 return nil
             }, context.toOpaque())

@@ -338,6 +338,7 @@ struct ArmingSafetyTests {
         try bus.open()
         try bus.check()
         bench.change { $0.shafts[0].speed = 1.2 }
+        usleep(20_000)  // until the servo has measured it
         // friction brings it to rest only after a second
         do {
             try bus.arm()

@@ -201,8 +201,10 @@ extension ProgramTests {
                 let words = line.split(separator: " ")
                 guard words.count > 9, words[1] == "<" else { return [(id: Int, counts: Int)]() }
                 let bytes = words.dropFirst(2).compactMap { Int($0, radix: 16) }
-                guard bytes[4] == 0x83, bytes[5] == 42 else { return [] }
-                return stride(from: 7, to: bytes.count - bytes[6] - 1, by: bytes[6] + 1).map {
+                // the checksum's place: more packets may stand behind it in the same line
+                let end = bytes[3] + 3
+                guard bytes[4] == 0x83, bytes[5] == 42, bytes[6] >= 2, end < bytes.count else { return [] }
+                return stride(from: 7, to: end - 2, by: bytes[6] + 1).map {
                     (bytes[$0], bytes[$0 + 1] | bytes[$0 + 2] << 8)
                 }
             }

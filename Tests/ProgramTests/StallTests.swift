@@ -7,7 +7,7 @@ import Testing
 extension ProgramTests {
     @Suite("When a thread of the body stands still", .serialized)
     struct StallTests {
-        private func freeze(_ body: ChildProcess, _ thread: String, _ seconds: Double) async throws -> (Int64, Int64) {
+        static func freeze(_ body: ChildProcess, _ thread: String, _ seconds: Double) async throws -> (Int64, Int64) {
             let script = Places.root + "/Tests/ProgramTests/Scripts/freeze_thread.py"
             let run = try await ChildProcess.run(
                 "/usr/bin/python3", [script, "\(body.processIdentifier)", thread, "\(seconds)"], within: 30)
@@ -44,7 +44,7 @@ extension ProgramTests {
             let moving = try await client.move(joint: 0, by: 0.8, seconds: 4)
             #expect(moving.accepted, "\(moving.message)")
             try await Task.sleep(for: .milliseconds(900))
-            let (began, ended) = try await freeze(body, "control", 0.5)
+            let (began, ended) = try await Self.freeze(body, "control", 0.5)
             try await body.eventually("it is told") { body.errors.contains("motors of 1 of 1 buses were stopped") }
             try await body.eventually("the stop is latched") { (try? await scratch.state()) == "stopped" }
             let status = try await scratch.foresight(["status", "--json"])
@@ -69,7 +69,7 @@ extension ProgramTests {
             let robot = try await scratch.startRobot()
             let body = try await scratch.startBody(trace: false)  // stall_seconds = 1.0
             #expect(try await scratch.foresight(["arm"]).code == 0)
-            let (began, ended) = try await freeze(body, "control", 0.5)
+            let (began, ended) = try await Self.freeze(body, "control", 0.5)
             try await Task.sleep(for: .milliseconds(300))
             #expect(try received(scratch.robotWire, between: began + 20_000_000, and: ended).isEmpty)
             #expect(try await scratch.state() == "armed")
@@ -82,7 +82,7 @@ extension ProgramTests {
             let robot = try MobileArmTests.Robot()
             let virtual = try await robot.virtual(["--config", robot.config])
             let body = try await robot.body()
-            async let frozen = freeze(body, "bus", 8)
+            async let frozen = Self.freeze(body, "bus", 8)
             try await Task.sleep(for: .milliseconds(300))
             let clock = ContinuousClock()
             let asked = clock.now

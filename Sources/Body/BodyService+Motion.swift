@@ -61,7 +61,10 @@ extension BodyService {
         }
     }
 
-    private func publishDeadline() { control.mailbox.leaseDeadline = lease.holder?.expiresAt ?? 0 }
+    func publishDeadline() {
+        control.mailbox.lease = lease.holder?.token ?? 0
+        control.mailbox.leaseDeadline = lease.holder?.expiresAt ?? 0
+    }
 
     /// Accepts a motion once the control thread has begun it, or says why not; a motion that was refused never runs.
     func execute(_ request: ExecuteRequest) async -> ExecuteResponse {
@@ -84,7 +87,7 @@ extension BodyService {
         nextMotion += 1
         let id = nextMotion
         trajectory.id = id
-        let prepared = PreparedTrajectory(trajectory, replaces: request.replace)
+        let prepared = PreparedTrajectory(trajectory, replaces: request.replace, lease: request.token)
         guard control.mailbox.send(prepared) else { return refused("another motion is waiting to begin") }
         motions[id] = prepared
         if let why = await refusal(of: prepared) { return refused(why) }
@@ -128,12 +131,15 @@ extension BodyService {
     /// Notes what a report says of motions that somebody waits for.
     func noteVerdicts(_ report: ControlCore.Report, before: ControlCore.Report) {
         if report.motionID != before.motionID {
-            let isRefused =
-                report.motion == .aborted && [.startTooFar, .notArmed, .withdrawn].contains(report.motionReason.kind)
+            // what was broken off before its first step has not run
+            let isRefused = report.motion == .aborted && report.progress == 0
             verdicts[report.motionID] = isRefused ? report.motionReason : StopReason.none
+            if before.motion == .running {
+                say(1, "motion \(before.motionID) broken off: \(words(StopReason(.replaced)))")
+            }
         }
         if report.refusedID != before.refusedID {
-            verdicts[report.refusedID] = StopReason(.busy)
+            verdicts[report.refusedID] = report.refusal
             motions[report.refusedID] = nil
         }
         // nobody asks for old ones any more

@@ -38,6 +38,7 @@ extension BodyService {
             if !wanted.velocities.isEmpty { setpoints.velocities[joint] = wanted.velocities[place] }
         }
         lastSequence = wanted.sequence
+        setpoints.lease = wanted.token
         send(setpoints, expiresIn: wanted.expiresIn, now: now)
     }
 
@@ -86,6 +87,7 @@ extension BodyService {
         setpoints.joints = 1 << UInt16(odometry.joints.left) | 1 << UInt16(odometry.joints.right)
         setpoints.velocities[odometry.joints.left] = speeds.left
         setpoints.velocities[odometry.joints.right] = speeds.right
+        setpoints.lease = holder.token
         send(setpoints, expiresIn: 0, now: now)
     }
 
@@ -118,9 +120,6 @@ extension BodyService {
     var setpointWords: String {
         if lastReport.isStreaming { return "followed" }
         if !setpointTrouble.isEmpty { return setpointTrouble }
-        if lastReport.motionReason.kind == .setpointsCeased {
-            return words(lastReport.motionReason)
-        }
-        return "none"
+        return lastReport.streamEnd.kind == .none ? "none" : words(lastReport.streamEnd)
     }
 }

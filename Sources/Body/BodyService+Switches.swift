@@ -18,7 +18,10 @@ extension BodyService {
     func disarm() async -> (Bool, String) {
         guard isConnected else { return (false, "the robot is not connected: what its torque does is not known") }
         if state == .lowering { return await wait(for: .disarmed, posting: .release) }
-        if state == .disarmed, torque == "off" { return (true, "already disarmed, torque off") }
+        if state == .disarmed, torque == "off", latest?.isHolding != true {
+            return (true, "already disarmed, torque off")
+        }
+        if state == .disarmed, torque == "off" { return await wait(for: .disarmed, posting: .release) }
         if state != .stopped, latest?.isHolding == true { return await wait(for: .disarmed, posting: .disarm) }
         // stopped, or holding torque that somebody else switched on: lowering it would be a movement nobody armed
         let now = cplatform_monotonic_nanoseconds()

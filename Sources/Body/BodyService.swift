@@ -40,6 +40,8 @@ public actor BodyService {
     var releaseAllowedUntil: Int64 = 0
     private var waiters: [(outcome: Outcome, continuation: CheckedContinuation<(Bool, String), Never>)] = []
     var published = Published()
+    /// Outcomes that are told as soon as the state shows them: an answer is true in what is published after it.
+    private var untold: [(since: Int64, outcome: Outcome, success: Bool, message: String)] = []
     private var aliveAt: Int64 = 0
 
     /// What a service call waits for.
@@ -157,10 +159,11 @@ public actor BodyService {
         while let snapshot = control.ring.pop() {
             if changed(from: latest, to: snapshot) { published.diagnosticsAt = 0 }
             latest = snapshot
-            if snapshot.isConnected { publishJoints(snapshot) }
+            if snapshot.isConnected { publishJoints(snapshot) } else { odometry?.forget() }
             publishChange(snapshot)
             follow(snapshot.report)
         }
+        tellOutcomes()
         guard let latest else { return }
         if now - published.stateAt >= 100_000_000 { publishState() }
         if now - published.diagnosticsAt >= 1_000_000_000 {
@@ -296,6 +299,7 @@ public actor BodyService {
             begun(why)
         case .portLost(let port, let wasArmed):
             isWaitingForReturn = true
+            untold = []
             settle(.armed, false, "the port vanished meanwhile")
             settle(.disarmed, false, "the port vanished meanwhile")
             say(
@@ -304,14 +308,22 @@ public actor BodyService {
                     ? "the port \(port) vanished: stopped and disarmed; the servos hold their last goal if they have power"
                     : "the port \(port) vanished; waiting for it to come back")
         case .armed:
-            settle(.armed, true, "armed")
+            untold.append((cplatform_monotonic_nanoseconds(), .armed, true, "armed"))
         case .armingRefused(let why): settle(.armed, false, why)
         case .warning(let text): say(1, text)
         case .information(let text): say(0, text)
         case .disarmed(let doubt):
-            settle(.disarmed, doubt == nil, doubt ?? "disarmed, torque off")
+            let words = doubt ?? "disarmed, torque off"
+            untold.append((cplatform_monotonic_nanoseconds(), .disarmed, doubt == nil, words))
         }
         publishState()
+    }
+
+    private func tellOutcomes() {
+        guard let shown = latest?.time, untold.contains(where: { $0.since <= shown }) else { return }
+        publishState()
+        for one in untold where one.since <= shown { settle(one.outcome, one.success, one.message) }
+        untold.removeAll { $0.since <= shown }
     }
 
     private func settle(_ outcome: Outcome, _ success: Bool, _ message: String) {

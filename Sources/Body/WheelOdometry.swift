@@ -16,7 +16,8 @@ struct WheelOdometry: Sendable {
     /// m², m² and rad²: they grow with every metre and every turn.
     private var variance = (x: 0.0, y: 0.0, heading: 0.0)
 
-    /// Share of a way that slipping may falsify, standard deviation.
+    /// Metres by which slipping falsifies a way of one metre, standard deviation; it grows with the root of the way, however
+    /// often one looks.
     private static let slip = 0.05
     /// Metres and radians a second, standard deviation of what the wheels say of the speed.
     private static let speedError = 0.02
@@ -38,7 +39,10 @@ struct WheelOdometry: Sendable {
 
     var joints: (left: Int, right: Int) { (left, right) }
 
-    /// Takes in wheel angles, radians; false for what is no number.
+    /// Nothing is known of what the wheels turn from now on until the next look: the robot is not connected.
+    mutating func forget() { last = nil }
+
+    /// Takes in wheel angles, radians; what is no number is passed over.
     mutating func advance(left angleLeft: Double, right angleRight: Double) {
         guard angleLeft.isFinite, angleRight.isFinite else { return }
         defer { last = (angleLeft, angleRight) }
@@ -54,9 +58,10 @@ struct WheelOdometry: Sendable {
         y += chord * sin(heading + turn / 2)
         heading = remainder(heading + turn, 2 * .pi)
         let spread = Self.slip * Self.slip
-        variance.x += spread * way * way + variance.heading * way * way * sin(heading) * sin(heading)
-        variance.y += spread * way * way + variance.heading * way * way * cos(heading) * cos(heading)
-        variance.heading += spread * turn * turn + spread * way * way / (base.separation * base.separation)
+        let distance = abs(ways.left) + abs(ways.right)
+        variance.x += spread * abs(way) + variance.heading * way * way * sin(heading) * sin(heading)
+        variance.y += spread * abs(way) + variance.heading * way * way * cos(heading) * cos(heading)
+        variance.heading += spread * distance / (base.separation * base.separation)
     }
 
     /// The message for wheel speeds in rad/s, stamped `stamp`.

@@ -67,25 +67,27 @@ struct BusSet {
 
     /// Arms all buses at once, or none; each watches for a while that nothing moves.
     ///
-    /// A bus that refuses has written nothing, or has taken its own torque off again: only the others are let go of. What
-    /// held torque and was refused goes on holding it.
+    /// A bus that refuses has written nothing, or has taken its own torque off again: only those that were armed just now are
+    /// let go of. What held torque before goes on holding it.
     func arm() throws(BusError) {
+        let firstHeld = first.isArmed
+        let held = workers.map(\.isArmed)
         let numbers = workers.map { $0.post(.arm) }
         var failure: BusError?
         do { try first.armWatched() } catch { failure = error }
         var armed: [BusWorker] = []
-        for (worker, number) in zip(workers, numbers) {
+        for (place, (worker, number)) in zip(workers, numbers).enumerated() {
             do throws(BusError) {
                 try worker.finish(.arm, number: number)
-                armed.append(worker)
+                if !held[place] { armed.append(worker) }
             } catch {
                 failure = failure ?? error
                 // it may still arm, long after anybody waits for it
-                if case .late = error { armed.append(worker) }
+                if case .late = error, !held[place] { armed.append(worker) }
             }
         }
         guard let failure else { return }
-        if first.isArmed { try? first.disarm() }
+        if first.isArmed, !firstHeld { try? first.disarm() }
         for worker in armed { _ = try? worker.perform(.disarm(verified: true)) }
         throw failure
     }

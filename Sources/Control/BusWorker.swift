@@ -71,6 +71,7 @@ final class BusWorker: Sendable {
     private let errand = Mutex<Numbered<Errand>?>(nil)
     private let result = Mutex(Numbered<Result<[HardwareProblem], BusError>>(number: 0, value: .success([])))
     private let issued = Atomic<Int>(0)
+    private let armed = Atomic<Bool>(false)
     private let called = DispatchSemaphore(value: 0)
     private let done = DispatchSemaphore(value: 0)
     private let thread = Mutex<UInt>(0)
@@ -103,6 +104,9 @@ final class BusWorker: Sendable {
     }
 
     // MARK: The control thread's side
+
+    /// Whether its motors obeyed goals after the last errand.
+    var isArmed: Bool { armed.load(ordering: .acquiring) }
 
     /// Does `next` on the bus's thread and waits for it, but not for ever.
     ///
@@ -230,6 +234,7 @@ final class BusWorker: Sendable {
             $0.isLost = !bus.isOpen
             $0.watchdog = bus.watchdogNanoseconds
         }
+        armed.store(bus.isArmed, ordering: .releasing)
         done.signal()
         if case .quit = next { return true }
         return false

@@ -36,7 +36,7 @@ extension ControlCore {
             }
             isCut[joint] = next[joint].advance(jerk, within: bounds)
         }
-        if let found = closing(next) { return brake(before: found) }
+        if let found = closing(next) { return brake(before: found, wishes) }
         for joint in 0..<joints {
             take(next[joint], joint)
             if wishes.has(joint) { noteLag(joint, wishes, isCut: isCut[joint]) }
@@ -48,13 +48,13 @@ extension ControlCore {
     /// What would come too near in the next cycle, or when the robot brakes from there on; nil if nothing does.
     ///
     /// A robot that is too near already may go where it is no worse.
-    private func closing(_ next: borrowing InlineArray<16, JointPath>) -> Clearance.Finding? {
-        guard let clearance else { return nil }
+    private mutating func closing(_ next: borrowing InlineArray<16, JointPath>) -> Clearance.Finding? {
+        guard clearance != nil else { return nil }
         var moves = false
         var soon = goals
         var rest = goals
         var between = goals
-        for joint in 0..<joints {
+        for joint in 0..<joints where isInChain & (1 << UInt16(joint)) != 0 {
             // what neither moves nor has moved in this cycle is where it was
             if next[joint].isAtRest, next[joint].position == goals[joint] { continue }
             moves = true
@@ -62,34 +62,50 @@ extension ControlCore {
             rest[joint] = next[joint].brakingSpan(bounds(joint)).rest
             between[joint] = (soon[joint] + rest[joint]) / 2
         }
-        guard moves else { return nil }
-        let here = clearance.clearance(goals)
-        let now = clearance.clearance(soon)
-        if !here.allows(now) { return now }
-        let then = clearance.clearance(rest)
-        if !here.allows(then) { return then }
-        let midway = clearance.clearance(between)
-        return here.allows(midway) ? nil : midway
+        guard moves, let here = nearest ?? clearance?.clearance(goals), let now = clearance?.clearance(soon) else {
+            return nil
+        }
+        for pose in 0..<3 {
+            let found = pose == 0 ? now : clearance?.clearance(pose == 1 ? rest : between) ?? now
+            guard here.allows(found) else {
+                nearest = here
+                return found
+            }
+        }
+        nearest = now
+        return nil
     }
 
     /// Stops all joints as hard as they may: that this leads nowhere too near was seen a cycle ago.
-    private mutating func brake(before found: Clearance.Finding) {
-        let joint = fastestJoint
-        report.change.note(.clearance, joint: joint, asked: goals[joint], given: goals[joint])
+    private mutating func brake(before found: Clearance.Finding, _ wishes: Wishes) {
+        let asked = farthest(wishes)
+        defer {
+            // whatever else would have been changed, this is why the arm stands
+            report.change = FilterChange()
+            report.change.note(
+                .clearance, joint: asked, asked: wishes.has(asked) ? wishes.positions[asked] : goals[asked],
+                given: goals[asked])
+        }
         for joint in 0..<joints {
             var path = path(joint)
             let bounds = bounds(joint)
             _ = path.advance(path.braking(bounds, limit: bounds.acceleration), within: bounds)
             take(path, joint)
         }
-        guard report.motion == .running else { return }
+        nearest = nil
+        // a stream is only held: its next set-points may lead away again
+        if report.isStreaming { return }
         meet(StopReason(.clearance, joint: found.pair, value: found.metres, bound: found.metres - found.reserve))
     }
 
-    private var fastestJoint: Int {
-        var fastest = 0
-        for joint in 0..<joints where abs(velocities[joint]) > abs(velocities[fastest]) { fastest = joint }
-        return fastest
+    /// The joint that is farthest from what is wished of it.
+    private func farthest(_ wishes: Wishes) -> Int {
+        var farthest = (joint: 0, way: 0.0)
+        for joint in 0..<joints where wishes.has(joint) {
+            let way = abs(wishes.positions[joint] - goals[joint])
+            if way > farthest.way { farthest = (joint, way) }
+        }
+        return farthest.joint
     }
 
     private func firstNotFinite(_ wishes: Wishes) -> Int? {

@@ -113,18 +113,25 @@ extension ControlCore {
     /// rad/s.
     private static var yieldingSpeed: Double { 1.5 }
 
-    /// Lowers the arm; true when it lies in its rest pose (or has had time enough).
+    /// How near a joint must come to its rest angle before torque may go, radians.
+    private static var restTolerance: Double { 0.15 }
+
+    /// Lowers the arm; true when it lies in its rest pose. An arm that does not get there is stopped, and holds.
     mutating func lower(now: Int64) -> Bool {
         let time = Double(now - lowering.startedAt) * 1e-9
         let s = min(1, time / lowering.seconds)
         let share = s * s * s * (10 + s * (6 * s - 15))  // minimum jerk
-        var there = true
+        var farthest = StopReason(.notLowered, bound: Self.restTolerance)
         var wishes = Wishes(count: joints)
         for joint in 0..<joints where rest[joint].isFinite {
             wish(joint, lowering.from[joint] + (rest[joint] - lowering.from[joint]) * share, &wishes)
-            if abs(seen[joint].position - rest[joint]) > 0.15 { there = false }
+            let distance = abs(seen[joint].position - rest[joint])
+            if distance > farthest.value { (farthest.joint, farthest.value) = (joint, distance) }
         }
         pursue(wishes, share: 1)
-        return (s >= 1 && there) || time > lowering.seconds + 1
+        guard report.state == .lowering else { return false }
+        if farthest.value <= Self.restTolerance { return s >= 1 }
+        if time > lowering.seconds + 1 { meet(farthest) }
+        return false
     }
 }

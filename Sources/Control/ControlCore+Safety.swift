@@ -3,29 +3,30 @@ internal import RobotModel
 
 extension ControlCore {
     /// What stops the robot whatever it does: silence, faults, voltage, temperature.
-    mutating func watch(_ observed: JointObservations, now: Int64) {
-        let hazard = hazard(observed, now: now)
+    ///
+    /// Silence has its own time; one odd reading of the others is not yet a fact.
+    mutating func hazardThatLasts(now: Int64) -> StopReason {
+        let hazard = hazard(seen, now: now)
         hazardCycles = hazard.kind == .none ? 0 : hazardCycles + 1
-        // silence has its own time; one odd reading of the others is not yet a fact
-        if hazard.kind == .silence || hazardCycles >= cycles(Self.hazardSeconds) { meet(hazard) }
+        return hazard.kind == .silence || hazardCycles >= cycles(Self.hazardSeconds) ? hazard : .none
     }
 
-    /// Looks whether a joint meets what was not to be met: the robot stops, and that joint backs off a little.
+    /// Whether a joint meets what was not to be met; it backs off a little.
     ///
     /// Joints whose motion has an effort bound of its own are meant to touch things.
-    mutating func feel() {
-        guard contact != nil else { return }
+    mutating func felt() -> StopReason {
+        guard contact != nil else { return .none }
         let mask = unbounded
         let found = contact?.step(
             seen, goals: goals, velocities: velocities, accelerations: accelerations, watching: mask, period: period)
-        guard let found, report.state != .stopped || report.stop.kind == .contact else { return }
+        guard let found, report.state != .stopped || report.stop.kind == .contact else { return .none }
         // each joint that presses backs off once; more of them are told in the cycles after the stop
         let bit: UInt16 = 1 << UInt16(found.joint)
         if report.state != .stopped { backedOff = 0 }
-        guard backedOff & bit == 0 else { return }
+        guard backedOff & bit == 0 else { return .none }
         backedOff |= bit
         yielding[found.joint] = contact?.retreat(found, seen) ?? seen[found.joint].position
-        meet(StopReason(.contact, joint: found.joint, value: found.residual, bound: found.bound))
+        return StopReason(.contact, joint: found.joint, value: found.residual, bound: found.bound)
     }
 
     /// The joints that nothing else keeps from pressing too hard, one bit each.

@@ -11,12 +11,14 @@ extension ControlCore {
 
     /// Positions that came further apart than this say nothing about a speed, nanoseconds.
     private static var longestGap: Int64 { 150_000_000 }
+    /// And closer together than this they were held up on their way, nanoseconds.
+    private static var shortestGap: Int64 { 15_000_000 }
 
     /// Takes the newest set-points; the robot moves if it is armed and nothing else moves it.
     ///
     /// Older ones than those that are followed, stale ones, and all while a motion runs are passed over.
     public mutating func take(_ newest: Setpoints, now: Int64) {
-        guard newest.joints != 0, newest.sequence > 0, now < newest.expiresAt, now >= newest.cameAt else { return }
+        guard newest.joints != 0, newest.sequence > 0, now < newest.expiresAt else { return }
         guard report.state == .armed || stream != nil, report.motion != .running else { return }
         if let stream, newest.sequence <= stream.newest.sequence { return }
         var rates = JointValues(count: joints)
@@ -28,6 +30,7 @@ extension ControlCore {
             forgetWishes()
         }
         stream = Stream(newest: newest, rates: rates)
+        movingUnder = newest.lease
         report.setpoints = newest.sequence
         report.isStreaming = true
         report.state = .moving
@@ -39,8 +42,9 @@ extension ControlCore {
         guard let last = stream?.newest, last.names(joint) else { return 0 }
         let gap = newest.cameAt - last.cameAt
         let way = newest.positions[joint] - last.positions[joint]
-        guard gap > 1_000_000, gap < Self.longestGap, way.isFinite else { return 0 }
-        return way / (Double(gap) * 1e-9)
+        guard gap < Self.longestGap, way.isFinite else { return 0 }
+        // messages that were held up come in a bunch: that is no speed
+        return way / (Double(max(gap, Self.shortestGap)) * 1e-9)
     }
 
     mutating func endStream() {
@@ -58,7 +62,7 @@ extension ControlCore {
         guard now < newest.expiresAt else {
             let age = Double(now - newest.cameAt) * 1e-9
             let allowed = Double(newest.expiresAt - newest.cameAt) * 1e-9
-            report.motionReason = StopReason(.setpointsCeased, value: age, bound: allowed)
+            report.streamEnd = StopReason(.setpointsCeased, value: age, bound: allowed)
             endStream()
             return settle()
         }

@@ -23,12 +23,14 @@ public struct ControlCore: Sendable {
         public var motionReason = StopReason.none
         /// Share of the motion that is done, 0 … 1.
         public var progress = 0.0
-        /// The motion that was refused last because another one ran.
+        /// The motion that was refused last while another one ran, and why.
         public var refusedID: UInt64 = 0
+        public var refusal = StopReason.none
         /// The streamed set-points that are followed, or were last.
         public var setpoints: UInt64 = 0
-        /// Whether they are followed now.
+        /// Whether they are followed now, and why not any more.
         public var isStreaming = false
+        public var streamEnd = StopReason.none
         /// What the safety filter changed in this cycle, if anything.
         public var change = FilterChange()
 
@@ -65,6 +67,8 @@ public struct ControlCore: Sendable {
     let limits: [Limits]
     /// How near parts may come to each other; nil = nobody knows the arm's shape.
     let clearance: Clearance?
+    /// The joints that move parts whose clearance is known, one bit each.
+    let isInChain: UInt16
     /// Notices that a joint meets something; nil = nothing looks.
     var contact: ContactMonitor?
     /// Joints that have backed off from what they met since the stop, one bit each.
@@ -102,6 +106,10 @@ public struct ControlCore: Sendable {
     /// Whether the bus obeys this core's set-points: from arming until torque is off or the port is gone.
     public internal(set) var isHolding = false
     private var armedAt: Int64 = 0
+    /// The lease under which the running source was sent.
+    var movingUnder: UInt64 = 0
+    /// What was nearest at the present set-points; nil if that has to be looked at.
+    var nearest: Clearance.Finding?
 
     /// Seconds in which a motion's first step is smoothed.
     static let entrySeconds = 0.4
@@ -128,6 +136,7 @@ public struct ControlCore: Sendable {
     ///   - contact: notices what the arm meets; nil = that is not looked at.
     public init(_ robot: RobotConfiguration, clearance: Clearance? = nil, contact: ContactMonitor? = nil) {
         self.clearance = clearance
+        isInChain = clearance?.joints.reduce(0) { $0 | 1 << UInt16($1) } ?? 0
         self.contact = contact
         limits = robot.joints.map { Limits($0, of: robot) }
         safety = robot.safety
@@ -145,14 +154,18 @@ public struct ControlCore: Sendable {
         yielding = JointValues(count: joints, repeating: .nan)
     }
 
-    /// One cycle at monotonic `now`; `leaseDeadline` is when the mover's lease lapses (0 = nobody holds it).
-    public mutating func step(_ measured: JointObservations, now: Int64, leaseDeadline: Int64) -> Action {
+    /// One cycle at monotonic `now`; `leaseDeadline` is when the mover's lease lapses (0 = nobody holds it), `lease` the
+    /// number of that lease.
+    public mutating func step(
+        _ measured: JointObservations, now: Int64, leaseDeadline: Int64, lease: UInt64 = 0
+    ) -> Action {
         admit(measured)
-        guard isHolding, report.state != .disarmed else { return .silent }
         report.change = FilterChange()
-        watch(seen, now: now)
-        if lapsed(leaseDeadline, now: now) { stop(StopReason(.leaseLapsed)) }
-        feel()
+        guard isHolding, report.state != .disarmed else { return .silent }
+        meetWorst(of: [
+            hazardThatLasts(now: now), lapsed(leaseDeadline, lease, now: now) ? StopReason(.leaseLapsed) : .none,
+            felt(),
+        ])
         switch report.state {
         case .disarmed: return .silent
         case .armed, .stopped: settle()
@@ -174,8 +187,19 @@ public struct ControlCore: Sendable {
         }
     }
 
-    /// Whoever moves the robot needs a lease; whoever let one lapse while it was armed is not trusted to find it as it was.
-    private func lapsed(_ deadline: Int64, now: Int64) -> Bool {
+    /// Of what holds just now the worst is met, as the table says.
+    private mutating func meetWorst(of reasons: InlineArray<3, StopReason>) {
+        var conditions = Failsafe.Conditions()
+        for index in 0..<3 { conditions.insert(Failsafe.Conditions(reasons[index].kind)) }
+        let kind = Failsafe.decide(conditions).kind
+        guard kind != .none else { return }
+        for index in 0..<3 where reasons[index].kind == kind { return meet(reasons[index]) }
+    }
+
+    /// Whoever moves the robot needs the lease under which it was asked to; whoever let one lapse while it was armed is not
+    /// trusted to find it as it was.
+    private func lapsed(_ deadline: Int64, _ lease: UInt64, now: Int64) -> Bool {
+        if report.state == .moving, movingUnder != lease { return true }
         guard now >= deadline else { return false }
         return report.state == .moving || (report.state == .armed && deadline > armedAt)
     }
@@ -204,6 +228,18 @@ extension ControlCore {
         isHolding = true
     }
 
+    /// The monitor has told the motors to stay where they are: the set-points are there, too, and stand.
+    public mutating func halted(_ reason: StopReason, at observed: JointObservations) {
+        admit(observed)
+        guard isHolding, report.state != .disarmed else { return }
+        for joint in 0..<joints { goals[joint] = seen[joint].position }
+        velocities = JointValues(count: joints)
+        accelerations = velocities
+        yielding = JointValues(count: joints, repeating: .nan)
+        forgetWishes()
+        meet(reason)
+    }
+
     /// Whether the set-points stand still.
     public var isStanding: Bool {
         for joint in 0..<joints where velocities[joint] != 0 || accelerations[joint] != 0 { return false }
@@ -211,7 +247,10 @@ extension ControlCore {
     }
 
     /// Whatever follows has another source: nothing is known of how its wishes move.
-    mutating func forgetWishes() { wantedBefore = JointValues(count: joints, repeating: .nan) }
+    mutating func forgetWishes() {
+        wantedBefore = JointValues(count: joints, repeating: .nan)
+        nearest = nil
+    }
 
     /// Latches the stop; the first reason stays.
     public mutating func stop(_ reason: StopReason) {
@@ -226,8 +265,13 @@ extension ControlCore {
     public mutating func meet(_ reason: StopReason) {
         switch Failsafe.rule(reason.kind).action {
         case .nothing: break
-        case .abort: if report.motion == .running { finish(.aborted, reason) }
-        case .stop, .cut: stop(reason)
+        case .abort:
+            if report.motion == .running { finish(.aborted, reason) }
+            if report.state == .lowering { stop(reason) }
+        case .stop: stop(reason)
+        case .cut:
+            stop(reason)
+            report.stop = reason
         }
     }
 
@@ -249,6 +293,7 @@ extension ControlCore {
 
     /// The port is gone: whoever was armed is stopped now, torque is unknown, and nothing is written before `arm`.
     public mutating func portLost() {
+        report.change = FilterChange()
         if report.state != .disarmed { stop(StopReason(.portLost)) }
         isHolding = false
     }
@@ -260,11 +305,10 @@ extension ControlCore {
     public mutating func begin(_ next: Unmanaged<PreparedTrajectory>, now: Int64) {
         let prepared = next._withUnsafeGuaranteedRef { $0 }
         if report.motion == .running || report.isStreaming {
-            guard prepared.replaces, entryProblem(prepared) == nil else {
-                report.refusedID = prepared.id
-                return
-            }
-            return start(next, now: now)
+            let why = prepared.replaces ? entryProblem(prepared) : StopReason(.busy)
+            guard let why else { return start(next, now: now) }
+            (report.refusedID, report.refusal) = (prepared.id, why)
+            return
         }
         report.motionID = prepared.id
         report.progress = 0
@@ -297,6 +341,7 @@ extension ControlCore {
         yielding = JointValues(count: joints, repeating: .nan)
         forgetWishes()
         trajectory = next
+        movingUnder = prepared.lease
         startedAt = now
         segment = 0
         settledCycles = 0
@@ -314,8 +359,12 @@ extension ControlCore {
     }
 
     /// Starts to lower the arm to its rest pose, at half a radian per second; also one that only holds after a reset.
-    public mutating func beginLowering(now: Int64) {
-        guard isHolding, report.state != .stopped, report.state != .lowering else { return }
+    ///
+    /// - Returns: false if it is stopped or holds nothing.
+    @discardableResult
+    public mutating func beginLowering(now: Int64) -> Bool {
+        guard isHolding, report.state != .stopped else { return false }
+        guard report.state != .lowering else { return true }
         endStream()
         if report.motion == .running { finish(.aborted, StopReason(.requested)) }
         var farthest = 0.0
@@ -326,6 +375,7 @@ extension ControlCore {
         forgetWishes()
         lowering = Lowering(startedAt: now, from: goals, seconds: max(0.5, farthest / 0.5))
         report.state = .lowering
+        return true
     }
 
     mutating func finish(_ motion: MotionState, _ reason: StopReason) {

@@ -17,10 +17,13 @@ public final class ControlMailbox: Sendable {
         public static let quit = Requests(rawValue: 32)
         /// The monitor found that the loop stood still.
         public static let stalled = Requests(rawValue: 64)
+        /// Torque off at once, latched: a second stop.
+        public static let cut = Requests(rawValue: 128)
     }
 
     private let requests = Atomic<UInt32>(0)
     private let deadline = Atomic<Int64>(0)
+    private let leaseNumber = Atomic<UInt64>(0)
     private let pending = Atomic<UInt>(0)
     private let withdrawn = Atomic<UInt64>(0)
     let setpoints = LatestValue(Setpoints())
@@ -36,6 +39,15 @@ public final class ControlMailbox: Sendable {
         get { deadline.load(ordering: .acquiring) }
         set { deadline.store(newValue, ordering: .releasing) }
     }
+
+    /// The lease that holds; 0 = none. Set before its deadline.
+    public var lease: UInt64 {
+        get { leaseNumber.load(ordering: .acquiring) }
+        set { leaseNumber.store(newValue, ordering: .releasing) }
+    }
+
+    /// Whether this was asked for and has not been taken yet.
+    func isWaiting(_ request: Requests) -> Bool { requests.load(ordering: .acquiring) & request.rawValue != 0 }
 
     // MARK: One motion
 

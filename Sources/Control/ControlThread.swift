@@ -204,13 +204,16 @@ public final class ControlThread: Sendable {
         var isSleptFor = false
         while true {
             let began = cplatform_monotonic_nanoseconds()
-            heartbeat.store(core.isHolding ? began : 0, ordering: .releasing)
+            // after a reset nothing is written, by the monitor neither
+            heartbeat.store(core.isHolding && core.report.state != .disarmed ? began : 0, ordering: .releasing)
             snapshot.wakeUpLateness = began - due
             do {
                 try bus.read(into: &snapshot.observations, deadlineNanoseconds: began + period * 7 / 10)
                 if try serve(bus, &core, &snapshot.observations) { return nil }
                 let now = cplatform_monotonic_nanoseconds()
-                switch core.step(snapshot.observations, now: now, leaseDeadline: mailbox.leaseDeadline) {
+                switch core.step(
+                    snapshot.observations, now: now, leaseDeadline: mailbox.leaseDeadline, lease: mailbox.lease)
+                {
                 case .silent: break
                 case .write:
                     try bus.write(
@@ -263,51 +266,75 @@ public final class ControlThread: Sendable {
         let now = cplatform_monotonic_nanoseconds()
         if requests.contains(.stop) { core.stop(StopReason(.requested)) }
         if requests.contains(.stalled), core.isHolding {
-            core.meet(StopReason(.loopStalled, value: stallSeconds, bound: robot.safety.stallSeconds))
+            let reason = StopReason(.loopStalled, value: stallSeconds, bound: robot.safety.stallSeconds)
+            core.halted(reason, at: observed)
         }
-        if requests.contains(.reset) {
+        if requests.contains(.reset), !requests.contains(.stop) {
             // after a reset nothing is written: what still slows down has to stand first
             if core.isStanding || !core.isHolding { core.reset() } else { mailbox.post(.reset) }
         }
-        if requests.contains(.release) {
+        if requests.contains(.cut) { core.meet(StopReason(.requestedAgain)) }
+        if !requests.isDisjoint(with: [.release, .cut]) {
             release(bus, &core, &observed)
-        } else if requests.contains(.disarm) {
-            core.beginLowering(now: now)
+        } else if requests.contains(.disarm), !core.beginLowering(now: now) {
+            notify(.disarmed("it was stopped meanwhile, and holds"))
         }
         if requests.contains(.arm) { try arm(bus, &core, &observed) }
         if let motion = mailbox.takeTrajectory() { core.begin(motion, now: now) }
         core.withdraw(mailbox.withdrawnID)
-        if let newest = mailbox.setpoints.take() { core.take(newest, now: now) }
+        if let newest = mailbox.setpoints.take() { core.take(newest, now: cplatform_monotonic_nanoseconds()) }
         return requests.contains(.quit)
     }
 
     /// Not real time: the robot stands still, and each servo is asked whether it obeyed.
+    ///
+    /// A stop that is asked for meanwhile keeps torque from coming on, or takes it off again where it came on just now.
     private func arm(
         _ bus: BusSet, _ core: inout ControlCore, _ observed: inout JointObservations
     ) throws(BusError) {
-        guard core.report.state == .disarmed else { return notify(.armingRefused("it is not disarmed")) }
+        switch core.report.state {
+        case .disarmed: break
+        case .stopped: return notify(.armingRefused("it was stopped meanwhile: reset first"))
+        case .armed, .moving, .lowering: return  // whoever asked twice has been answered
+        }
         heartbeat.store(0, ordering: .releasing)
         defer { times.restart() }
         do {
-            // all buses before the first write to any
-            let found = try bus.check()
-            notify(.checked(found))
-            let errors = found.filter { $0.severity == .error }
-            guard errors.isEmpty else {
-                return notify(.armingRefused(errors.map(\.description).joined(separator: "\n")))
-            }
-            try bus.read(into: &observed, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + 20_000_000)
-            if let problem = core.armingProblem(observed, now: cplatform_monotonic_nanoseconds()) {
-                return notify(.armingRefused(problem.description(joints: robot.joints)))
-            }
+            if let why = try obstacle(bus, &core, &observed) { return notify(.armingRefused(why)) }
+            let wasHolding = core.isHolding
+            if mailbox.isWaiting(.stop) { return notify(.armingRefused("it was stopped meanwhile")) }
             try bus.arm()
             try bus.read(into: &observed, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + 20_000_000)
+            if mailbox.isWaiting(.stop), !wasHolding {
+                try bus.disarm()
+                return notify(.armingRefused("it was stopped meanwhile; torque is off again"))
+            }
             core.armed(at: observed, now: cplatform_monotonic_nanoseconds())
             notify(.armed)
         } catch {
             notify(.armingRefused(error.description))
             if error.isDisconnection { throw error }
         }
+    }
+
+    /// What keeps the robot from being armed, in words; nothing has been written yet. All buses are looked at first.
+    private func obstacle(
+        _ bus: BusSet, _ core: inout ControlCore, _ observed: inout JointObservations
+    ) throws(BusError) -> String? {
+        let found = try bus.check()
+        notify(.checked(found))
+        let errors = found.filter { $0.severity == .error }
+        guard errors.isEmpty else { return errors.map(\.description).joined(separator: "\n") }
+        try bus.read(into: &observed, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + 20_000_000)
+        if core.isHolding, !observed.array.contains(where: \.torqueOn) {
+            // its supply was off meanwhile: nothing holds any more what a reset left holding
+            try bus.disarm()
+            core.disarmed()
+        }
+        guard let problem = core.armingProblem(observed, now: cplatform_monotonic_nanoseconds()) else { return nil }
+        let words = problem.description(joints: robot.joints)
+        guard problem.kind == .torqueLost else { return words }
+        return words + ". Support the arm and disarm it twice, since it cannot be lowered; then arm"
     }
 
     private func release(_ bus: BusSet, _ core: inout ControlCore, _ observed: inout JointObservations) {

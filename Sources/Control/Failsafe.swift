@@ -62,6 +62,7 @@ public enum Failsafe {
         case .portFailing: stop(kind, "a serial port takes no more bytes")
         case .loopStalled: stop(kind, "the control loop stands still")
         case .contact: stop(kind, "a joint meets something that was not to be met")
+        case .notLowered: stop(kind, "the arm does not get down to its rest pose when it is disarmed")
         case .overrun: stop(kind, "too many control cycles in a row take longer than their period")
         case .pathTolerance: abort(kind, "a joint is too far from where the motion wants it")
         case .goalTolerance: abort(kind, "a joint does not come near enough to the goal")
@@ -109,11 +110,11 @@ public enum Failsafe {
     }
 
     /// The state after `action` befell a robot in `state`: what is latched stays, what is not armed is not stopped by
-    /// what concerns motions only.
+    /// what concerns motions only. Lowering is a motion that nobody could take up again: what breaks it off is latched.
     public static func state(after action: Action, in state: ControlCore.State) -> ControlCore.State {
         switch action {
         case .nothing: state
-        case .abort: state == .moving ? .armed : state
+        case .abort: state == .moving ? .armed : state == .lowering ? .stopped : state
         case .stop, .cut: .stopped
         }
     }

@@ -87,15 +87,16 @@ struct JointPath: Sendable, Equatable {
         var path = self
         var span = (lowest: position, highest: position, rest: position)
         for _ in 0..<Self.longestBraking {
-            if abs(path.speed) < 1e-9, abs(path.acceleration) < 1e-6 { break }
+            if abs(path.speed) < 1e-9, abs(path.acceleration) < 1e-6 { return span }
             path = path.after(path.braking(bounds, limit: bounds.acceleration), bounds.period)
             span = (min(span.lowest, path.position), max(span.highest, path.position), path.position)
         }
-        return span
+        // nothing is known of where this ends
+        return (-.infinity, .infinity, path.position)
     }
 
-    /// Cycles; a bound for a loop that ends long before.
-    private static let longestBraking = 20_000
+    /// Cycles; configurations that need more are refused when they are read.
+    private static let longestBraking = 2000
 
     // MARK: Admitting
 

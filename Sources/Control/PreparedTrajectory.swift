@@ -8,6 +8,8 @@ public final class PreparedTrajectory: @unchecked Sendable {
     public let id: UInt64
     /// Whether it takes the place of a motion that runs.
     let replaces: Bool
+    /// The lease under which it came.
+    let lease: UInt64
     let joints: Int
     let count: Int
     let goalTime: Double
@@ -22,8 +24,9 @@ public final class PreparedTrajectory: @unchecked Sendable {
     private let compensation: UnsafeMutablePointer<Double>
 
     /// - Precondition: `trajectory.problem(jointCount:)` is nil.
-    public init(_ trajectory: GuardedTrajectory, replaces: Bool = false) {
+    public init(_ trajectory: GuardedTrajectory, replaces: Bool = false, lease: UInt64 = 0) {
         self.replaces = replaces
+        self.lease = lease
         id = trajectory.id
         count = trajectory.points.count
         joints = trajectory.points[0].positions.count

@@ -2,6 +2,8 @@ public import Hardware
 
 /// What a client that steers the robot by hand wants of its joints just now; plain values for the control thread.
 public struct Setpoints: Sendable {
+    /// The lease under which they came.
+    public var lease: UInt64 = 0
     /// Strictly rising within one lease; 0 = none.
     public var sequence: UInt64 = 0
     /// Which joints are meant, one bit each; the others slow down and hold.

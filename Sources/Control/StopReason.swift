@@ -7,7 +7,7 @@ public struct StopReason: Sendable, Equatable {
     public enum Kind: UInt8, Sendable, CaseIterable {
         case none
         case requested, leaseLapsed, silence, fault, undervoltage, overvoltage, overheated, invalidSetpoint, portLost,
-            torqueLost, portFailing, loopStalled, contact, requestedAgain, overrun
+            torqueLost, portFailing, loopStalled, contact, requestedAgain, overrun, notLowered
         case pathTolerance, goalTolerance, effortBound, timeout, startTooFar, notArmed, busy, withdrawn, replaced,
             setpointsCeased, clearance
     }
@@ -54,6 +54,9 @@ public struct StopReason: Sendable, Equatable {
         case .replaced: "another motion took its place"
         case .setpointsCeased: "no fresh set-point came for \(format(value)) s (\(format(bound)) s allowed)"
         case .clearance: "they would come within \(format(value * 1000)) mm (\(format(bound * 1000)) mm are kept)"
+        case .notLowered:
+            "\(name) did not get down to its rest pose: it is \(format(value)) rad away (\(format(bound)) rad allowed). The arm "
+                + "holds itself: free its way, reset and disarm again"
         case .overrun: "\(Int(value)) control cycles in a row took longer than their period (\(Int(bound)) allowed)"
         case .pathTolerance:
             "\(name) was \(format(value)) rad from where it should be (\(format(bound)) rad allowed): something is in the way, or it carries too much"

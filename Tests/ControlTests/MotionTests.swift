@@ -62,6 +62,26 @@ struct MotionTests {
         #expect(free.state == .stopped)
     }
 
+    @Test("a motion ends with the lease it was sent under, also when another one holds at once")
+    func otherLease() {
+        var robot = VirtualRobot()
+        robot.arm()
+        robot.lease = 7
+        robot.begin(robot.motion(by: 1), lease: 7)
+        robot.run(seconds: 0.2)
+        #expect(robot.state == .moving)
+        robot.lease = 8
+        robot.cycle()
+        #expect(robot.state == .stopped && robot.core.report.stop.kind == .leaseLapsed)
+        // one that waited under the old lease does not begin under the new one
+        robot.run(seconds: 0.5)
+        robot.core.reset()
+        robot.arm()
+        robot.begin(robot.motion(by: 1, id: 2), lease: 7)
+        robot.cycle()
+        #expect(robot.state == .stopped && robot.core.report.motion == .aborted && robot.core.report.progress == 0)
+    }
+
     @Test("a lease that lapsed before arming does not stop what is armed later; one that lapses later does")
     func staleLease() {
         var robot = VirtualRobot()
@@ -169,6 +189,7 @@ struct MotionTests {
         robot.run(seconds: 1.2)
         #expect(robot.core.report.motionID == 1 && robot.core.report.motion == .succeeded)
         #expect(robot.core.report.refusedID == 2, "whoever asked for it is told")
+        #expect(robot.core.report.refusal.kind == .busy)
     }
 
     @Test("a motion that says so takes a running one's place, without a step in position or speed")

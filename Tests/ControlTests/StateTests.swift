@@ -199,4 +199,64 @@ struct StateTests {
         for _ in 0..<3 { robot.cycle(fresh: false) }
         #expect(robot.state == .stopped && robot.core.report.stop.kind == .silence)
     }
+
+    @Test("an arm that does not get down to rest is not let go of: it stops and holds, and says who was in the way")
+    func blockedLowering() {
+        var robot = VirtualRobot()
+        robot.arm()
+        robot.blocked = [1]
+        robot.core.beginLowering(now: robot.now)
+        var released = false
+        for _ in 0..<1500 {
+            robot.cycle()
+            if case .release = robot.lastAction { released = true }
+        }
+        #expect(!released && robot.state == .stopped && robot.core.isHolding)
+        #expect(robot.core.report.stop.kind == .notLowered && robot.core.report.stop.joint == 1)
+    }
+
+    @Test(
+        "after a stall the set-points are where the monitor left the motors: nothing steps forward",
+        arguments: [false, true])
+    func halted(moving: Bool) {
+        var robot = VirtualRobot()
+        robot.arm()
+        if moving {
+            robot.begin(robot.motion(by: 1.2))
+            robot.run(seconds: 0.5)
+        }
+        // the joints lag behind
+        robot.blocked = [0, 1, 2, 3, 4, 5]
+        if moving { robot.observed[0].position -= 0.1 }
+        let place = robot.observed[0].position
+        robot.now += 300_000_000
+        robot.core.halted(StopReason(.loopStalled, value: 0.3, bound: 0.2), at: robot.observed)
+        for _ in 0..<50 {
+            robot.cycle()
+            #expect(abs(robot.goals[0] - place) < 1e-9)
+        }
+        #expect(robot.state == .stopped && robot.core.report.stop.kind == .loopStalled)
+    }
+
+    @Test("what the filter changed once is not told for ever")
+    func changeEnds() {
+        var robot = VirtualRobot()
+        robot.arm()
+        robot.blocked = [0]
+        robot.begin(robot.motion(by: 1.5, goal: .infinity))
+        robot.run(seconds: 1)
+        #expect(robot.core.report.change.reason != .none)
+        robot.core.disarmed()
+        robot.cycle()
+        #expect(robot.core.report.change.reason == .none)
+    }
+
+    @Test("a second stop is latched as what it is, and torque is the bus's to take")
+    func secondStop() {
+        var robot = VirtualRobot()
+        robot.arm()
+        robot.core.stop(StopReason(.requested))
+        robot.core.meet(StopReason(.requestedAgain))
+        #expect(robot.state == .stopped && robot.core.report.stop.kind == .requestedAgain)
+    }
 }

@@ -55,7 +55,7 @@ struct StreamingTests {
         #expect(robot.core.velocities[0] > 0.9)
         robot.run(seconds: 0.4)
         #expect(robot.state == .armed && robot.core.isStanding)
-        #expect(robot.core.report.motionReason.kind == .setpointsCeased)
+        #expect(robot.core.report.streamEnd.kind == .setpointsCeased && robot.core.report.motionReason.kind == .none)
         let held = robot.goals
         robot.run(seconds: 0.5)
         #expect(robot.goals == held)
@@ -93,6 +93,23 @@ struct StreamingTests {
         robot.core.take(setpoints(robot, 20, speed: 1), now: robot.now)
         robot.run(seconds: 0.3)
         #expect(robot.core.report.motionID == 3 && !robot.core.report.isStreaming)
+    }
+
+    @Test("two messages that were held up and come in a bunch are no burst of speed")
+    func bunched() {
+        var robot = VirtualRobot()
+        robot.arm()
+        let start = robot.goals[0]
+        robot.core.take(setpoints(robot, 1, position: start), now: robot.now)
+        var second = setpoints(robot, 2, position: start + 0.02)
+        second.cameAt += 2_000_000
+        robot.core.take(second, now: robot.now + 2_000_000)
+        var farthest = 0.0
+        for _ in 0..<40 {
+            robot.cycle()
+            farthest = max(farthest, robot.goals[0] - start)
+        }
+        #expect(farthest < 0.1, "\(farthest)")
     }
 
     @Test("the lease's lapse stops a stream like a motion")

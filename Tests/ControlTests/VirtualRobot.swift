@@ -18,7 +18,7 @@ struct VirtualRobot {
     static let far = Int64.max
 
     let robot = VirtualRobot.configuration
-    var core = ControlCore(VirtualRobot.configuration)
+    var core: ControlCore
     var now: Int64 = 5_000_000_000
     var observed: JointObservations
     var deadline = VirtualRobot.far
@@ -29,7 +29,11 @@ struct VirtualRobot {
     /// Keeps motions alive, as the service does.
     var motions: [PreparedTrajectory] = []
 
-    init(at positions: [Double]? = nil) {
+    /// The lease that holds.
+    var lease: UInt64 = 0
+
+    init(at positions: [Double]? = nil, clearance: Clearance? = nil) {
+        core = ControlCore(VirtualRobot.configuration, clearance: clearance)
         observed = JointObservations(count: 6)
         let pose = positions ?? VirtualRobot.configuration.home
         for joint in 0..<6 {
@@ -55,7 +59,7 @@ struct VirtualRobot {
             if fresh { observed[joint].measuredAtNanoseconds = now }
             if core.isHolding, !blocked.contains(joint) { observed[joint].position = core.goals[joint] }
         }
-        lastAction = core.step(observed, now: now, leaseDeadline: deadline)
+        lastAction = core.step(observed, now: now, leaseDeadline: deadline, lease: lease)
         if case .write = lastAction { writes += 1 }
     }
 
@@ -64,8 +68,10 @@ struct VirtualRobot {
     }
 
     @discardableResult
-    mutating func begin(_ trajectory: GuardedTrajectory, replaces: Bool = false) -> ControlCore.MotionState {
-        let prepared = PreparedTrajectory(trajectory, replaces: replaces)
+    mutating func begin(_ trajectory: GuardedTrajectory, replaces: Bool = false, lease: UInt64 = 0)
+        -> ControlCore.MotionState
+    {
+        let prepared = PreparedTrajectory(trajectory, replaces: replaces, lease: lease)
         motions.append(prepared)
         core.begin(Unmanaged.passUnretained(prepared), now: now)
         return core.report.motion

@@ -34,12 +34,40 @@ extension ProgramTests {
             }
         }
 
-        @Test("a motion that was answered as refused never runs, also when the whole body was halted meanwhile")
+        @Test("a motion that was answered as refused never runs, also when the control thread stood still meanwhile")
         func refusedNeverRuns() async throws {
             let bench = try await Bench()
+            var refused = 0
+            for round in 0..<4 {
+                if try await bench.client.isStopped() {
+                    #expect(try await bench.scratch.foresight(["reset"]).code == 0)
+                    #expect(try await bench.scratch.foresight(["arm"]).code == 0)
+                }
+                try await bench.client.acquire(seconds: 0.4)
+                let start = try await bench.client.freshPositions()[0]
+                try await bench.client.renew()
+                // longer than the answer waits, shorter than the lease lasts
+                async let frozen = StallTests.freeze(bench.body, "control", 0.37)
+                try await Task.sleep(for: .milliseconds(120))
+                let said = try await bench.client.move(joint: 0, by: round % 2 == 0 ? 0.3 : -0.3, seconds: 0.4)
+                _ = try await frozen
+                try await Task.sleep(for: .milliseconds(900))
+                let moved = abs(try await bench.client.freshPositions()[0] - start)
+                if !said.accepted {
+                    refused += 1
+                    #expect(moved < 0.03, "refused (\(said.message)) and moved by \(moved)")
+                }
+            }
+            #expect(refused > 0, "nothing was refused, so nothing was tried")
+            try await bench.end()
+        }
+
+        @Test("a motion and the whole body halted together: what was refused never runs") func haltedBody() async throws
+        {
+            let bench = try await Bench()
             try await bench.client.acquire(seconds: 0.4)
-            for round in 0..<6 {
-                if try await bench.scratch.state() == "stopped" {
+            for round in 0..<4 {
+                if try await bench.client.isStopped() {
                     #expect(try await bench.scratch.foresight(["reset"]).code == 0)
                     #expect(try await bench.scratch.foresight(["arm"]).code == 0)
                     try await bench.client.acquire(seconds: 0.4)
@@ -56,6 +84,23 @@ extension ProgramTests {
                 let moved = abs(try await bench.client.freshPositions()[0] - start[0])
                 if !said.accepted { #expect(moved < 0.03, "refused (\(said.message)) and moved by \(moved)") }
             }
+            try await bench.end()
+        }
+
+        @Test("a lease that another client takes at once ends the motion of the one before")
+        func takenLease() async throws {
+            let bench = try await Bench()
+            let other = try await RawClient(socket: bench.scratch.socket)
+            try await bench.client.acquire(seconds: 0.4)
+            await bench.client.keepRenewing()
+            #expect(try await bench.client.move(joint: 0, by: 1, seconds: 4).accepted)
+            try await Task.sleep(for: .milliseconds(500))
+            try await bench.client.release()
+            try await other.acquire(seconds: 0.4)
+            await other.keepRenewing()
+            try await Task.sleep(for: .milliseconds(400))
+            #expect(try await bench.scratch.state() == "stopped")
+            await other.close()
             try await bench.end()
         }
 
@@ -220,8 +265,7 @@ extension ProgramTests {
             try await Task.sleep(for: .milliseconds(600))
             let second = try await bench.client.stop()
             #expect(second.success && second.message.contains("torque is off"), "\(second.message)")
-            try await Task.sleep(for: .milliseconds(200))
-            #expect(try await bench.client.torque() == "off")
+            #expect(try await bench.client.torque() == "off", "the state is told before the answer")
             #expect(try await bench.scratch.state() == "stopped")
             let safety = try await bench.scratch.foresight(["safety", "explain", "--json"])
             #expect(safety.output.contains("somebody asks for a stop"), "\(safety.output)")

@@ -13,6 +13,8 @@ actor RawClient {
     private var control: ControlState?
     private var seen: Set<UInt64> = []
     private var reckoned: Odometry?
+    /// What the safety filter changed last.
+    private(set) var lastChange: FilterChangeMessage?
     private var renewing: Task<Void, Never>?
 
     init(socket: String, config: String? = nil) async throws {
@@ -21,6 +23,8 @@ actor RawClient {
         let states = client.subscribe(Topics.jointStates, buffering: 4)
         let controls = client.subscribe(Topics.controlState)
         let ways = client.subscribe(Topics.odometry, buffering: 1)
+        let changes = client.subscribe(Topics.filterChange, buffering: 4)
+        Task { [weak self] in for await change in changes { await self?.learn(change.message) } }
         Task { [weak self] in for await way in ways { await self?.learn(way.message) } }
         Task { [weak self] in for await state in states { await self?.learn(state.message) } }
         Task { [weak self] in for await state in controls { await self?.learn(state.message) } }
@@ -28,6 +32,7 @@ actor RawClient {
 
     private func learn(_ state: JointState) { joints = state }
     private func learn(_ way: Odometry) { reckoned = way }
+    private func learn(_ change: FilterChangeMessage) { lastChange = change }
     private func learn(_ state: ControlState) {
         control = state
         if state.trajectoryID != 0, state.trajectoryState == "running" || state.trajectoryState == "succeeded" {
@@ -109,6 +114,8 @@ actor RawClient {
         token = answer.token
     }
 
+    func release() async throws { _ = try await client.call(Services.leaseRelease, .with { $0.token = token }) }
+
     func renew() async throws { _ = try await renew(naming: newestStamp()) }
 
     func renew(naming stamp: Int64) async throws -> LeaseRenewResponse {
@@ -132,14 +139,18 @@ actor RawClient {
     }
 
     func move(joint: Int, by radians: Double, seconds: Double, replace: Bool = false) async throws -> ExecuteResponse {
+        try await move([joint: radians], seconds: seconds, replace: replace)
+    }
+
+    func move(_ radians: [Int: Double], seconds: Double, replace: Bool = false) async throws -> ExecuteResponse {
         _ = try await newestStamp()
-        return try await client.call(Services.execute, request(joint, radians, seconds, replace), timeoutSeconds: 10)
+        return try await client.call(Services.execute, request(radians, seconds, replace), timeoutSeconds: 10)
     }
 
     /// Two motions without waiting for an answer in between; the ids of those that were accepted.
     func twoMotions() async throws -> [UInt64] {
         _ = try await newestStamp()
-        let (first, second) = (request(0, 0.05, 0.3, false), request(0, -0.05, 0.3, false))
+        let (first, second) = (request([0: 0.05], 0.3, false), request([0: -0.05], 0.3, false))
         async let one = client.call(Services.execute, first)
         async let other = client.call(Services.execute, second)
         return try await [one, other].filter(\.accepted).compactMap { UInt64($0.message) }
@@ -193,7 +204,8 @@ actor RawClient {
             return false
         }
         var start = joints?.position ?? []
-        var request = request(Int.random(in: 0..<6, using: &random), number(&random), 0.2, Bool.random(using: &random))
+        var request = request(
+            [Int.random(in: 0..<6, using: &random): number(&random)], 0.2, Bool.random(using: &random))
         if round % 2 == 0 {
             // the farthest that is not refused at once: past the limit by less than the margin, and as fast as may be
             for joint in start.indices { start[joint] += .random(in: -0.2...0.2, using: &random) }
@@ -211,10 +223,10 @@ actor RawClient {
             })
     }
 
-    private func request(_ joint: Int, _ radians: Double, _ seconds: Double, _ replace: Bool) -> ExecuteRequest {
+    private func request(_ radians: [Int: Double], _ seconds: Double, _ replace: Bool) -> ExecuteRequest {
         let start = joints?.position ?? []
         var end = start
-        end[joint] += radians
+        for (joint, angle) in radians { end[joint] += angle }
         let zeros = [Double](repeating: 0, count: start.count)
         let free = [Double](repeating: .infinity, count: start.count)
         let trajectory = GuardedTrajectory(

@@ -29,9 +29,20 @@ extension ProgramTests {
             }
         }
 
+        /// Goals of sync writes to address 42 between two times: six counts for each.
+        private func goals(_ wireLog: String, between begin: Int64, and end: Int64) throws -> [[Int]] {
+            try received(wireLog, between: begin, and: end).compactMap { bytes in
+                guard bytes.starts(with: [0xFF, 0xFF, 0xFE, 0x16, 0x83, 0x2A, 0x02]), bytes.count >= 26 else {
+                    return nil
+                }
+                return (0..<6).map { Int(bytes[8 + $0 * 3]) | Int(bytes[9 + $0 * 3]) << 8 }
+            }
+        }
+
         @Test(
-            "a loop that stands still for 300 ms: the monitor stops the motors by its own way, and the stop is latched")
-        func controlLoop() async throws {
+            "a loop that stands still: the monitor tells the motors to stay, and nothing moves on when it is back",
+            arguments: [false, true])
+        func controlLoop(moving: Bool) async throws {
             let scratch = try ScratchRobot()
             let robot = try await scratch.startRobot()
             let config = try BodyTests.altered(scratch, "stall_seconds = 1.0", "stall_seconds = 0.2")
@@ -40,25 +51,50 @@ extension ProgramTests {
             #expect(try await scratch.foresight(["arm"]).code == 0)
             try await client.acquire(seconds: 0.4)
             await client.keepRenewing()
-            // a stall while nobody moves it, and one in mid-motion
-            let moving = try await client.move(joint: 0, by: 0.8, seconds: 4)
-            #expect(moving.accepted, "\(moving.message)")
+            if moving {
+                let begun = try await client.move(joint: 0, by: 0.8, seconds: 4)
+                #expect(begun.accepted, "\(begun.message)")
+            }
             try await Task.sleep(for: .milliseconds(900))
-            let (began, ended) = try await Self.freeze(body, "control", 0.5)
+            // noticed within 50 ms of the limit
+            let (began, ended) = try await Self.freeze(body, "control", 0.3)
             try await body.eventually("it is told") { body.errors.contains("motors of 1 of 1 buses were stopped") }
             try await body.eventually("the stop is latched") { (try? await scratch.state()) == "stopped" }
             let status = try await scratch.foresight(["status", "--json"])
             #expect(status.output.contains("the control loop stood still"), "\(status.output)")
-            try await Task.sleep(for: .milliseconds(300))
-            let heard = try received(scratch.robotWire, between: began + 20_000_000, and: ended)
-            #expect(heard.count == 1, "\(heard)")
-            // sync write of goals to all six: where each joint was
-            let frame = try #require(heard.first)
-            #expect(frame.starts(with: [0xFF, 0xFF, 0xFE, 0x16, 0x83, 0x2A, 0x02]), "\(frame)")
+            try await Task.sleep(for: .milliseconds(500))
+            let halts = try goals(scratch.robotWire, between: began + 20_000_000, and: ended)
+            #expect(halts.count == 1, "\(halts)")
+            let halt = try #require(halts.first)
+            // where each joint was: near the goals of before, and behind them
+            let before = try goals(scratch.robotWire, between: began - 60_000_000, and: began)
+            let last = try #require(before.last)
+            for joint in 0..<6 { #expect(abs(halt[joint] - last[joint]) < 120, "\(halt) after \(last)") }
+            if moving { #expect(halt[0] < last[0], "it moved towards rising counts, and lagged behind its goal") }
+            // and no set-point leads away from there afterwards
+            let after = try goals(scratch.robotWire, between: ended, and: ended + 400_000_000)
+            #expect(after.count > 10)
+            for frame in after {
+                for joint in 0..<6 { #expect(abs(frame[joint] - halt[joint]) <= 12, "\(frame) after \(halt)") }
+            }
             // and only a person lets it move again
             #expect(try await scratch.foresight(["reset"]).code == 0)
             #expect(try await scratch.foresight(["arm"]).code == 0)
             await client.close()
+            try await body.end()
+            try await robot.end()
+        }
+
+        @Test("after a reset nothing is written, by the monitor neither")
+        func disarmedStall() async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await scratch.startRobot()
+            let config = try BodyTests.altered(scratch, "stall_seconds = 1.0", "stall_seconds = 0.2")
+            let body = try await scratch.startBody(config: config, trace: false)
+            for command in ["arm", "stop", "reset"] { #expect(try await scratch.foresight([command]).code == 0) }
+            let (began, ended) = try await Self.freeze(body, "control", 0.5)
+            try await Task.sleep(for: .milliseconds(200))
+            #expect(try goals(scratch.robotWire, between: began, and: ended).isEmpty)
             try await body.end()
             try await robot.end()
         }

@@ -6,7 +6,8 @@ extension PhysicsModel {
     ///
     /// Every body becomes a link, every hinge a joint whose link's frame sits at the hinge's anchor, every solid that
     /// collides a volume that encloses it: boxes, capsules and spheres as they are, others by the smaller of a capsule
-    /// and a box around them.
+    /// and a box around them. The chain's frame lies at the root's origin, upright, x where the root's x axis heads:
+    /// that of an upright root, wherever it stands in the model's world.
     ///
     /// - Parameters:
     ///   - root: the body that stands still; nil = the only one in the world.
@@ -102,6 +103,8 @@ extension PhysicsModel {
                 ).transform(origin)
                 carrier = self.parent(ofBody: carrier)
             }
+            let heading = Quaternion(yaw: -origin.orientation.yaw)
+            origin = Pose(position: .zero, orientation: heading * origin.orientation)
         }
         origin.position = origin.position + origin.orientation.rotate(anchor) - parentAnchor
         var joint: ChainJoint?

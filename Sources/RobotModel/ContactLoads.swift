@@ -7,7 +7,7 @@ public struct ContactLoads: Sendable {
     private var places = InlineArray<16, Int>(repeating: -1)
     private let jointCount: Int
     /// Where things are carried.
-    private let hand: (link: Int, point: Vector3)?
+    private let hand: ChainHand?
 
     /// - Parameter chain: nil = nothing is known: no loads.
     public init(robot: RobotConfiguration, chain: KinematicChain?) {
@@ -63,20 +63,5 @@ public struct ContactLoads: Sendable {
         var back = ChainValues(repeating: 0)
         for joint in 0..<jointCount where places[joint] >= 0 { back[joint] = values[places[joint]] }
         return back
-    }
-}
-
-extension KinematicChain {
-    /// The link that carries the last joint, and the middle of its outermost solid: between the fingers, about.
-    var hand: (link: Int, point: Vector3)? {
-        guard let last = links.lastIndex(where: { $0.joint != nil }) else { return nil }
-        let link = links[last].parent ?? last
-        let middles = solids.filter { $0.link == link }.map { solid in
-            switch solid.volume {
-            case .capsule(let from, let to, _): (from + to) * 0.5
-            case .box(let pose, _): pose.position
-            }
-        }
-        return (link, middles.max { $0.length < $1.length } ?? links[last].origin.position)
     }
 }

@@ -23,8 +23,24 @@ extension KinematicChain {
         for var reader in try root.sections("link") { links.append(try link(&reader, others: links)) }
         var solids: [ChainSolid] = []
         for var reader in try root.optionalSections("solid") { solids.append(try solid(&reader, links: links)) }
+        let hand = try hand(root.section("hand"), links: links)
         try root.finish()
-        return try KinematicChain(name: name, links: links, solids: solids, file: file)
+        return try KinematicChain(name: name, links: links, solids: solids, hand: hand, file: file)
+    }
+
+    /// The `[hand]` table; nil if it is missing.
+    private static func hand(
+        _ section: ConfigurationReader, links: [ChainLink]
+    ) throws(ConfigurationError) -> ChainHand? {
+        var reader = section
+        guard !reader.keys.isEmpty else { return nil }
+        let name = try reader.string("link")
+        guard let link = links.firstIndex(where: { $0.name == name }) else {
+            throw reader.failure("link", "no [[link]] is named “\(name)”")
+        }
+        let hand = ChainHand(link: link, point: try reader.vector("point"))
+        try reader.finish()
+        return hand
     }
 
     private static func link(

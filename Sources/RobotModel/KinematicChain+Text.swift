@@ -1,20 +1,26 @@
 extension KinematicChain {
     /// The chain as a file's text; the same chain gives the same text, and `parse` reads it back.
     public func text(heading: [String]) -> String {
-        var lines = heading.map { "# \($0)" } + ["", "name = \(Self.quoted(name))"]
+        var lines = heading.map { "# \($0)" } + ["", "name = \(TOMLText.quoted(name))"]
+        if let hand {
+            lines += [
+                "", "[hand]  # where things are held, for what they weigh on the joints; metres in the link's frame",
+                "link = \(TOMLText.quoted(links[hand.link].name))", "point = \(Self.list(hand.point))",
+            ]
+        }
         for link in links { lines += [""] + text(of: link) }
         for solid in solids { lines += [""] + text(of: solid) }
         return lines.joined(separator: "\n") + "\n"
     }
 
     private func text(of link: ChainLink) -> [String] {
-        var lines = ["[[link]]", "name = \(Self.quoted(link.name))"]
-        if let parent = link.parent { lines.append("parent = \(Self.quoted(links[parent].name))") }
+        var lines = ["[[link]]", "name = \(TOMLText.quoted(link.name))"]
+        if let parent = link.parent { lines.append("parent = \(TOMLText.quoted(links[parent].name))") }
         lines.append("position = \(Self.list(link.origin.position))")
         lines += Self.orientation(link.origin.orientation)
         if let joint = link.joint {
             lines += [
-                "joint = \(Self.quoted(joint.name))", "axis = \(Self.list(joint.axis))",
+                "joint = \(TOMLText.quoted(joint.name))", "axis = \(Self.list(joint.axis))",
                 "lower = \(Self.number(joint.lower))", "upper = \(Self.number(joint.upper))",
             ]
         }
@@ -27,7 +33,7 @@ extension KinematicChain {
 
     private func text(of solid: ChainSolid) -> [String] {
         let head = [
-            "[[solid]]", "name = \(Self.quoted(solid.name))", "link = \(Self.quoted(links[solid.link].name))",
+            "[[solid]]", "name = \(TOMLText.quoted(solid.name))", "link = \(TOMLText.quoted(links[solid.link].name))",
         ]
         switch solid.volume {
         case .capsule(let from, let to, let radius):
@@ -58,17 +64,5 @@ extension KinematicChain {
     private static func number(_ value: Double, digits: Double = 1e9) -> String {
         let rounded = (value * digits).rounded() / digits
         return "\(rounded == 0 ? 0 : rounded)"
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": result += "\\\(scalar)"
-            case _ where scalar.value < 32 || scalar.value == 127: result += " "
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }

@@ -4,8 +4,8 @@ public typealias ChainValues = InlineArray<16, Double>
 /// A robot's links and joints with their masses and the volumes they fill: what forward kinematics, gravity and the
 /// check for collisions need, without a physics engine.
 ///
-/// `foresight-arm` writes one from an arm's MJCF; it is kept beside the configuration. The frame is the arm's base:
-/// x forward, y left, z up, against gravity.
+/// `foresight-arm` writes one from an arm's MJCF; it is kept beside the configuration. The robot's frame, which keep-out
+/// volumes are given in, too, lies at the arm's base: x forward, y left, z up, against gravity.
 public struct KinematicChain: Sendable, Equatable {
     public static let largestLinkCount = 32
     public static let largestJointCount = 16
@@ -20,18 +20,22 @@ public struct KinematicChain: Sendable, Equatable {
     public let solids: [ChainSolid]
     /// Names of the joints that turn, in the order of their links.
     public let jointNames: [String]
+    /// Where it carries things; nil if nothing in it turns.
+    public let hand: ChainHand?
     /// What the computations read: numbers only.
     let steps: [ChainStep]
 
+    /// - Parameter hand: nil = about between the fingers.
     /// - Throws: `ConfigurationError`, naming `file`, when the parts are no chain: too many, out of order, named twice,
     ///   without a mass or an axis.
     public init(
-        name: String, links: [ChainLink], solids: [ChainSolid], file: String
+        name: String, links: [ChainLink], solids: [ChainSolid], hand: ChainHand? = nil, file: String
     ) throws(ConfigurationError) {
         if let problem = Self.problem(links, solids) { throw ConfigurationError(file: file, problem: problem) }
         self.name = name
         self.links = links
         self.solids = solids
+        self.hand = hand ?? ChainHand(of: links, solids)
         jointNames = links.compactMap { $0.joint?.name }
         var joint = -1
         steps = links.map { link in

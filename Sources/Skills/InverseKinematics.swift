@@ -108,33 +108,10 @@ extension Kinematics {
                 square[row][column] = (0..<5).reduce(row == column ? 1e-6 : 0) { $0 + rows[row][$1] * rows[column][$1] }
             }
         }
-        guard let weights = solveLinear(square, errors) else { return }
+        guard let weights = LinearSystem.solve(square, errors) else { return }
         for joint in 0..<5 {
             let change = (0..<5).reduce(0) { $0 + rows[$1][joint] * weights[$1] }
             joints[joint] = (joints[joint] + change.clamped(to: -0.3...0.3)).clamped(to: allowed(joint))
         }
     }
-}
-
-/// Solves a small linear system by elimination with pivoting; nil if it is singular.
-func solveLinear(_ matrix: [[Double]], _ right: [Double]) -> [Double]? {
-    var (a, b) = (matrix, right)
-    let n = b.count
-    for column in 0..<n {
-        guard let pivot = (column..<n).max(by: { abs(a[$0][column]) < abs(a[$1][column]) }),
-            abs(a[pivot][column]) > 1e-14
-        else { return nil }
-        a.swapAt(column, pivot)
-        b.swapAt(column, pivot)
-        for row in (column + 1)..<max(n, column + 1) {
-            let factor = a[row][column] / a[column][column]
-            for k in column..<n { a[row][k] -= factor * a[column][k] }
-            b[row] -= factor * b[column]
-        }
-    }
-    for row in stride(from: n - 1, through: 0, by: -1) {
-        for k in (row + 1)..<max(n, row + 1) { b[row] -= a[row][k] * b[k] }
-        b[row] /= a[row][row]
-    }
-    return b
 }

@@ -113,16 +113,48 @@ struct ChainTests {
         let link = try #require(chain.links.firstIndex { $0.name == "second" })
         let site = try #require(model.site("tip"))
         let anchor = Vector3(0, 0.02, -0.01)
+        let base = try base(of: "bench", in: model)
         try compare(chain, model, poses: 50) { _, frames, world in
             let tip = frames[link].point(Vector3(0.03, 0.02, 0.1) - anchor)
-            #expect((tip - world.pose(site: site).position).length < 1e-9)
+            #expect((base.transform(Pose(position: tip)).position - world.pose(site: site).position).length < 1e-9)
             let columns = chain.jacobian(of: tip, on: link, frames)
             let rows = world.jacobian(site: site).translation
             for joint in 0..<2 {
                 let column = Vector3(rows[joint], rows[model.nv + joint], rows[2 * model.nv + joint])
-                #expect((columns[joint] - column).length < 1e-9)
+                #expect((base.orientation.rotate(columns[joint]) - column).length < 1e-9)
             }
         }
+    }
+
+    /// Where a chain's frame lies in the model's world.
+    private func base(of root: String, in model: PhysicsModel) throws -> Pose {
+        let world = try Simulation(model)
+        world.forward()
+        let pose = world.pose(body: try #require(model.body(root)))
+        return Pose(position: pose.position, orientation: Quaternion(yaw: pose.orientation.yaw))
+    }
+
+    @Test("the chain's frame is the arm's base wherever the arm stands in the model's world, and upright if that is")
+    func baseFrame() throws {
+        func arm(_ place: String) throws -> KinematicChain {
+            try PhysicsModel(
+                mjcf: """
+                    <mujoco><worldbody><body name="table" pos="1 2 0.7"><geom size="0.1"/>
+                    <body name="arm" \(place)><geom size="0.1"/><body name="link" pos="0 0 0.1"><joint name="one" axis="0 1 0"/>
+                    <geom size="0.1" pos="0.3 0 0"/></body></body></body></worldbody></mujoco>
+                    """
+            ).chain(named: "arm", root: "arm")
+        }
+        let plain = try arm("")
+        #expect(plain.links[0].origin == .identity)
+        #expect(plain.frames(ChainValues(repeating: 0))[1].position == Vector3(0, 0, 0.1))
+        let turned = try arm("pos=\"3 1 0\" euler=\"0 0 120\"")
+        #expect(
+            (turned.frames(ChainValues(repeating: 0))[1].point(Vector3(0.3, 0, 0)) - Vector3(0.3, 0, 0.1)).length < 1e-9
+        )
+        // an arm that hangs upside down still has gravity along −z
+        let hanging = try arm("euler=\"180 0 0\"")
+        #expect((hanging.frames(ChainValues(repeating: 0))[1].position - Vector3(0, 0, -0.1)).length < 1e-9)
     }
 
     @Test("the kept file is what the generator writes, and a changed number is seen")

@@ -16,6 +16,30 @@ extension ProgramTests {
             #expect(shown.code == 0 && shown.output == kept)
         }
 
+        @Test("an arm in a larger model: its root, its name and what its names begin with are said")
+        func rootAndPrefix() async throws {
+            let folder = try Places.scratch()
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let file = folder + "/cell.xml"
+            try """
+            <mujoco><worldbody><body name="table" pos="1 0 0.7"><geom size="0.1"/>
+            <body name="left_base" pos="0.2 0.3 0"><geom size="0.05"/>
+            <body name="left_arm" pos="0 0 0.1"><joint name="lift" axis="0 1 0"/>
+            <geom name="left_rod" type="capsule" fromto="0 0 0 0 0 0.2" size="0.02"/></body></body></body></worldbody></mujoco>
+            """.write(toFile: file, atomically: false, encoding: .utf8)
+            let made = try await run([file, "--root", "left_base", "--prefix", "left_", "--name", "left"])
+            #expect(made.code == 0, "\(made)")
+            for line in ["name = \"left\"", "name = \"base\"", "name = \"arm\"", "name = \"rod\"", "link = \"base\""] {
+                #expect(made.output.contains(line + "\n"), "\(line): \(made.output)")
+            }
+            #expect(!made.output.contains("table") && !made.output.contains("left_"), "\(made.output)")
+            // what keep-out volumes are measured from is the arm's base, wherever it stands
+            let position = made.output.split(separator: "\n").first { $0.hasPrefix("position") }
+            #expect(position == "position = [0.0, 0.0, 0.0]")
+            let wrong = try await run([file, "--root", "right_base"])
+            #expect(wrong.code == 65 && wrong.errors.contains("right_base"), "\(wrong)")
+        }
+
         @Test("a person's own MJCF becomes a chain in a file; what is none says which body is why")
         func own() async throws {
             let folder = try Places.scratch()

@@ -7,18 +7,19 @@ extension RobotConfiguration {
         let model = try robot.string("model", default: "so101")
         try robot.finish()
 
-        let safety = try safety(root.section("safety"))
+        let control = try control(root.section("control"))
+        let safety = try safety(root.section("safety"), control)
         var buses: [BusConfiguration] = []
         for var reader in try root.sections("bus") { buses.append(try bus(&reader, others: buses, safety)) }
         var joints: [JointConfiguration] = []
         for var reader in try root.sections("joint") {
-            joints.append(try joint(&reader, others: joints, buses: buses))
+            joints.append(try joint(&reader, others: joints, buses: buses, control))
         }
         let poses = try poses(root.section("poses"), joints: joints)
         let base = try base(root.section("base"), joints: joints)
         var configuration = RobotConfiguration(
             file: file, name: name, model: model, buses: buses, joints: joints, poses: poses, base: base,
-            control: try control(root.section("control")), safety: safety,
+            control: control, safety: safety,
             channels: try ChannelsConfiguration(root.section("channels")), trace: try trace(root.section("trace")),
             mind: try mind(root.section("mind")), virtual: try virtual(root.section("virtual")))
         configuration.keepOuts = try keepOuts(&root)
@@ -64,7 +65,8 @@ extension RobotConfiguration {
     }
 
     private static func joint(
-        _ reader: inout ConfigurationReader, others: [JointConfiguration], buses: [BusConfiguration]
+        _ reader: inout ConfigurationReader, others: [JointConfiguration], buses: [BusConfiguration],
+        _ control: ControlConfiguration
     ) throws(ConfigurationError) -> JointConfiguration {
         let name = try reader.string("name")
         let busName = try reader.string("bus", default: buses[0].name)
@@ -91,6 +93,7 @@ extension RobotConfiguration {
         joint.maximumJerk = try reader.number("max_jerk", default: joint.maximumAcceleration * 100, in: 1...5_000_000)
         joint.maximumEffort = try reader.number("max_effort", default: joint.maximumEffort, in: 0.01...500)
         guard joint.direction != 0 else { throw reader.failure("direction", "must be 1 or -1") }
+        if let why = joint.brakingProblem(rateHz: control.rateHz) { throw reader.failure("max_acceleration", why) }
         for other in others {
             if other.name == joint.name { throw reader.failure("name", "a second joint is named “\(joint.name)”") }
             if other.bus == joint.bus, other.id == joint.id {
@@ -159,14 +162,16 @@ extension RobotConfiguration {
             leaseSeconds: try reader.number("lease_seconds", default: 0.4, in: 0.05...5),
             followingLimit: try reader.number("following_limit", default: 0.4, in: 0.02...3),
             realtimePriority: try reader.integer("realtime_priority", default: 50, in: 0...98),
-            setpointSeconds: try reader.number("setpoint_seconds", default: 0.5, in: 0.02...5),
+            setpointSeconds: try reader.number("setpoint_seconds", default: 0.5, in: 0.02...2),
             cpu: try reader.integer("cpu", default: -1, in: -1...1023),
             overrunLimit: try reader.integer("overrun_limit", default: 0, in: 0...100_000))
         try reader.finish()
         return control
     }
 
-    private static func safety(_ section: ConfigurationReader) throws(ConfigurationError) -> SafetyConfiguration {
+    private static func safety(
+        _ section: ConfigurationReader, _ control: ControlConfiguration
+    ) throws(ConfigurationError) -> SafetyConfiguration {
         var reader = section
         var safety = SafetyConfiguration(
             minimumVoltage: try reader.number("minimum_voltage", default: 6.0, in: 0...60),
@@ -174,6 +179,12 @@ extension RobotConfiguration {
             maximumTemperature: try reader.number("maximum_temperature", default: 65, in: 20...120),
             silenceSeconds: try reader.number("silence_seconds", default: 0.5, in: 0.05...5),
             stallSeconds: try reader.number("stall_seconds", default: 0.2, in: 0.05...5))
+        guard safety.stallSeconds * Double(control.rateHz) >= 3 else {
+            throw reader.failure(
+                "stall_seconds",
+                "\(safety.stallSeconds) is less than three control periods, which one late cycle may take "
+                    + "([control] rate_hz = \(control.rateHz))")
+        }
         safety.chain = try reader.string("chain", default: safety.chain)
         safety.clearance = try reader.number("clearance", default: safety.clearance, in: 0...0.5)
         try reader.finish()

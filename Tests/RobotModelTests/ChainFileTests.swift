@@ -35,6 +35,7 @@ struct ChainFileTests {
             ("shape = \"box\"", "shape = \"ball\"", "neither"),
             ("link = \"wrist\"", "link = \"hand\"", "no [[link]]"),
             ("mass = 0.103", "mas = 0.103", "mass"),
+            ("[hand]", "[hand]\ngrip = 1", "unknown key"), ("link = \"gripper\"", "link = \"palm\"", "named “palm”"),
         ])
     func broken(old: String, new: String, words: String) throws {
         let text = try String(contentsOfFile: Self.chain, encoding: .utf8)
@@ -43,6 +44,41 @@ struct ChainFileTests {
         #expect { try KinematicChain.parse(broken, file: "arm.toml") } throws: {
             "\($0)".contains(words) && "\($0)".hasPrefix("arm.toml")
         }
+    }
+
+    @Test("where things are held is the file's, and a guess where it says nothing")
+    func hand() throws {
+        let text = try String(contentsOfFile: Self.chain, encoding: .utf8)
+        let kept = try KinematicChain.parse(text, file: "arm.toml")
+        let hand = try #require(kept.hand)
+        #expect(kept.links[hand.link].name == "gripper" && hand.point.x > 0.05)
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("point = ") })
+        let moved = try KinematicChain.parse(
+            text.replacing(line, with: "point = [0.2, 0.0, 0.1]", maxReplacements: 1), file: "arm.toml")
+        #expect(moved.hand?.point == Vector3(0.2, 0, 0.1))
+        // what hangs there turns the wrist by its lever
+        let robot = try RobotConfiguration.load(path: Self.folder + "/so101-virtual.toml")
+        func wrist(_ chain: KinematicChain) -> Double {
+            let still = ChainValues(repeating: 0)
+            let torques = ContactLoads(robot: robot, chain: chain)
+                .torques(angles: still, intended: still, measured: still)
+            return max(abs(torques.least[3]), abs(torques.most[3]))
+        }
+        #expect(wrist(moved) > 1.3 * wrist(kept))
+        // the same without the table: a file of before
+        let table =
+            try #require(text.range(of: "[hand]")).lowerBound..<(try #require(text.range(of: "[[link]]")).lowerBound)
+        #expect(try KinematicChain.parse(text.replacingCharacters(in: table, with: ""), file: "arm.toml") == kept)
+    }
+
+    @Test("names of any characters are written so that they read back")
+    func quoted() throws {
+        let name = "a \"b\" \\ c\nd\t\u{7F} é"
+        let link = ChainLink(
+            name: name, parent: nil, origin: .identity, joint: nil, mass: 0, centreOfMass: .zero,
+            inertia: [0, 0, 0, 0, 0, 0])
+        let chain = try KinematicChain(name: name, links: [link], solids: [], file: "x")
+        #expect(try KinematicChain.parse(chain.text(heading: []), file: "x") == chain)
     }
 
     static let volumes = """
@@ -62,7 +98,8 @@ struct ChainFileTests {
         """
 
     private func robot(_ safety: String, _ volumes: String) throws -> RobotConfiguration {
-        let text = try ConfigurationTests.text().replacingOccurrences(of: "chain = \"\"", with: safety)
+        let text = try ConfigurationTests.text().replacingOccurrences(
+            of: "chain = \"arms/so101.chain.toml\"", with: safety)
         return try RobotConfiguration.parse(text + "\n" + volumes, file: "robot.toml")
     }
 

@@ -33,7 +33,10 @@ struct ConfigurationTests {
 
     @Test("defaults in the reference are the defaults in the code")
     func defaultsAgree() throws {
-        let full = try RobotConfiguration.parse(Self.text(), file: "robot.toml")
+        var full = try RobotConfiguration.parse(Self.text(), file: "robot.toml")
+        // the one key that cannot have the arm's value as its default
+        #expect(full.safety.chain == "arms/so101.chain.toml")
+        full.safety.chain = ""
         let sections = ["[control]", "[safety]", "[channels]", "[trace]", "[mind]", "[virtual]"]
         let start = try #require(Self.text().range(of: "[control]")).lowerBound
         let bare = try RobotConfiguration.parse(String(Self.text()[..<start]), file: "robot.toml")
@@ -82,12 +85,35 @@ struct ConfigurationTests {
             ("name = \"so101\" ", "name = \"so101 ", ""),
             ("rate_hz = 100 ", "rate_hz = 1001 ", "outside 20 … 1000"),
             ("cpu = -1 ", "cpu = -2 ", "outside -1 … 1023"),
+            ("setpoint_seconds = 0.5 ", "setpoint_seconds = 2.1 ", "outside 0.02 … 2"),
+            ("max_acceleration = 20.0 ", "max_acceleration = 0.25 ", "12.0 s or 1200 cycles"),
+            ("max_acceleration = 20.0 ", "max_acceleration = 0.29 ", "1034 cycles"),
             ("overrun_limit = 0 ", "overrun_limit = -1 ", "outside 0"),
         ])
     func badValues(old: String, new: String, words: String) throws {
         let error = try #require(try Self.problem(replacing: old, with: new))
         #expect(words.isEmpty || error.description.contains(words), "\(error)")
         #expect(error.line != nil, "\(error)")
+    }
+
+    @Test("what belongs together is checked together: cycles of braking, and periods before the loop counts as stalled")
+    func together() throws {
+        let text = try Self.text()
+        func problem(_ rate: Int, _ stall: Double, velocity: Double = 3) throws -> ConfigurationError? {
+            let changed = text.replacing("rate_hz = 100 ", with: "rate_hz = \(rate) ")
+                .replacing("stall_seconds = 0.2 ", with: "stall_seconds = \(stall) ")
+                .replacing("max_velocity = 3.0 ", with: "max_velocity = \(velocity) ")
+            try #require(changed != text)
+            do { _ = try RobotConfiguration.parse(changed, file: "robot.toml") } catch { return error }
+            return nil
+        }
+        let stalled = try #require(try problem(20, 0.149))
+        #expect(stalled.description.contains("three control periods") && stalled.line != nil, "\(stalled)")
+        #expect(try problem(20, 0.15) == nil && problem(60, 0.05) == nil && problem(50, 0.05) != nil)
+        // the same joint brakes for as long, and that is ten times as many cycles
+        #expect(try problem(100, 0.2, velocity: 30) == nil)
+        let long = try #require(try problem(1000, 0.2, velocity: 30))
+        #expect(long.description.contains("cycles are allowed") && long.line != nil, "\(long)")
     }
 
     @Test("a pose outside a joint's limits is refused")

@@ -5,11 +5,13 @@ public import RobotModel
 public struct ContactFinding: Sendable, Equatable {
     /// Index in configuration order.
     public var joint: Int
-    /// How far effort and tracking error together are from what free motion explains, as effort: N·m (radians for a motor
-    /// that tells no effort).
+    /// How far effort and tracking error together are from what free motion explains, as effort: N·m; as an angle, radians,
+    /// for a motor that tells no effort.
     public var residual: Double
     /// What is borne, in the same unit.
     public var bound: Double
+    /// Whether both are angles.
+    public var isAngle = false
     /// The sign of the motion that presses: back off against it.
     public var direction: Double
 }
@@ -47,14 +49,14 @@ public struct ContactMonitor: Sendable {
     private var shares = InlineArray<16, Double>(repeating: 0)
 
     /// - Parameters:
-    ///   - model: nil = there is no calibration: nothing is watched.
+    ///   - model: nil = there is no calibration: nothing is watched. Joints that it does not fit are not watched.
     ///   - chain: the robot's; nil = gravity is taken for what the model's offsets say.
     public init(model: ContactModel?, robot: RobotConfiguration, chain: KinematicChain?) {
         count = min(robot.joints.count, largestJointCount)
         loads = ContactLoads(robot: robot, chain: chain)
         margin = model?.margin ?? 1
         payload = model?.payload ?? 0
-        guard let model, model.problem(for: robot) == nil else { return }
+        guard let model = model?.fitted(to: robot).model else { return }
         for (index, joint) in model.joints.prefix(count).enumerated() {
             expectations[index] = joint.expectation
             if joint.isWatched { watched |= 1 << UInt16(index) }
@@ -63,6 +65,16 @@ public struct ContactMonitor: Sendable {
 
     /// Whether it watches any joint at all.
     public var isWatching: Bool { watched != 0 }
+
+    /// What is borne of a joint: N·m beside what free motion explains, nil if its motor tells no effort, and radians; nil if
+    /// it is not watched.
+    public func bound(_ joint: Int) -> (effort: Double?, error: Double)? {
+        guard joint >= 0, joint < count, watched & bit(joint) != 0 else { return nil }
+        let model = expectations[joint]
+        return (
+            model.effortDeviation > 0 ? margin * model.effortDeviation : nil, margin * model.errorDeviation
+        )
+    }
 
     /// Forgets what was measured: after arming, and whenever the set-points jumped.
     public mutating func reset() {
@@ -191,7 +203,9 @@ public struct ContactMonitor: Sendable {
 
     private func finding(_ joint: Int, share: Double, direction: Double) -> ContactFinding {
         let model = expectations[joint]
-        let bound = margin * (model.effortDeviation > 0 ? model.effortDeviation : model.errorDeviation)
-        return ContactFinding(joint: joint, residual: share * bound, bound: bound, direction: direction)
+        let isAngle = !(model.effortDeviation > 0)
+        let bound = margin * (isAngle ? model.errorDeviation : model.effortDeviation)
+        return ContactFinding(
+            joint: joint, residual: share * bound, bound: bound, isAngle: isAngle, direction: direction)
     }
 }

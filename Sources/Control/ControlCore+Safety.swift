@@ -26,7 +26,8 @@ extension ControlCore {
         guard backedOff & bit == 0 else { return .none }
         backedOff |= bit
         yielding[found.joint] = contact?.retreat(found, seen) ?? seen[found.joint].position
-        return StopReason(.contact, joint: found.joint, value: found.residual, bound: found.bound)
+        return StopReason(
+            .contact, joint: found.joint, value: found.residual, bound: found.bound, isAngle: found.isAngle)
     }
 
     /// The joints that nothing else keeps from pressing too hard, one bit each.

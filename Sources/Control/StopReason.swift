@@ -19,12 +19,15 @@ public struct StopReason: Sendable, Equatable {
     public var value: Double = 0
     /// What was allowed.
     public var bound: Double = 0
+    /// Both are radians although the kind has N·m: the motor tells no effort.
+    public var isAngle = false
 
-    public init(_ kind: Kind, joint: Int = -1, value: Double = 0, bound: Double = 0) {
+    public init(_ kind: Kind, joint: Int = -1, value: Double = 0, bound: Double = 0, isAngle: Bool = false) {
         self.kind = kind
         self.joint = joint
         self.value = value
         self.bound = bound
+        self.isAngle = isAngle
     }
 
     public static let none = StopReason(.none)
@@ -46,6 +49,9 @@ public struct StopReason: Sendable, Equatable {
         case .torqueLost: "\(name) no longer holds torque: it restarted, or protected itself"
         case .portFailing: "the serial port takes no more bytes"
         case .loopStalled: "the control loop stood still for \(format(value)) s (\(format(bound)) s allowed)"
+        case .contact where isAngle:
+            "\(name) met something: it is \(format(value, 1000)) rad further behind its set-point than free motion explains "
+                + "(\(format(bound, 1000)) rad allowed)"
         case .contact:
             "\(name) met something: \(format(value)) N·m more than free motion explains (\(format(bound)) N·m allowed)"
         case .requestedAgain: "stopped on request, and a second time: torque is off"
@@ -74,8 +80,8 @@ public struct StopReason: Sendable, Equatable {
         return MotorBuses.faultWords(UInt16(clamping: Int(value)), of: family).joined(separator: ", ")
     }
 
-    private func format(_ number: Double) -> String {
-        let rounded = (number * 100).rounded() / 100
+    private func format(_ number: Double, _ parts: Double = 100) -> String {
+        let rounded = (number * parts).rounded() / parts
         return "\(rounded)"
     }
 }

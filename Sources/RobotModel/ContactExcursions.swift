@@ -14,6 +14,9 @@ public struct ContactExcursions: Sendable {
     private static let speeds = [0.15, 0.5, 0.3, 0.8]
     /// Share of each joint's acceleration limit that is used.
     private static let briskness = 0.4
+    /// Share of each motor's largest effort that breaks the tour off: nothing else notices what the arm meets, since a
+    /// contact model of before may no longer fit.
+    static let effortShare = 0.8
     /// Distance kept from the joints' limits, radians.
     private static let clearance = 0.1
     /// Seconds a pose is held.
@@ -77,11 +80,11 @@ public struct ContactExcursions: Sendable {
                 time: s * duration, positions: zip(from, to).map { $0 + ($1 - $0) * share },
                 velocities: zip(from, to).map { ($1 - $0) * rate }, compensation: from.map { _ in 0 })
         }
-        let free = from.map { _ in Double.infinity }
         return GuardedTrajectory(
             id: 0, label: label, points: points, pathTolerance: from.map { _ in 0.5 },
             goalTolerance: from.map { _ in 0.3 },
-            effortBound: free, goalTime: Self.rest, timeout: duration + 3)
+            effortBound: robot.joints.map { $0.isContinuous ? .infinity : Self.effortShare * $0.maximumEffort },
+            goalTime: Self.rest, timeout: duration + 3)
     }
 }
 

@@ -40,8 +40,8 @@ public struct ContactFit {
     private static let fewest = 300
     /// Gravity that a joint must have felt for its share to be fitted, N·m.
     private static let noticeableGravity = 0.03
-    /// Share of a joint's largest effort that the bound may not reach: what the motor must be able to exceed when blocked.
-    private static let largestBound = 0.7
+    /// Share of a motor's largest effort that the steps of its encoder may hide.
+    private static let largestHidden = 0.1
 
     /// - Parameter chain: nil = gravity is not known.
     public init(robot: RobotConfiguration, chain: KinematicChain?) {
@@ -64,8 +64,13 @@ public struct ContactFit {
         for (index, joint) in robot.joints.enumerated() {
             let isWatched = !joint.isContinuous && !unwatched.contains(joint.name)
             let expectation = expectation(of: index, joint)
-            if isWatched { try check(expectation, joint, margin: margin) }
-            model.joints.append(ContactJoint(name: joint.name, isWatched: isWatched, expectation: expectation))
+            let fitted = ContactJoint(name: joint.name, isWatched: isWatched, expectation: expectation)
+            if isWatched, let why = fitted.looseness(margin: margin, of: joint, in: robot.control) {
+                throw ContactFitProblem(
+                    description: "\(joint.name): with \(margin) times the largest deviation \(why). Something touched "
+                        + "the arm, was in its hand, or catches in the joint: free it and calibrate again")
+            }
+            model.joints.append(fitted)
         }
         return model
     }
@@ -107,20 +112,24 @@ public struct ContactFit {
         let tellsEffort = all.contains { $0.effort != 0 }
         // two counts of the encoder: what cannot be told from nothing
         let step = 4 * Double.pi / (Double(configuration.countsPerTurn) * configuration.gear)
+        let felt = (all.reduce(0) { $0 + $1.gravity * $1.gravity } / Double(all.count)).squareRoot()
+        let fitsGravity = felt > Self.noticeableGravity
         if tellsEffort {
-            let felt = (all.reduce(0) { $0 + $1.gravity * $1.gravity } / Double(all.count)).squareRoot()
-            let fitsGravity = felt > Self.noticeableGravity
             let known = loads.knows(joint) && !fitsGravity ? 1.0 : 0.0
-            let found = LeastSquares.solve(
+            let found = LinearSystem.fit(
                 all.map { [1, $0.sliding, $0.speed, $0.acceleration] + (fitsGravity ? [$0.gravity] : []) },
                 all.map { $0.effort - known * $0.gravity })
             (fitted.offset, fitted.coulomb, fitted.viscous, fitted.inertia) = (found[0], found[1], found[2], found[3])
             fitted.gravity = fitsGravity ? found[4] : known
+        } else {
+            // what the motor gives is not known; what it must give against gravity is, if there is a chain
+            fitted.gravity = fitsGravity ? 1 : 0
         }
-        let found = LeastSquares.solve(
-            all.map { [1, $0.setpointSpeed, $0.speed] + (tellsEffort ? [fitted.effort($0)] : []) }, all.map(\.error))
+        let bends = tellsEffort || fitsGravity
+        let found = LinearSystem.fit(
+            all.map { [1, $0.setpointSpeed, $0.speed] + (bends ? [fitted.effort($0)] : []) }, all.map(\.error))
         (fitted.bias, fitted.lead, fitted.lag) = (found[0], found[1], found[2])
-        fitted.compliance = tellsEffort ? max(0, found[3]) : 0
+        fitted.compliance = bends ? max(0, found[3]) : 0
         for one in all {
             let effort = fitted.effort(one)
             if tellsEffort { fitted.effortDeviation = max(fitted.effortDeviation, abs(one.effort - effort)) }
@@ -128,47 +137,10 @@ public struct ContactFit {
         }
         fitted.errorDeviation = max(fitted.errorDeviation, step)
         if tellsEffort, fitted.compliance > 0 {
-            fitted.effortDeviation = max(fitted.effortDeviation, step / fitted.compliance)
+            // a motor that integrates its error is hardly compliant, and hides no effort behind it
+            let hidden = min(step / fitted.compliance, Self.largestHidden * configuration.maximumEffort)
+            fitted.effortDeviation = max(fitted.effortDeviation, hidden)
         }
         return fitted
-    }
-
-    private func check(
-        _ fitted: ContactExpectation, _ joint: JointConfiguration, margin: Double
-    ) throws(ContactFitProblem) {
-        let bound = margin * fitted.effortDeviation
-        guard bound > Self.largestBound * joint.maximumEffort else { return }
-        func rounded(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
-        throw ContactFitProblem(
-            description:
-                "\(joint.name): the effort was up to \(rounded(fitted.effortDeviation)) N·m off what free motion "
-                + "explains; \(margin) times that is too near to the \(rounded(joint.maximumEffort)) N·m the motor has. "
-                + "Something touched the arm, was in its hand, or catches in the joint: free it and calibrate again")
-    }
-}
-
-/// Linear least squares.
-enum LeastSquares {
-    /// The factors that bring the sums of `rows` nearest to `values`; a column that says nothing gets 0.
-    static func solve(_ rows: [[Double]], _ values: [Double]) -> [Double] {
-        let n = rows.first?.count ?? 0
-        var a = [[Double]](repeating: [Double](repeating: 0, count: n + 1), count: n)
-        for (row, value) in zip(rows, values) {
-            for i in 0..<n {
-                for j in 0..<n { a[i][j] += row[i] * row[j] }
-                a[i][n] += row[i] * value
-            }
-        }
-        // a breath of regularization, so that columns that are alike share what they explain
-        for i in 0..<n { a[i][i] += 1e-9 * a[i][i] + 1e-12 }
-        for pivot in 0..<n {
-            let best = (pivot..<n).max { abs(a[$0][pivot]) < abs(a[$1][pivot]) } ?? pivot
-            a.swapAt(pivot, best)
-            for row in 0..<n where row != pivot {
-                let factor = a[row][pivot] / a[pivot][pivot]
-                for column in pivot...n { a[row][column] -= factor * a[pivot][column] }
-            }
-        }
-        return (0..<n).map { a[$0][n] / a[$0][$0] }
     }
 }

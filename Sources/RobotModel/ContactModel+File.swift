@@ -7,30 +7,24 @@ extension ContactModel {
         return stem + ".contact.toml"
     }
 
-    /// The contact model beside a robot's configuration; nil if there is none.
+    /// The contact model beside a robot's configuration; nil if there is none. Whether it fits, `fitted` tells.
     ///
-    /// - Throws: `ConfigurationError` if there is one that cannot be understood, or that is another robot's.
+    /// - Throws: `ConfigurationError` if there is one that cannot be understood.
     public static func load(beside robot: RobotConfiguration) throws(ConfigurationError) -> ContactModel? {
         let path = path(beside: robot.file)
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
-        guard let text = String(data: data, encoding: .utf8) else {
-            throw ConfigurationError(file: path, problem: "is not UTF-8 text")
+        do throws(ConfigurationError) {
+            guard let text = String(data: data, encoding: .utf8) else {
+                throw ConfigurationError(file: path, problem: "is not UTF-8 text")
+            }
+            return try parse(text, file: path)
+        } catch {
+            var error = error
+            error.problem +=
+                (error.problem.hasSuffix(".") ? "" : ".")
+                + " Mend it, or remove the file and run `foresight calibrate-contact` again."
+            throw error
         }
-        let model = try parse(text, file: path)
-        if let problem = model.problem(for: robot) { throw ConfigurationError(file: path, problem: problem) }
-        return model
-    }
-
-    /// What keeps the model from being that of `robot`, in words; nil if nothing.
-    public func problem(for robot: RobotConfiguration) -> String? {
-        let names = robot.joints.map(\.name)
-        guard self.robot == robot.name, joints.map(\.name) == names else {
-            return
-                "was measured on the robot “\(self.robot)” with the joints \(joints.map(\.name).joined(separator: ", ")), "
-                + "not on “\(robot.name)” with \(names.joined(separator: ", ")). "
-                + "Run `foresight calibrate-contact` again, or remove the file."
-        }
-        return nil
     }
 
     /// Parses the text of a contact model's file; `file` is named in errors.
@@ -89,30 +83,33 @@ extension ContactModel {
         var lines = [
             "# What the joints of “\(robot)” show while nothing touches them: `foresight calibrate-contact` measured it.",
             "# The body stops the arm when effort and tracking error are further off than margin × deviation.",
-            "robot = \(Self.quoted(robot))",
+            "robot = \(TOMLText.quoted(robot))",
             "payload = \(payload)  # kg, the heaviest thing that is carried without an alarm; 0 … 100",
             "margin = \(margin)  # how many times the largest deviation of the calibration is borne; 1.5 … 50",
         ]
         for joint in joints {
-            lines += ["", "[[joint]]", "name = \(Self.quoted(joint.name))"]
+            lines += ["", "[[joint]]", "name = \(TOMLText.quoted(joint.name))"]
             lines.append("watch = \(joint.isWatched)  # false: not looked at, as for a gripper that closes on things")
             lines.append(
-                "gravity = \(Self.number(joint.expectation.gravity))  # share of the chain's torque that shows")
+                "gravity = \(TOMLText.measured(joint.expectation.gravity))  # share of the chain's torque that shows")
             for key in Self.keys {
-                lines.append("\(key.name) = \(Self.number(joint.expectation[keyPath: key.path]))  # \(key.meaning)")
+                lines.append(
+                    "\(key.name) = \(TOMLText.measured(joint.expectation[keyPath: key.path]))  # \(key.meaning)")
             }
         }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func number(_ value: Double) -> String { "\((value * 1e6).rounded() / 1e6 + 0)" }
-
-    private static func quoted(_ text: String) -> String {
-        let escaped = text.unicodeScalars.map { scalar -> String in
-            scalar == "\"" || scalar == "\\"
-                ? "\\\(scalar)" : scalar.value < 32 || scalar.value == 127 ? " " : "\(scalar)"
+    /// What would keep `save` from writing beside a configuration, in words; nil if nothing can be seen that would.
+    public static func obstacle(beside configuration: String) -> String? {
+        let path = path(beside: configuration)
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            return "\(path) cannot be written: \(folder) is no folder that you may write into"
         }
-        return "\"\(escaped.joined())\""
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder else { return nil }
+        return "\(path) cannot be written: there is a folder of that name"
     }
 
     /// Writes it beside a configuration, whole or not at all.

@@ -20,7 +20,7 @@ public struct ClearanceException: Sendable, Equatable, CustomStringConvertible {
 
 extension Clearance {
     /// How much nearer than in a pose of the configuration two solids may come, metres: joints end a little off.
-    private static let slack = 0.002
+    private static let slack = PairSurvey.touching
 
     /// What keeps the robot's arm clear; nil if its configuration names no chain.
     ///
@@ -52,7 +52,7 @@ extension Clearance {
                     exempt(nil, "they always touch")
                     continue
                 }
-                if let reachable = found.nearestReachable, reachable > Self.slack {
+                if let reachable = found.nearestReachable, reachable > 0 {
                     // the joints between them cannot bring them together
                     if reachable < margin {
                         exempt(nil, "they come no nearer than \(ClearanceException.millimetres(reachable))")

@@ -10,7 +10,8 @@ struct PairSurvey {
         var meanGap: Double
         /// They overlap in each of those poses.
         var alwaysTouches: Bool
-        /// Metres, over the ranges of the two joints between them; nil if there are more, and nobody can tell.
+        /// Metres that they surely keep over the ranges of the two joints between them, 0 where they may touch; nil if there
+        /// are more joints, and nobody can tell.
         var nearestReachable: Double?
     }
 
@@ -20,12 +21,10 @@ struct PairSurvey {
     /// In the robot's frame.
     let keepOuts: [PlacedVolume]
     private(set) var found: [Found] = []
-    private let chain: KinematicChain
-    private let ranges: [ClosedRange<Double>]
+    let chain: KinematicChain
+    let ranges: [ClosedRange<Double>]
 
     private static let samples = 200
-    /// Angles tried of each of two joints.
-    private static let gridSize = 48
 
     init(_ chain: KinematicChain, _ robot: RobotConfiguration, joints: [Int]) {
         self.chain = chain
@@ -34,7 +33,11 @@ struct PairSurvey {
         keepOuts = robot.keepOuts.map { PlacedVolume($0.volume) }
         ranges = joints.map { robot.joints[$0].lower...robot.joints[$0].upper }
         sample()
-        tryAll()
+        for index in found.indices where found[index].pair.near < solids.count {
+            let joints = between(found[index].pair).sorted()
+            guard joints.count == 2 else { continue }
+            found[index].nearestReachable = nearest(found[index].pair, joints: (joints[0], joints[1]))
+        }
     }
 
     /// Solids where they are at these angles of the chain's joints, then the volumes to keep out of.
@@ -46,7 +49,7 @@ struct PairSurvey {
     }
 
     /// The chain's joints between the robot's frame and a link.
-    private func carriers(_ link: Int) -> Set<Int> {
+    func carriers(_ link: Int) -> Set<Int> {
         var joints: Set<Int> = []
         var next: Int? = link
         while let index = next {
@@ -79,32 +82,6 @@ struct PairSurvey {
             let gaps = poses.map { $0[pair.near].gap(to: $0[pair.far]) }
             return Found(
                 pair: pair, meanGap: gaps.reduce(0, +) / Double(gaps.count), alwaysTouches: gaps.allSatisfy { $0 <= 0 })
-        }
-    }
-
-    /// Every pose of the two joints between two solids, in steps.
-    private mutating func tryAll() {
-        var groups: [[Int]: [Int]] = [:]
-        for index in found.indices where found[index].pair.near < solids.count {
-            let joints = between(found[index].pair)
-            if joints.count == 2 { groups[joints.sorted(), default: []].append(index) }
-        }
-        for (joints, members) in groups {
-            var smallest = [Double](repeating: .infinity, count: members.count)
-            for step in 0..<(Self.gridSize * Self.gridSize) {
-                var angles = ranges.map(\.lowerBound)
-                for (joint, place) in zip(joints, [step % Self.gridSize, step / Self.gridSize]) {
-                    let range = ranges[joint]
-                    angles[joint] += (range.upperBound - range.lowerBound) * Double(place) / Double(Self.gridSize - 1)
-                }
-                let placed = placed(angles)
-                for (place, index) in members.enumerated() {
-                    let pair = found[index].pair
-                    let gap = placed[pair.near].gap(to: placed[pair.far], below: smallest[place])
-                    smallest[place] = min(smallest[place], gap)
-                }
-            }
-            for (place, index) in members.enumerated() { found[index].nearestReachable = smallest[place] }
         }
     }
 }

@@ -63,7 +63,7 @@ struct ClearanceTests {
             Set(listed.map { String($0.prefix { $0 != ":" }) }) == [
                 "shoulder and lower_arm keep -1.1 mm", "shoulder and wrist_motor keep -1.1 mm",
                 "shoulder and wrist keep 8.0 mm", "upper_arm and wrist keep 0.1 mm",
-                "wrist and jaw_root are not kept apart",
+                "wrist and jaw_root are not kept apart", "wrist and jaw are not kept apart",
             ], "\(listed)")
         #expect(listed.filter { $0.contains("“rest”") }.count == 4)
         #expect(arm.exceptions.compactMap(\.kept).allSatisfy { $0 < arm.margin })
@@ -73,6 +73,73 @@ struct ClearanceTests {
         let finding = arm.clearance(JointValues(deeper))
         #expect(arm.words(finding) == "the wrist would be 4 mm inside the upper arm")
         #expect(!finding.isClear)
+    }
+
+    /// Two joints in a plane, a bead at the end and one on the bench, which meet in one pose only.
+    private static func beads(_ folder: String, meetingAt pose: (Double, Double), beads: Double) throws -> Clearance? {
+        let place = (
+            0.2 * cos(pose.0) + 0.2 * cos(pose.0 + pose.1), 0.2 * sin(pose.0) + 0.2 * sin(pose.0 + pose.1)
+        )
+        func link(_ name: String, _ parent: String, _ x: Double, _ joint: String) -> String {
+            """
+            [[link]]
+            name = "\(name)"
+            \(parent.isEmpty ? "" : "parent = \"\(parent)\"")
+            position = [\(x), 0.0, 0.0]
+            \(joint.isEmpty ? "" : "joint = \"\(joint)\"\naxis = [0.0, 0.0, 1.0]\nlower = -1.7\nupper = 1.7")
+            mass = 0.1
+            centre_of_mass = [0.0, 0.0, 0.0]
+            inertia = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+
+            """
+        }
+        func bead(_ link: String, _ x: Double, _ y: Double) -> String {
+            """
+            [[solid]]
+            name = "bead of \(link)"
+            link = "\(link)"
+            shape = "capsule"
+            from = [\(x), \(y), 0.0]
+            to = [\(x), \(y), 0.0]
+            radius = \(beads)
+
+            """
+        }
+        let chain =
+            "name = \"beads\"\n" + link("bench", "", 0, "") + link("near", "bench", 0, "one")
+            + link("far", "near", 0.2, "two") + bead("bench", place.0, place.1) + bead("far", 0.2, 0)
+        try chain.write(toFile: folder + "/beads.chain.toml", atomically: false, encoding: .utf8)
+        var text = """
+            [robot]
+            name = "beads"
+            [[bus]]
+            name = "bus"
+            port = "none"
+            [poses]
+            rest = [0.0, 0.0]
+            home = [0.0, 0.0]
+            [safety]
+            chain = "beads.chain.toml"
+
+            """
+        for (id, name) in ["one", "two"].enumerated() {
+            text += "[[joint]]\nname = \"\(name)\"\nid = \(id + 1)\nlower = -1.7\nupper = 1.7\n"
+        }
+        return try Clearance(RobotConfiguration.parse(text, file: folder + "/beads.toml"))
+    }
+
+    @Test("two parts that meet in one pose between all that were tried are kept apart", arguments: [0.001, 0.004])
+    func betweenPoses(radius: Double) throws {
+        let folder = NSTemporaryDirectory() + "beads-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        // half a step off a grid of 48 angles
+        let pose = (-1.7 + 3.4 * 30.5 / 47, -1.7 + 3.4 * 10.5 / 47)
+        let arm = try #require(try Self.beads(folder, meetingAt: pose, beads: radius))
+        let met = arm.clearance(JointValues([pose.0, pose.1]))
+        #expect(!met.isClear && abs(met.metres + 2 * radius) < 1e-9, "\(met)")
+        #expect(arm.clearance(JointValues([pose.0 + 0.3, pose.1])).isClear)
+        #expect(arm.exceptions.isEmpty, "\(arm.exceptions)")
     }
 
     @Test("a pose inside a volume to keep out of is found, and without the volume it is clear")

@@ -118,7 +118,8 @@ let package = Package(
         program(
             "foresightd",
             [
-                "RobotModel", "Messages", "SerialLink", "Channels", "Body", "Traces", "Console", "CPlatform", arguments,
+                "RobotModel", "Messages", "SerialLink", "Channels", "Control", "Body", "Traces", "Console", "CPlatform",
+                arguments,
             ]),
         program(
             "foresight-mind",
@@ -130,8 +131,8 @@ let package = Package(
         program(
             "foresight",
             [
-                "RobotModel", "Messages", "SerialLink", "Hardware", "Channels", "Traces", "Pictures", "Console",
-                "CPlatform", arguments,
+                "RobotModel", "Messages", "SerialLink", "Hardware", "Control", "Channels", "Traces", "Pictures",
+                "Console", "CPlatform", arguments,
             ]),
         program(
             "foresight-virtual",
@@ -185,6 +186,7 @@ let package = Package(
         tests("SkillsTests", ["Skills", "Physics", "RobotModel", "Control", "Hardware"]),
         tests("WorldModelTests", ["WorldModel", "Skills", "Physics", "RobotModel"]),
         tests("UnderstandingTests", ["Understanding", "Evaluation", "LanguagePolicy", "RobotModel", "TestSupport"]),
+        tests("EvaluationTests", ["Evaluation", "Planning", "RobotModel"]),
         tests(
             "PlanningTests",
             [

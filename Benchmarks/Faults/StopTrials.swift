@@ -48,7 +48,7 @@ struct StopTrials {
     private func trial(_ mishap: Mishap) throws -> (stop: FaultResult.Stop, pauses: Int) {
         let bench = try FaultBench(family: family, rate: 0, seed: seed)
         let ear = Ear()
-        let control = ControlThread(robot: bench.robot, wireLog: nil) { notice in
+        let control = ControlThread(robot: bench.robot, protections: .none, wireLog: nil) { notice in
             switch notice {
             case .armed: ear.armed.withLock { $0 = "" }
             case .armingRefused(let why): ear.armed.withLock { $0 = why }

@@ -11,7 +11,7 @@ struct ArmedLoop: Sendable {
 
     /// Starts the thread and waits until it has found its motors in order.
     static func start(_ robot: RobotConfiguration) async throws -> ArmedLoop {
-        let loop = ArmedLoop(robot)
+        let loop = try ArmedLoop(robot)
         do { try await loop.told.await("connected") } catch {
             loop.quit()
             throw error
@@ -19,9 +19,9 @@ struct ArmedLoop: Sendable {
         return loop
     }
 
-    private init(_ robot: RobotConfiguration) {
+    private init(_ robot: RobotConfiguration) throws {
         let told = told
-        control = ControlThread(robot: robot, wireLog: nil) { told.take($0) }
+        control = ControlThread(robot: robot, protections: try .load(robot), wireLog: nil) { told.take($0) }
         isRealTime = control.start()
     }
 

@@ -37,7 +37,7 @@ extension BodyService {
                 "after \(short(robot.safety.stallSeconds)) s; last cycle \(age == .max ? "never" : short(Double(age) * 1e-6) + " ms ago")",
                 loops || !connected),
             promise(
-                "Motors that can stop by themselves when this program falls silent are told to.", watchdogWords,
+                "Every motor stops by itself when this program falls silent.", watchdogWords,
                 !connected || control.deviceWatchdogs.allSatisfy { $0 != nil }),
             promise(
                 "A bad packet never ends the loop; a motor that gives no good answer for too long stops the robot, by name.",
@@ -143,6 +143,8 @@ extension BodyService {
         case .undervoltage: robot.buses.map { "\($0.name) below \(short($0.minimumVoltage)) V" }.joined(separator: ", ")
         case .overvoltage: robot.buses.map { "\($0.name) above \(short($0.maximumVoltage)) V" }.joined(separator: ", ")
         case .overheated: "above \(short(robot.safety.maximumTemperature)) °C"
+        case .contact: protections.contactWords(joints: robot.joints)
+        case .clearance: protections.clearanceWords
         case .loopStalled: "after \(short(robot.safety.stallSeconds)) s"
         case .setpointsCeased: "after \(short(robot.control.setpointSeconds)) s, or less if they say so"
         case .startTooFar: "more than \(short(ControlCore.largestEntry)) rad"

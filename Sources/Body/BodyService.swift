@@ -1,5 +1,5 @@
 public import Channels
-internal import Control
+public import Control
 internal import CPlatform
 internal import Hardware
 internal import Messages
@@ -31,8 +31,7 @@ public actor BodyService {
     var setpointTrouble = ""
     var steering: AsyncStream<Steering>?
     var odometry: WheelOdometry?
-    /// Knows what came too near, in words.
-    let clearance: Clearance?
+    let protections: Protections
     /// Monotonic nanoseconds when somebody asked for the stop that is latched; 0 = nobody did.
     var stopAskedAt: Int64 = 0
     var overrunsSeen = OverrunsSeen()
@@ -63,10 +62,11 @@ public actor BodyService {
     private let onStall: @Sendable (String) -> Void
 
     /// - Parameters:
+    ///   - protections: of `robot`, read and checked.
     ///   - log: level (0 information, 1 warning, 2 error) and a line for a person.
     ///   - onStall: the control loop will not come back although the robot holds or moves; called on a thread of its own.
     public init(
-        robot: RobotConfiguration, server: ChannelServer, wireLog: WireLog?,
+        robot: RobotConfiguration, protections: Protections, server: ChannelServer, wireLog: WireLog?,
         log: @escaping @Sendable (UInt8, String) -> Void, onStall: @escaping @Sendable (String) -> Void
     ) {
         self.robot = robot
@@ -76,10 +76,9 @@ public actor BodyService {
         self.onStall = onStall
         jointNames = robot.joints.map(\.name)
         odometry = WheelOdometry(robot)
-        // what is wrong with it the control thread says when it starts
-        clearance = (try? Clearance(robot)) ?? nil
+        self.protections = protections
         let (notices, continuation) = AsyncStream.makeStream(of: ControlThread.Notice.self)
-        control = ControlThread(robot: robot, wireLog: wireLog) { continuation.yield($0) }
+        control = ControlThread(robot: robot, protections: protections, wireLog: wireLog) { continuation.yield($0) }
         self.notices = notices
     }
 
@@ -359,10 +358,5 @@ extension BodyService {
     var servoStatistics: [ServoStatistics] { control.servoStatistics }
 
     /// A reason in words, with the names of joints or parts.
-    func words(_ reason: StopReason) -> String {
-        guard reason.kind == .clearance, let clearance, reason.joint >= 0 else {
-            return reason.description(joints: robot.joints)
-        }
-        return clearance.words(pair: reason.joint) + ": " + reason.description(joints: robot.joints)
-    }
+    func words(_ reason: StopReason) -> String { protections.words(reason, joints: robot.joints) }
 }

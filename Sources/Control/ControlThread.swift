@@ -33,6 +33,7 @@ public final class ControlThread: Sendable {
     /// How well the loop keeps time, since the robot was last armed or disarmed.
     public let times = LoopTimes()
     private let robot: RobotConfiguration
+    private let protections: Protections
     private let wireLog: WireLog?
     private let notify: @Sendable (Notice) -> Void
     private let statistics: Mutex<[ServoStatistics]>
@@ -48,8 +49,12 @@ public final class ControlThread: Sendable {
     private static let toleratedFailure = 0.2
 
     /// - Parameter notify: called on the control thread, only while it is not moving anything.
-    public init(robot: RobotConfiguration, wireLog: WireLog?, notify: @escaping @Sendable (Notice) -> Void) {
+    public init(
+        robot: RobotConfiguration, protections: Protections, wireLog: WireLog?,
+        notify: @escaping @Sendable (Notice) -> Void
+    ) {
         self.robot = robot
+        self.protections = protections
         self.wireLog = wireLog
         self.notify = notify
         ring = SnapshotRing(joints: robot.joints.count)
@@ -112,20 +117,12 @@ public final class ControlThread: Sendable {
         defer { bus.quit() }
         let lines = bus.haltLines
         haltLines.withLock { $0 = lines }
-        let clearance: Clearance?
-        let contact: ContactMonitor
-        do {
-            clearance = try Clearance(robot)
-            contact = ContactMonitor(
-                model: try ContactModel.load(beside: robot), robot: robot, chain: try robot.kinematicChain())
-        } catch {
-            return notify(.waiting(error.description))
-        }
-        if !contact.isWatching {
+        for warning in protections.warnings { notify(.warning(warning)) }
+        if protections.contact == nil {
             notify(
                 .information("nothing notices contact: `foresight calibrate-contact` measures what free motion takes"))
         }
-        var core = ControlCore(robot, clearance: clearance, contact: contact.isWatching ? contact : nil)
+        var core = ControlCore(robot, clearance: protections.clearance, contact: protections.contact)
         var snapshot = Snapshot(joints: robot.joints.count)
         var waiting = ""
         var isAway = false

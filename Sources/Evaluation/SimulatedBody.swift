@@ -12,6 +12,7 @@ public import RobotModel
 public actor SimulatedBody: BodyClient, MindVoice {
     private let plant: PlantRobot
     private var core: ControlCore
+    private let protections: Protections
     private var cycle: FeetechCycle
     private var camera: Camera
     private var observed: JointObservations
@@ -45,7 +46,7 @@ public actor SimulatedBody: BodyClient, MindVoice {
 
     /// The robot as the task describes it, armed.
     ///
-    /// - Throws: `PhysicsError` if the scene cannot be simulated.
+    /// - Throws: `PhysicsError` if the scene cannot be simulated, `ConfigurationError` if the robot's chain cannot be used.
     public init(_ task: SuiteTask, robot: RobotConfiguration) throws {
         let parameters = task.plant.parameters(joints: robot.joints.count)
         let seed = task.plant.seed
@@ -56,7 +57,9 @@ public actor SimulatedBody: BodyClient, MindVoice {
             }
         plant = try PlantRobot(
             robot: robot, scene: task.scene, parameters: parameters, seed: seed, startingAt: time, pose: pose)
-        core = ControlCore(robot)
+        // as the real body; contact is calibrated on one plant, and here each task has another
+        protections = try .load(robot)
+        core = ControlCore(robot, clearance: protections.clearance)
         cycle = FeetechCycle(joints: robot.joints)
         camera = Camera(parameters: parameters, seed: seed)
         observed = JointObservations(count: robot.joints.count)
@@ -144,7 +147,7 @@ public actor SimulatedBody: BodyClient, MindVoice {
         let report = core.report
         return BodyObservation(
             joints: (0..<robot.joints.count).map { observed[$0].position }, stamp: time, state: report.state.word,
-            reason: report.state == .stopped ? report.stop.description(joints: robot.joints) : "")
+            reason: report.state == .stopped ? protections.words(report.stop, joints: robot.joints) : "")
     }
 
     public func begin() throws(PlanningError) { leaseDeadline = .max }
@@ -169,9 +172,9 @@ public actor SimulatedBody: BodyClient, MindVoice {
 
     /// What came of the motion that ended last.
     private var result: MotionResult {
-        if core.report.state == .stopped { return .stopped(core.report.stop.description(joints: robot.joints)) }
+        if core.report.state == .stopped { return .stopped(protections.words(core.report.stop, joints: robot.joints)) }
         return core.report.motion == .succeeded
-            ? .succeeded : .aborted(core.report.motionReason.description(joints: robot.joints))
+            ? .succeeded : .aborted(protections.words(core.report.motionReason, joints: robot.joints))
     }
 
     // MARK: MindVoice

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Control
 import FoundationEssentials
 import Hardware
 import RobotModel
@@ -20,7 +21,8 @@ struct Doctor: ParsableCommand {
     func run() throws {
         Terminal.tidyWhenInterrupted()
         let robot = try config.map { try Calibrate.load($0, port: port) }
-        var findings = PortDoctor.examine(ports: robot?.buses.map(\.port) ?? port.map { [$0] } ?? [])
+        var findings = robot.map(Self.protection) ?? []
+        findings += PortDoctor.examine(ports: robot?.buses.map(\.port) ?? port.map { [$0] } ?? [])
         for bus in robot?.buses ?? [] where !findings.contains(where: { $0.port == bus.port && $0.severity == .error })
         {
             findings += MotorDoctor.examine(bus, joints: robot!.joints, safety: robot!.safety(on: bus)) { what in
@@ -30,6 +32,36 @@ struct Doctor: ParsableCommand {
         if !json { Terminal.endProgress() }
         Terminal.say(json ? try Self.json(findings) : text(findings, robot))
         if findings.contains(where: { $0.severity != .note }) { throw ExitCode(1) }
+    }
+
+    /// Whether the files that keep the arm from meeting things can be used: foresightd does not start without that.
+    private static func protection(_ robot: RobotConfiguration) -> [PortDoctor.Finding] {
+        let protections: Protections
+        do { protections = try .load(robot) } catch {
+            return [
+                .init(
+                    .error, port: nil, what: error.description,
+                    fix: "Mend that file, or what [safety] chain and [[keep_out]] of \(robot.file) say.")
+            ]
+        }
+        var findings = protections.warnings.map {
+            PortDoctor.Finding(.warning, port: nil, what: $0, fix: "foresight calibrate-contact --config \(robot.file)")
+        }
+        if protections.clearance == nil, robot.joints.contains(where: { !$0.isContinuous }) {
+            findings.append(
+                .init(
+                    .note, port: nil,
+                    what: "nothing keeps the arm from itself: [safety] chain names no kinematic chain",
+                    fix: "`foresight-arm` writes one from the arm's MJCF; [safety] chain = \"FILE\" names it."))
+        }
+        if protections.contact == nil, protections.warnings.isEmpty, robot.joints.contains(where: { !$0.isContinuous })
+        {
+            findings.append(
+                .init(
+                    .note, port: nil, what: "nothing notices when the arm meets something",
+                    fix: "foresight calibrate-contact --config \(robot.file) measures what free motion takes."))
+        }
+        return findings
     }
 
     private func text(_ findings: [PortDoctor.Finding], _ robot: RobotConfiguration?) -> String {

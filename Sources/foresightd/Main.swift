@@ -3,6 +3,7 @@ import Body
 import Console
 import CPlatform
 import Channels
+import Control
 import FoundationEssentials
 import Glibc
 import RobotModel
@@ -53,6 +54,8 @@ struct Foresightd: AsyncParsableCommand {
     func run() async throws {
         let robot = try configured()
         if release { return try Release.run(robot) }
+        let protections: Protections
+        do { protections = try Protections.load(robot) } catch { throw Failure(code: 78, "\(error)") }
         let unlocked = cplatform_lock_memory()
         if unlocked != 0 {
             let why = String(cString: strerror(unlocked))
@@ -80,7 +83,7 @@ struct Foresightd: AsyncParsableCommand {
         let log: WireLog?
         do { log = try wireLog.map { try WireLog(path: $0) } } catch { throw Failure(code: 1, "\(error)") }
         let body = BodyService(
-            robot: robot, server: server, wireLog: log,
+            robot: robot, protections: protections, server: server, wireLog: log,
             log: { level, text in
                 Journal.write(level: level, text)
                 service.notify("STATUS=\(text)")

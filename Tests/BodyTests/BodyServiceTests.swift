@@ -1,5 +1,6 @@
 import Body
 import Channels
+import Control
 import Foundation
 import Messages
 import RobotModel
@@ -18,7 +19,9 @@ struct RunningBody {
         let devices = try PtyRobot()
         let socket = folder + "/body.sock"
         let server = try await ChannelServer(name: "test", socketPath: socket, tcpPort: nil, onMessage: { _ in })
-        let body = BodyService(robot: devices.robot, server: server, wireLog: nil, log: log, onStall: { _ in })
+        let body = BodyService(
+            robot: devices.robot, protections: try .load(devices.robot), server: server, wireLog: nil, log: log,
+            onStall: { _ in })
         let running = Task { await body.run() }
         #expect(await body.firstTrouble() == nil)
         let result: Result<Void, any Error>

@@ -57,6 +57,44 @@ struct ContactCoreTests {
     }
 
     @Test(
+        "a calibration tour goes on under a model that no longer fits, and is broken off where it meets something",
+        arguments: [true, false])
+    func tour(obstructed: Bool) throws {
+        let robot = VirtualRobot.configuration
+        var stale = ContactTests.model
+        // as of motors with other gears: nothing at rest, everything in motion
+        for joint in 0..<6 { stale.joints[joint].expectation.viscous = -3 }
+        let post = Thing(
+            name: "post", shape: .box(x: 0.3, y: 0.04, z: 0.6), pose: Pose(position: Vector3(0.25, -0.07, 0.3)))
+        let trial = try ContactTrial(
+            PlantParameters(joints: 6),
+            scene: SceneFile(entries: obstructed ? [.init(thing: post, mass: 1, fixed: true)] : []), pose: robot.home)
+        var core = ControlCore(robot, contact: try ContactTests.monitor(stale))
+        core.armed(at: trial.observed, now: trial.time)
+        var kept: [PreparedTrajectory] = []
+        for motion in ContactExcursions(robot: robot).motions(from: core.goals.array, seconds: 15) {
+            let prepared = PreparedTrajectory(motion)
+            kept.append(prepared)
+            core.begin(Unmanaged.passUnretained(prepared), now: trial.time)
+            for _ in 0..<600 where core.report.motion == .running {
+                trial.step { observed in
+                    _ = core.step(observed, now: trial.time, leaseDeadline: .max)
+                    return core.goals.array
+                }
+            }
+            guard core.report.motion == .succeeded else { break }
+        }
+        withExtendedLifetime(kept) {}
+        let report = core.report
+        #expect(report.stop.kind == .none, "\(report)")
+        if obstructed {
+            #expect([.effortBound, .pathTolerance].contains(report.motionReason.kind), "\(report)")
+        } else {
+            #expect(report.motion == .succeeded && kept.count > 5, "\(kept.count): \(report)")
+        }
+    }
+
+    @Test(
         "an obstacle stops the arm, latched, before a servo protects itself, and it presses no more",
         arguments: [10, 11, 12])
     func obstacles(seed: Int) throws {

@@ -19,13 +19,17 @@ final class ContactTrial {
     private(set) var goals: JointValues
     private(set) var velocities: JointValues
     private(set) var accelerations: JointValues
+    /// Whether its motors tell what they give: some families do not.
+    private let tellsEffort: Bool
     /// Whether the arm touched anything, itself included, in the last cycle; nothing else in these scenes can move.
     private(set) var touched = false
 
     /// Armed where it stands.
     init(
-        _ parameters: PlantParameters, scene: SceneFile = SceneFile(entries: []), seed: UInt64 = 1, pose: [Double]
+        _ parameters: PlantParameters, scene: SceneFile = SceneFile(entries: []), seed: UInt64 = 1, pose: [Double],
+        tellsEffort: Bool = true
     ) throws {
+        self.tellsEffort = tellsEffort
         plant = try PlantRobot(
             robot: robot, scene: scene, parameters: parameters, seed: seed, startingAt: time, pose: pose)
         cycle = FeetechCycle(joints: robot.joints)
@@ -44,6 +48,7 @@ final class ContactTrial {
     private func read() {
         let replies = plant.receive(cycle.readRequest, at: time)
         _ = cycle.decode(replies.flatMap(\.bytes), into: &observed, time: time)
+        for joint in 0..<observed.count where !tellsEffort { observed[joint].effort = 0 }
     }
 
     /// One cycle: reads, asks `next` for the set-points, writes them.
@@ -105,10 +110,22 @@ struct ContactMotion {
 extension ContactTrial {
     /// What a calibration over the channels sees of this robot: joint states at half the rate, set-points as it sent them.
     static func calibration(
-        seed: UInt64, scene: SceneFile = SceneFile(entries: []), seconds: Double = 60
+        seed: UInt64, scene: SceneFile = SceneFile(entries: []), seconds: Double = 60, tellsEffort: Bool = true,
+        margin: Double = ContactModel.usualMargin
     ) throws -> ContactModel {
+        let recording = try recording(seed: seed, scene: scene, seconds: seconds, tellsEffort: tellsEffort)
+        var fit = ContactFit(robot: VirtualRobot.configuration, chain: try chain())
+        return try fit.model(
+            of: recording, payload: ContactModel.usualPayload, margin: margin, unwatched: ["gripper"])
+    }
+
+    /// The tour of a calibration as it is measured over the channels.
+    static func recording(
+        seed: UInt64, scene: SceneFile = SceneFile(entries: []), seconds: Double = 60, tellsEffort: Bool = true
+    ) throws -> ContactRecording {
         let robot = VirtualRobot.configuration
-        let trial = try ContactTrial(.draw(seed: seed, joints: 6), scene: scene, seed: seed, pose: robot.home)
+        let trial = try ContactTrial(
+            .draw(seed: seed, joints: 6), scene: scene, seed: seed, pose: robot.home, tellsEffort: tellsEffort)
         var recording = ContactRecording()
         let start = (0..<6).map { trial.observed[$0].position }
         for motion in ContactExcursions(robot: robot).motions(from: start, seconds: seconds).dropFirst() {
@@ -127,9 +144,7 @@ extension ContactTrial {
             }
             recording.motions.append(moments)
         }
-        var fit = ContactFit(robot: robot, chain: try chain())
-        return try fit.model(
-            of: recording, payload: ContactModel.usualPayload, margin: ContactModel.usualMargin, unwatched: ["gripper"])
+        return recording
     }
 
     static func chain() throws -> KinematicChain {

@@ -15,7 +15,9 @@ struct ThreadTests {
     @Test("without a port the thread says why, answers arm with a refusal, and ends when asked")
     func noPort() async throws {
         let (notices, feed) = AsyncStream.makeStream(of: ControlThread.Notice.self)
-        let control = ControlThread(robot: Self.robot(port: "/dev/no-such-port"), wireLog: nil) { feed.yield($0) }
+        let control = ControlThread(
+            robot: Self.robot(port: "/dev/no-such-port"), protections: .none, wireLog: nil
+        ) { feed.yield($0) }
         _ = control.start()
         var said = notices.makeAsyncIterator()
         var first = await said.next()

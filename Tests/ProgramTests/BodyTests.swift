@@ -102,6 +102,9 @@ extension ProgramTests {
                 ("max_effort = 1.2", "max_efort = 1.2", "max_efort"), ("id = 2", "id = 1", "Ids on a bus must differ"),
                 ("rate_hz", "rate_herz", "rate_herz"), ("family = \"feetech-sts\"", "family = \"fetch\"", "fetch"),
                 ("lower = -1.91986", "lower = nan", "lower"), ("upper = 1.91986", "upper = \"left\"", "upper"),
+                ("arms/so101.chain.toml", "arms/none.toml", "arms/none.toml"),
+                ("name = \"elbow_flex\"", "name = \"knee\"", "“elbow_flex”"),
+                ("max_acceleration = 20.0", "max_acceleration = 0.2", "brake"),
             ])
         func mistakes(text: String, other: String, word: String) async throws {
             let scratch = try ScratchRobot()
@@ -110,6 +113,36 @@ extension ProgramTests {
                 Places.program("foresightd"), ["--config", config, "--socket", scratch.socket], within: 10)
             #expect(ended.code == 78, "\(ended.errors)")
             #expect(ended.errors.contains(word), "\(ended.errors)")
+        }
+
+        @Test("a contact model that cannot be read ends the body with 78; one that does not fit is a warning")
+        func contactModel() async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await scratch.startRobot()
+            let config = try Self.altered(scratch, "worlds = 8", "worlds = 4")
+            let model = ContactModel.path(beside: config)
+            try "margin = 5\n".write(toFile: model, atomically: false, encoding: .utf8)
+            let ended = try await ChildProcess.run(
+                Places.program("foresightd"), ["--config", config, "--socket", scratch.socket], within: 10)
+            #expect(ended.code == 78 && ended.errors.contains(model), "\(ended)")
+            try Self.otherModel.write(toFile: model, atomically: false, encoding: .utf8)
+            let body = try await scratch.startBody(config: config, trace: false)
+            #expect(body.errors.contains("“another”") && body.errors.contains("calibrate-contact"), "\(body.errors)")
+            #expect(try await scratch.foresight(["arm"]).code == 0)
+            try await body.end()
+            try await robot.end()
+        }
+
+        /// The contact model of a robot with another name.
+        static let otherModel = ContactModel(
+            robot: "another", payload: 0.2, margin: 5,
+            joints: [ContactJoint(name: "knee", isWatched: true, expectation: expectation)]
+        ).text
+
+        private static var expectation: ContactExpectation {
+            var expectation = ContactExpectation()
+            expectation.errorDeviation = 0.01
+            return expectation
         }
 
         @Test(

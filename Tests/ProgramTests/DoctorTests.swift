@@ -56,6 +56,30 @@ extension ProgramTests {
             try await robot.end()
         }
 
+        @Test("a chain that cannot be used, and a contact model that does not fit") func protections() async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await virtual(scratch)
+            let config = scratch.folder + "/odd.toml"
+            let text = try Places.configText()
+            try text.replacing("so101.chain.toml", with: "none.toml")
+                .write(toFile: config, atomically: false, encoding: .utf8)
+            let missing = try await doctor(scratch, config: config)
+            #expect(missing.code == 1 && missing.output.contains("arms/none.toml"), "\(missing)")
+            #expect(!missing.output.contains("All is well"), "\(missing)")
+            try text.write(toFile: config, atomically: false, encoding: .utf8)
+            #expect(try await doctor(scratch, config: config).code == 0)
+            try BodyTests.otherModel.write(
+                toFile: scratch.folder + "/odd.contact.toml", atomically: false, encoding: .utf8)
+            let other = try await doctor(scratch, config: config)
+            #expect(other.code == 1 && other.output.contains("“another”"), "\(other)")
+            #expect(other.output.contains("→ foresight calibrate-contact --config \(config)"), "\(other)")
+            try text.replacing("chain = \"", with: "chain = \"\" # ")
+                .write(toFile: config, atomically: false, encoding: .utf8)
+            let bare = try await doctor(scratch, config: config)
+            #expect(bare.output.contains("note: nothing keeps the arm from itself"), "\(bare)")
+            try await robot.end()
+        }
+
         @Test(
             "a robot that is not well",
             arguments: [

@@ -276,7 +276,10 @@ extension ProgramTests {
         func explain() async throws {
             let bench = try await Bench()
             let told = try await bench.scratch.foresight(["safety", "explain"])
-            for part in ["12. ", "kept", "certified emergency stop", "lease 0.4 s", "category 1", "category 0"] {
+            for part in [
+                "12. ", "kept", "certified emergency stop", "lease 0.4 s", "category 1", "category 0",
+                "Every motor stops by itself", "10.0 mm are kept, in ", "no joint is watched",
+            ] {
                 #expect(told.output.contains(part), "\(part) is missing in \(told.output)")
             }
             // servos have no watchdog of their own: that promise cannot be kept, and the exit code says so

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Channels
-import Console
-import Glibc
+import FoundationEssentials
 import Messages
 import RobotModel
 
@@ -12,7 +11,8 @@ struct CalibrateContact: AsyncParsableCommand {
         discussion: """
             The armed arm moves for about a minute around its home pose, all joints at once, slowly and fast. Nothing may
             touch it and nothing may be in its hand. What is found is written beside the configuration; foresightd reads it
-            when it starts. Calibrate again when a motor, its gains or a link were changed.
+            when it starts. Calibrate again when a motor, its gains or a link were changed. The model of before does not
+            watch the arm meanwhile; its motors' effort does.
             Ctrl-C stops the robot (latched), it does not merely leave.
             Exit codes: 0 calibrated, 1 not calibrated, 4 no daemon answers, 64 wrong usage, 78 a mistake in the
             configuration, 130 stopped by Ctrl-C.
@@ -27,7 +27,7 @@ struct CalibrateContact: AsyncParsableCommand {
     var payload = ContactModel.usualPayload
     @Option(help: "How many times the largest deviation of the calibration is borne, 1.5 … 50.")
     var margin = ContactModel.usualMargin
-    @Option(help: "A joint that is meant to touch things; may be given several times (default: gripper).")
+    @Option(help: "A joint that is meant to touch things, besides the gripper; may be given several times.")
     var unwatched: [String] = []
     @Flag(help: "Do not wait for Enter before the arm moves.") var yes = false
 
@@ -56,6 +56,10 @@ struct CalibrateContact: AsyncParsableCommand {
         for name in unwatched where robot.jointIndex(name) == nil {
             Terminal.complain("--unwatched \(name): \(config) has no joint of that name")
             throw ExitCode(64)
+        }
+        if let obstacle = ContactModel.obstacle(beside: config) {
+            Terminal.complain(obstacle)
+            throw ExitCode(1)
         }
         let client = try await body.connect()
         try confirm(knowsGravity: chain != nil)
@@ -89,26 +93,25 @@ struct CalibrateContact: AsyncParsableCommand {
     }
 
     private func record(_ robot: RobotConfiguration, _ client: ChannelClient) async throws -> ContactRecording {
-        Signals.prepare()
-        let stopping = Task {
-            await Signals.wait()
-            if Task.isCancelled { return }
-            _ = try? await client.call(Services.stop, TriggerRequest(), timeoutSeconds: 2)
-            Terminal.endProgress()
-            Terminal.say("Stopped. `foresight reset` and `foresight arm` let the robot move again.")
-            Glibc.exit(130)
-        }
-        defer { stopping.cancel() }
+        let stopping = Stopping.whenInterrupted(body)
         let tour = ContactTour(client: client, robot: robot)
         do {
             let recording = try await tour.record(ContactExcursions(robot: robot, reach: reach), seconds: seconds) {
                 Terminal.progress("\(Terminal.bar($0)) measuring free motion")
             }
+            await Stopping.end(stopping)
             Terminal.endProgress()
             return recording
         } catch {
+            await Stopping.end(stopping)
             Terminal.endProgress()
             Terminal.complain("\(error)")
+            let path = ContactModel.path(beside: config)
+            if FileManager.default.fileExists(atPath: path) {
+                Terminal.complain(
+                    "if the contact model of before stopped it: move \(path) away, start foresightd again, and calibrate"
+                )
+            }
             throw ExitCode(1)
         }
     }
@@ -120,7 +123,7 @@ struct CalibrateContact: AsyncParsableCommand {
         do {
             return try fit.model(
                 of: recording, payload: payload, margin: margin,
-                unwatched: unwatched.isEmpty ? ["gripper"] : Set(unwatched))
+                unwatched: Set(unwatched + ["gripper"]))
         } catch {
             Terminal.complain("\(error)")
             throw ExitCode(1)
@@ -131,10 +134,15 @@ struct CalibrateContact: AsyncParsableCommand {
         let widest = model.joints.map(\.name.count).max() ?? 0
         for joint in model.joints {
             let one = joint.expectation
+            let angle = "\(Terminal.number(one.errorDeviation * margin * 180 / .pi, 1))°"
             let bounds =
-                joint.isWatched
-                ? "stops beyond \(Terminal.number(one.effortDeviation * margin, 2)) N·m and "
-                    + "\(Terminal.number(one.errorDeviation * margin * 180 / .pi, 1))°" : "not watched"
+                if !joint.isWatched {
+                    "not watched"
+                } else if one.effortDeviation > 0 {
+                    "stops beyond \(Terminal.number(one.effortDeviation * margin, 2)) N·m and \(angle)"
+                } else {
+                    "stops beyond \(angle) (its motor tells no effort)"
+                }
             Terminal.say("\(Terminal.pad(joint.name, widest))  \(bounds)")
         }
         Terminal.say(

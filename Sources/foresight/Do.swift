@@ -1,7 +1,5 @@
 import ArgumentParser
-import Console
 import Channels
-import Glibc
 import Messages
 
 struct Do: AsyncParsableCommand {
@@ -24,17 +22,10 @@ struct Do: AsyncParsableCommand {
     func run() async throws {
         let client = try await body.connect()
         let talk = Conversation(client: client, sentence: sentence, answer: answer, quiet: quiet)
-        let stopping = Task {
-            await Signals.wait()
-            if Task.isCancelled { return }
-            _ = try? await client.call(Services.stop, TriggerRequest(), timeoutSeconds: 2)
-            Terminal.endProgress()
-            Terminal.say("Stopped. `foresight reset` and `foresight arm` let the robot move again.")
-            Glibc.exit(130)
-        }
+        let stopping = Stopping.whenInterrupted(body)
         if confirm { try await confirmed(talk) }
         let code = await talk.run()
-        stopping.cancel()
+        await Stopping.end(stopping)
         await client.close()
         if code != 0 { throw ExitCode(code) }
     }

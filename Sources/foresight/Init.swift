@@ -8,6 +8,7 @@ struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Find the motors and write a configuration that works, to be edited.",
         discussion: """
+            For the motors of an SO-101 its kinematic chain is written beside it, so that the arm is kept from itself.
             Exit codes: 0 written, 1 the file is there already or cannot be written, 2 no motor was found, 3 a port
             cannot be used, 64 wrong usage.
             """)
@@ -30,7 +31,8 @@ struct Init: ParsableCommand {
             Terminal.complain("no motor answers. Is their supply on? `foresight doctor` looks for the cause.")
             throw ExitCode(2)
         }
-        let draft = ConfigurationDraft(name: name, found) { Scan.stableName($0) }
+        var draft = ConfigurationDraft(name: name, found) { Scan.stableName($0) }
+        if draft.isSO101 { draft.chain = chain() }
         do {
             let robot = try RobotConfiguration.parse(draft.text, file: file)
             try draft.text.write(toFile: file, atomically: true, encoding: .utf8)
@@ -45,6 +47,23 @@ struct Init: ParsableCommand {
         // drives without a joint to lead by hand need no calibration
         let next = found.contains { $0.family == MotorFamily.feetech.rawValue } ? "calibrate" : "doctor"
         Terminal.say("Next: read it, correct names and limits, then `foresight \(next) --config \(file)`.")
+    }
+
+    /// Writes the chain of an SO-101 beside the configuration; returns its name there, "" where that does not work.
+    private func chain() -> String {
+        let stem = file.hasSuffix(".toml") ? String(file.dropLast(5)) : file
+        let path = stem + ".chain.toml"
+        do throws(Beside.Lost) {
+            if force || !FileManager.default.fileExists(atPath: path),
+                try Beside.run("foresight-arm", ["so101", "--output", path]) != 0
+            {
+                throw Beside.Lost(why: "foresight-arm could not write \(path)")
+            }
+            return path.split(separator: "/").last.map(String.init) ?? path
+        } catch {
+            Terminal.complain("nothing will keep the arm from itself ([safety] chain): \(error.why)")
+            return ""
+        }
     }
 
     /// Before minutes are spent on a scan.

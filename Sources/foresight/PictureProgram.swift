@@ -5,7 +5,7 @@ import Pictures
 
 /// `foresight-picture`, which draws with MuJoCo what this program must start without.
 ///
-/// What goes in and out lies in files without a name: no pipe fills up. Unsafe pointers: C's files and spawn.
+/// What goes in and out lies in files without a name: no pipe fills up. Unsafe pointers: C's files.
 struct PictureProgram {
     struct Failure: Error {
         /// Why there is no picture, in words.
@@ -29,7 +29,13 @@ struct PictureProgram {
             throw Failure(why: "there is no room for a temporary file", isFile: false)
         }
         rewind(input)
-        let status = try run(options, [input, output, errors].map { fileno($0) })
+        let status: Int32
+        do {
+            status = try Beside.run(
+                "foresight-picture", options, descriptors: [input, output, errors].map { fileno($0) })
+        } catch {
+            throw Failure(why: error.why, isFile: false)
+        }
         if status == 0 { return Self.contents(output) }
         // what a crash leaves on standard error is a list of addresses
         let words = Self.exitCode(status) == nil ? "" : Self.lastLine(errors)
@@ -49,31 +55,6 @@ struct PictureProgram {
         case SIGALRM: "the graphics driver did not come to an end"
         case let signal: "the graphics driver crashed (signal \(signal))"
         }
-    }
-
-    private func run(_ options: [String], _ descriptors: [Int32]) throws(Failure) -> Int32 {
-        let program = Beside.path("foresight-picture")
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        for (place, descriptor) in descriptors.enumerated() {
-            posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(place))
-        }
-        var arguments: [UnsafeMutablePointer<CChar>?] = ([program] + options).map { strdup($0) }
-        defer { for argument in arguments { free(argument) } }
-        arguments.append(nil)
-        var child: pid_t = 0
-        let failed = posix_spawn(&child, program, &actions, nil, &arguments, environ)
-        guard failed == 0 else {
-            throw Failure(
-                why: "cannot run \(program): \(String(cString: strerror(failed))). `make build` builds it.",
-                isFile: false)
-        }
-        var status: Int32 = 0
-        while waitpid(child, &status, 0) < 0 {
-            guard errno == EINTR else { throw Failure(why: "foresight-picture was lost", isFile: false) }
-        }
-        return status
     }
 
     private static func contents(_ file: UnsafeMutablePointer<FILE>) -> [UInt8] {

@@ -13,8 +13,8 @@ struct Safety: AsyncParsableCommand {
             abstract: "Print every promise with its present values, and every condition with what is done about it.",
             discussion: """
                 None of this is a certified emergency stop: keep a switch in the motors' supply within reach.
-                docs/safety.md says more. Exit codes: 0 all promises can be kept, 1 one of them cannot just now,
-                4 no daemon answers.
+                docs/safety.md says more. Exit codes: 0 every promise holds just now, 1 one of them does not (5 never does with
+                servos that have no watchdog of their own, such as Feetech's), 4 no daemon answers.
                 """)
 
         @OptionGroup var body: BodyOptions

@@ -1,7 +1,5 @@
 import ArgumentParser
 import Channels
-import FoundationEssentials
-import Glibc
 import Messages
 
 /// A command that calls one of the body's switches and says what came of it.
@@ -43,16 +41,19 @@ extension Switch {
 struct Stop: Switch {
     static let configuration = CommandConfiguration(
         abstract: "Stop at once. Latched: only reset and arm let the robot move again.",
-        discussion: "Works with the mind dead. The arm holds itself. This is not a certified emergency stop.")
+        discussion: """
+            The robot slows down within its limits and holds, with torque on (category 1). Works with the mind dead.
+            A second stop, half a second or more after the first, takes torque off at once (category 0): an arm falls then.
+            Everybody who can reach the body's socket may do both, whatever their role.
+            This is not a certified emergency stop: keep a switch in the motors' supply within reach.
+            Exit codes: 0 stopped, 1 the body could not, 4 no daemon answers.
+            """)
     static let service = Services.stop
     @OptionGroup var body: BodyOptions
 
-    /// By the socket kept for it, which no client can block; if that is not there, as any other switch.
     func call() async throws -> TriggerResponse {
         do {
-            return try await ChannelClient.stop(socketPath: body.socket ?? SocketPath.standard)
-        } catch  where error.kind == .cannotConnect {
-            return try await callService()
+            return try await Stopping.ask(body)
         } catch {
             Terminal.complain("\(error)")
             throw ExitCode(4)
@@ -103,24 +104,4 @@ struct Eval: ParsableCommand {
     var rest: [String] = []
 
     func run() throws { try Beside.become("foresight-eval", rest) }
-}
-
-/// Programs in the same folder as this one: they may link engines that this one must start without.
-enum Beside {
-    /// Becomes that program; returns only by throwing.
-    static func become(_ name: String, _ arguments: [String]) throws {
-        let program = path(name)
-        var arguments: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
-        arguments.append(nil)
-        execv(program, &arguments)
-        Terminal.complain("cannot run \(program): \(String(cString: strerror(errno))). `make build` builds it.")
-        throw ExitCode(1)
-    }
-
-    /// Where that program lies.
-    static func path(_ name: String) -> String {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        guard let slash = own.lastIndex(of: "/") else { return name }
-        return own[...slash] + name
-    }
 }

@@ -18,6 +18,14 @@ extension ProgramTests {
             #expect(wrong.code == 64 && wrong.errors.contains("--help"), "\(wrong.errors)")
         }
 
+        @Test("stop's help says what a second stop does, and who may") func stopHelp() async throws {
+            let help = try await ChildProcess.run(Places.program("foresight"), ["stop", "--help"], within: 10)
+            let words = help.output.split { $0.isWhitespace }.joined(separator: " ")
+            for part in ["second stop", "torque off at once", "Everybody", "not a certified emergency stop"] {
+                #expect(words.contains(part), "\(part): \(help.output)")
+            }
+        }
+
         @Test("completion scripts are made", arguments: ["bash", "zsh", "fish"])
         func completion(shell: String) async throws {
             let made = try await ChildProcess.run(

@@ -238,6 +238,8 @@ extension ProgramTests {
             let again = try await scratch.foresight(["init", file, "--port", scratch.link])
             #expect(again.code == 1 && again.errors.contains("--force"), "\(again)")
             let body = try await scratch.startBody(config: file, trace: false)
+            let kept = try await scratch.foresight(["safety", "explain"])
+            #expect(kept.output.contains("10.0 mm are kept"), "the arm's chain was written and named: \(kept.output)")
             #expect(try await scratch.foresight(["arm"]).code == 0)
             try await body.end()
             try await robot.end()

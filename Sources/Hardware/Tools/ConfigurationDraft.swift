@@ -21,7 +21,10 @@ public struct ConfigurationDraft: Sendable {
     private let name: String
     private var buses: [Bus] = []
     private var joints: [Joint] = []
-    private let isSO101: Bool
+    /// Whether the motors are those of an SO-101, whose limits, poses and kinematic chain are known.
+    public let isSO101: Bool
+    /// The file of the arm's kinematic chain, as [safety] is to name it; "" = none.
+    public var chain = ""
 
     /// Joints, limits (radians) and poses of the SO-101 class, whose six servos have ids 1 … 6.
     private static let so101: [(name: String, limits: ClosedRange<Double>)] = [
@@ -76,14 +79,14 @@ public struct ConfigurationDraft: Sendable {
     public var text: String {
         var lines = [
             "# Foresight: written by `foresight init` from the motors that answered. Config/so101.toml documents every key.",
-            "", "[robot]", "name = \(Self.quoted(name))",
+            "", "[robot]", "name = \(TOMLText.quoted(name))",
             isSO101
                 ? "model = \"so101\""
                 : "model = \"bench\"        # no geometry: the mind needs \"so101\" to reach and grasp",
         ]
         for bus in buses {
             lines += [
-                "", "[[bus]]", "name = \"\(bus.name)\"", "port = \(Self.quoted(bus.port))",
+                "", "[[bus]]", "name = \"\(bus.name)\"", "port = \(TOMLText.quoted(bus.port))",
                 "family = \"\(bus.family.rawValue)\"",
                 "baud = \(bus.baud)",
             ]
@@ -93,21 +96,10 @@ public struct ConfigurationDraft: Sendable {
         }
         for joint in joints { lines += text(joint) }
         lines += poses
-        return lines.joined(separator: "\n") + "\n"
-    }
-
-    /// As a TOML string.
-    private static func quoted(_ text: String) -> String {
-        let escaped = text.unicodeScalars.map { scalar in
-            switch scalar {
-            case "\"": "\\\""
-            case "\\": "\\\\"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-                "\\u" + String(repeating: "0", count: scalar.value < 0x10 ? 3 : 2) + String(scalar.value, radix: 16)
-            default: String(scalar)
-            }
+        if !chain.isEmpty {
+            lines += ["", "[safety]", "chain = \(TOMLText.quoted(chain)) # what keeps the arm from itself"]
         }
-        return "\"" + escaped.joined() + "\""
+        return lines.joined(separator: "\n") + "\n"
     }
 
     private func text(_ joint: Joint) -> [String] {

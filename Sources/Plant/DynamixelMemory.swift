@@ -30,12 +30,12 @@ struct DynamixelMemory: Sendable {
         for register in DynamixelRegister.xSeries { memory[Int(register.address)] = register.initial }
         memory[0] = Int(model.number)
         memory[6] = Int(firmware)
-        let (volts, degrees, current, speed) = limits(model)
+        let (volts, degrees, speed) = limits(model)
         memory[31] = degrees
         memory[32] = volts.upperBound
         memory[34] = volts.lowerBound
-        memory[38] = current
-        memory[102] = current
+        memory[38] = model.currentLimit
+        memory[102] = model.currentLimit
         memory[44] = speed
         return memory.bytes
     }
@@ -46,18 +46,18 @@ struct DynamixelMemory: Sendable {
         bytes = Array(repeating: 0, count: DynamixelRegister.end)
     }
 
-    /// Voltage (0.1 V), temperature, current and velocity limits as a model is delivered.
-    private static func limits(_ model: DynamixelModel) -> (ClosedRange<Int>, Int, Int, Int) {
+    /// Voltage (0.1 V), temperature and velocity limits as a model is delivered.
+    private static func limits(_ model: DynamixelModel) -> (ClosedRange<Int>, Int, Int) {
         switch model.name {
-        case "XL430-W250": (60...140, 72, 1193, 265)
-        case "XC430-W150": (60...160, 80, 1193, 460)
-        case "XM430-W210": (95...160, 80, 1193, 330)
-        case "XM540-W270": (95...160, 80, 2047, 128)
-        case "XL330-M077": (35...70, 70, 1750, 1620)
-        case "XL330-M288": (35...70, 70, 1750, 445)
-        case "XC330-T181": (55...140, 70, 910, 490)
-        case "XC330-T288": (55...140, 70, 910, 310)
-        default: (95...160, 80, 1193, 200)
+        case "XL430-W250": (60...140, 72, 265)
+        case "XC430-W150": (60...160, 80, 460)
+        case "XM430-W210": (95...160, 80, 330)
+        case "XM540-W270": (95...160, 80, 128)
+        case "XL330-M077": (35...70, 70, 1620)
+        case "XL330-M288": (35...70, 70, 445)
+        case "XC330-T181": (55...140, 70, 490)
+        case "XC330-T288": (55...140, 70, 310)
+        default: (95...160, 80, 200)
         }
     }
 

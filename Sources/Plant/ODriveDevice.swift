@@ -1,5 +1,5 @@
 public import RobotModel
-internal import ServoProtocols
+package import ServoProtocols
 
 /// An emulated ODrive board, firmware 0.5.4: two axes behind the text protocol.
 ///
@@ -50,6 +50,8 @@ public struct ODriveDevice: EmulatedBus {
     private var pace: SerialPace
     private var line: [UInt8] = []
     private var isTooLong = false
+    /// What it says instead of a property's value.
+    private var complaints: [String: ODriveComplaint] = [:]
     private var silentUntil: Int64 = 0
     private static let longestLine = 256
 
@@ -192,6 +194,7 @@ extension ODriveRequest {
 extension ODriveDevice {
     /// The value, cut to the nine characters that the firmware's buffer of ten holds.
     private func read(_ name: String) -> String {
+        if let complaint = complaints[name] { return complaint.text }
         guard let (property, axis) = Self.find(name) else { return ODriveComplaint.invalidProperty.text }
         return String(value(property, axes[axis], axis).prefix(9))
     }
@@ -301,6 +304,11 @@ extension ODriveDevice {
     /// Pulses on the step pin of motor `index`, turns/s.
     package mutating func pulse(_ index: Int, turnsPerSecond: Double) {
         axes[places[index]].stepRate = turnsPerSecond
+    }
+
+    /// From now on a read of this property is answered with `complaint`.
+    package mutating func complain(_ complaint: ODriveComplaint, about property: String) {
+        complaints[property] = complaint
     }
 
     /// The encoder of motor `index` is not calibrated since power came on.

@@ -209,6 +209,8 @@ extension ServoFirmware {
 
     /// Bit 7 of the phase turns the encoder's counting round.
     private var encoderSense: Double { registers[18] & 0x80 != 0 ? -1 : 1 }
+    /// Counts per second that are one in a register: without bit 2 of the phase fifty.
+    private var speedUnit: Double { registers[18] & 0x04 != 0 ? 1 : 50 }
     /// Bit 0 turns the motor round.
     private var driveSense: Double { registers[18] & 0x01 != 0 ? -1 : 1 }
     /// Both limits zero: goals are not cut, and count whole turns also where the present position does not show them.
@@ -232,7 +234,8 @@ extension ServoFirmware {
         case 2: duty = 0
         default: drive(dt: dt, delay: delay, speed: speed)
         }
-        let voltage = supply * duty
+        // a bridge that is switched for another kind of motor turns none
+        let voltage = registers[18] & 0x02 != 0 ? 0 : supply * duty
         var torque = registers[40] == 0 ? 0 : kt / Self.resistance * (voltage - kt * speed)
         torque = max(-1.2, min(1.2, torque))
         let current = registers[40] == 0 ? 0 : torque / kt
@@ -248,7 +251,7 @@ extension ServoFirmware {
         let bound = min(Self.largestDuty, share)
         switch registers[33] {
         case 1:
-            let asked = Double(signed(46, 15))
+            let asked = Double(signed(46, 15)) * speedUnit
             let error = asked - encoderSense * speed * Self.countsPerRadian
             duty = driveSense * max(-bound, min(bound, asked / 4000 + error * 0.002))
         case 2: duty = driveSense * max(-bound, min(bound, Double(signed(44, 10)) / 1000))
@@ -264,7 +267,7 @@ extension ServoFirmware {
         // the motor answers a little late: a first-order lag stands for the delay
         goal += (asked - goal) * (delay > dt ? dt / delay : 1)
         let limit = abs(signed(46, 15))
-        let step = (limit == 0 ? 4000.0 : Double(limit)) * dt
+        let step = (limit == 0 ? 4000.0 : Double(limit) * speedUnit) * dt
         target += max(-step, min(step, goal - target))
         let counts = target - position
         var push = counts / Self.countsPerRadian * Double(registers[21]) * Self.dutyPerGain
@@ -284,7 +287,7 @@ extension ServoFirmware {
 
     private mutating func sense(speed: Double, supply: Double, current: Double, dt: Double) {
         setSigned(56, present, bit: 15)
-        setSigned(58, Int((speed * Self.countsPerRadian).rounded()), bit: 15)
+        setSigned(58, Int((speed * Self.countsPerRadian / speedUnit).rounded()), bit: 15)
         setSigned(60, Int((duty * 1000).rounded()), bit: 10)
         registers[62] = UInt8(max(0, min(255, (supply * 10).rounded())))
         registers[63] = UInt8(max(0, min(255, temperature.rounded())))

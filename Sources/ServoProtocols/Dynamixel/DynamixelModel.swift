@@ -12,6 +12,8 @@ public struct DynamixelModel: Sendable, Equatable {
     public var resistance: Double
     /// The supply it is made for, volts.
     public var volts: ClosedRange<Double>
+    /// Register 38 as delivered, counts.
+    public var currentLimit: Int
     /// From which firmware version on it answers fast sync and bulk reads.
     public var fastReadVersion: UInt8
     /// From which firmware version on it has the bus watchdog.
@@ -25,33 +27,34 @@ public struct DynamixelModel: Sendable, Equatable {
 
     private static func x430(
         _ name: String, _ number: UInt16, _ unit: Double, stall: (torque: Double, amperes: Double),
-        volts: ClosedRange<Double>
+        volts: ClosedRange<Double>, limit: Int = 1193
     ) -> DynamixelModel {
         DynamixelModel(
             name: name, number: number, currentUnit: unit, torqueConstant: stall.torque / stall.amperes,
-            resistance: 12 / stall.amperes, volts: volts, fastReadVersion: 45)
+            resistance: 12 / stall.amperes, volts: volts, currentLimit: limit, fastReadVersion: 45)
     }
 
     private static func x330(
         _ name: String, _ number: UInt16, stall: (torque: Double, volts: Double, amperes: Double),
-        volts: ClosedRange<Double>
+        volts: ClosedRange<Double>, limit: Int
     ) -> DynamixelModel {
         DynamixelModel(
             name: name, number: number, currentUnit: 0.001, torqueConstant: stall.torque / stall.amperes,
-            resistance: stall.volts / stall.amperes, volts: volts, fastReadVersion: 46)
+            resistance: stall.volts / stall.amperes, volts: volts, currentLimit: limit,
+            fastReadVersion: 46)
     }
 
-    /// The models whose numbers are known. Source: facts, section 3.1; stall torques and supplies: e-Manual.
+    /// The models whose numbers are known. Source: facts, section 3.1; stall torques, supplies and limits: e-Manual.
     public static let known: [DynamixelModel] = [
         x430("XL430-W250", 1060, 0, stall: (1.5, 1.4), volts: 6.5...12),
         x430("XC430-W150", 1070, 0, stall: (1.6, 1.4), volts: 6.5...14.8),
         x430("XM430-W350", 1020, 0.00269, stall: (4.1, 2.3), volts: 10...14.8),
         x430("XM430-W210", 1030, 0.00269, stall: (3.0, 2.3), volts: 10...14.8),
-        x430("XM540-W270", 1120, 0.00269, stall: (10.6, 4.4), volts: 10...14.8),
-        x330("XL330-M077", 1190, stall: (0.215, 5, 1.47), volts: 3.7...6),
-        x330("XL330-M288", 1200, stall: (0.52, 5, 1.47), volts: 3.7...6),
-        x330("XC330-T181", 1210, stall: (0.76, 11.1, 0.8), volts: 6.5...12),
-        x330("XC330-T288", 1220, stall: (0.92, 11.1, 0.8), volts: 6.5...12),
+        x430("XM540-W270", 1120, 0.00269, stall: (10.6, 4.4), volts: 10...14.8, limit: 2047),
+        x330("XL330-M077", 1190, stall: (0.215, 5, 1.47), volts: 3.7...6, limit: 1750),
+        x330("XL330-M288", 1200, stall: (0.52, 5, 1.47), volts: 3.7...6, limit: 1750),
+        x330("XC330-T181", 1210, stall: (0.76, 11.1, 0.8), volts: 6.5...12, limit: 910),
+        x330("XC330-T288", 1220, stall: (0.92, 11.1, 0.8), volts: 6.5...12, limit: 910),
     ]
 
     public static func named(_ name: String) -> DynamixelModel? { known.first { $0.name == name } }

@@ -10,11 +10,14 @@ public struct FeetechModel: Sendable, Equatable {
     public var torqueConstant: Double
     /// Winding resistance, Ω; 0 = not known.
     public var resistance: Double
+    /// Register 18 as delivered; nil = not known.
+    public var phase: UInt8?
 
     /// The models whose numbers are known. Motor constants of the 7.4 V STS3215: Rhoban's BAM identification.
     public static let known: [FeetechModel] = [
         FeetechModel(
-            name: "STS3215", number: 777, countsPerTurn: 4096, torqueConstant: 1.212, resistance: 2.676),
+            name: "STS3215", number: 777, countsPerTurn: 4096, torqueConstant: 1.212, resistance: 2.676,
+            phase: 12),
         FeetechModel(name: "STS3250", number: 2825, countsPerTurn: 4096, torqueConstant: 0, resistance: 0),
         FeetechModel(name: "SM8512BL", number: 11272, countsPerTurn: 4096, torqueConstant: 0, resistance: 0),
         FeetechModel(name: "SCS0009", number: 1284, countsPerTurn: 1024, torqueConstant: 0, resistance: 0),

@@ -29,6 +29,7 @@ public enum FeetechAddress {
     public static var minimumPosition: UInt8 { 9 }
     public static var maximumPosition: UInt8 { 11 }
     public static var maximumVoltage: UInt8 { 14 }
+    public static var minimumVoltage: UInt8 { 15 }
     public static var phase: UInt8 { 18 }
     public static var proportionalGain: UInt8 { 21 }
     public static var minimumStartForce: UInt8 { 24 }

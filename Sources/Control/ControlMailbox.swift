@@ -1,3 +1,4 @@
+internal import SerialLink
 internal import Synchronization
 
 /// How the slow world talks to the control thread without a lock: request bits, the lease's deadline, one waiting motion

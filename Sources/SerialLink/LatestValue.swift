@@ -1,10 +1,10 @@
 internal import Synchronization
 
-/// A box in which one writer leaves the newest value for one reader; neither ever waits.
+/// A box in which one writer leaves the newest value for one reader; neither ever waits, locks or allocates.
 ///
 /// Three slots: one is being written, one is being read, one lies ready. Unchecked `Sendable`: a slot belongs to whoever
 /// took it by the exchange.
-final class LatestValue<Value: Sendable>: @unchecked Sendable {
+package final class LatestValue<Value: Sendable>: @unchecked Sendable {
     // raw memory: an array would be reference-counted on the control thread
     private let slots: UnsafeMutablePointer<Value>
     /// Index of the slot that lies ready, and whether it is news.
@@ -13,7 +13,7 @@ final class LatestValue<Value: Sendable>: @unchecked Sendable {
     private var reading: UInt8 = 2
     private static var news: UInt8 { 4 }
 
-    init(_ first: Value) {
+    package init(_ first: Value) {
         slots = .allocate(capacity: 3)
         slots.initialize(repeating: first, count: 3)
     }
@@ -24,15 +24,18 @@ final class LatestValue<Value: Sendable>: @unchecked Sendable {
     }
 
     /// Writer only.
-    func write(_ value: Value) {
+    package func write(_ value: Value) {
         slots[Int(writing)] = value
         writing = ready.exchange(writing | Self.news, ordering: .acquiringAndReleasing) & 3
     }
 
     /// Reader only: the newest value, once.
-    func take() -> Value? {
+    package func take() -> Value? {
         guard ready.load(ordering: .acquiring) & Self.news != 0 else { return nil }
         reading = ready.exchange(reading, ordering: .acquiringAndReleasing) & 3
         return slots[Int(reading)]
     }
+
+    /// Reader only: the newest value, as often as it is asked for.
+    package var latest: Value { take() ?? slots[Int(reading)] }
 }

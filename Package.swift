@@ -176,7 +176,9 @@ let package = Package(
         tests("SerialLinkTests", ["SerialLink", "CPlatform", "TestSupport"]),
         tests("TracesTests", ["Traces", "Messages", "TestSupport"], exclude: ["Scripts"]),
         tests("PhysicsTests", ["Physics", "RobotModel", "Control", "Hardware"]),
-        tests("HardwareTests", ["Hardware", "Plant", "SerialLink", "ServoProtocols", "RobotModel", "CPlatform"]),
+        tests(
+            "HardwareTests",
+            ["Hardware", "Plant", "SerialLink", "ServoProtocols", "RobotModel", "CPlatform", "TestSupport"]),
         tests("ChannelsTests", ["Channels", "Messages", "TestSupport"]),
         tests(
             "LanguagePolicyTests",

@@ -68,8 +68,9 @@ struct ArmingChecklist {
 
     /// By how many whole turns it is elsewhere than its count says: as many as bring it nearer to its range.
     private func lostTurns(_ angle: Double, _ turn: Double, _ outside: Double) -> Int? {
-        // a geared joint is often nearer to its range a turn on: only one that is clearly out is asked
-        guard turn > 0, joint.gear == 1 || outside > Self.tolerance + 1e-3 else { return nil }
+        // a joint that goes through more than a turn is often nearer to its range a turn on: only one clearly out is asked
+        let isNarrow = joint.upper - joint.lower < turn
+        guard turn > 0, isNarrow || outside > Self.tolerance + 1e-3 else { return nil }
         let middle = (joint.lower + joint.upper) / 2
         let turns = ((angle - middle) / turn).rounded()
         guard turns != 0, abs(turns) < 1e6, self.outside(angle - turns * turn) < outside else { return nil }
@@ -184,6 +185,17 @@ struct ArmingChecklist {
             "Support the joint, then run " + bus.motorCommand("reboot", "\(joint.id)", "--yes") + ".")
     }
 
+    /// A servo that counts within one turn, and says a position beyond it: it was turned by hand since power came on.
+    ///
+    /// - Parameter way: how it comes to count within its turn again.
+    mutating func beyondTurn(_ present: Int, counts: Int, way: String) {
+        let turns = Int((Double(present) / Double(counts)).rounded(.down))
+        let many = abs(turns) == 1 ? "one whole turn" : "\(abs(turns)) whole turns"
+        add(
+            .turnCount, "it says position \(present), and its turn goes from 0 to \(counts - 1)",
+            "Turn it back by \(many), or let it count within its turn again: support it, then \(way).")
+    }
+
     mutating func holdsNothing(_ why: String, _ advice: String) {
         add(.holding, "it would not hold the joint: \(why)", advice)
     }
@@ -202,6 +214,37 @@ struct ArmingChecklist {
                 .temperature, "it is \(Int(celsius)) °C hot, more than \(safety.maximumTemperature) °C",
                 "Take its load off and let it cool down.")
         }
+    }
+
+    /// The goal that holds a servo where it is; a count or two beyond its own limits it is the limit, which the servo takes.
+    static func holdingGoal(_ present: Int, _ lowest: Int, _ highest: Int) -> Int {
+        let near = max(lowest, min(max(lowest, highest), present))
+        return abs(near - present) <= servoSlack ? near : present
+    }
+
+    /// Looks at every motor afresh, as `untilAtRest` does.
+    ///
+    /// - Parameters:
+    ///   - checks: false only in tests: what is found does not matter.
+    ///   - look: reads what a motor is set to, and what of that keeps it from being armed.
+    ///   - note: is given all that was found.
+    static func examine<SetUp>(
+        _ count: Int, checks: Bool, _ look: (Int) throws(BusError) -> (SetUp, [HardwareProblem]),
+        note: ([HardwareProblem]) -> Void
+    ) throws(BusError) -> [SetUp] {
+        var present: [SetUp] = []
+        try untilAtRest { () throws(BusError) -> [HardwareProblem] in
+            present = []
+            var found: [HardwareProblem] = []
+            for slot in 0..<count {
+                let (setUp, problems) = try look(slot)
+                present.append(setUp)
+                if checks { found += problems }
+            }
+            if checks { note(found) }
+            return found
+        }
+        return present
     }
 
     /// Looks again while the only errors are joints that move, for 0.3 s at most: a joint let go of comes to rest.

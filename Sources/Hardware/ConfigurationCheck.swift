@@ -36,12 +36,12 @@ enum ConfigurationCheck {
             ]
         }
         let conversion = ServoConversion(joint, model: model)
-        let ends = [conversion.counts(radians: joint.lower), conversion.counts(radians: joint.upper)].sorted()
-        guard ends[0] >= 0, ends[1] < model.countsPerTurn else {
+        let needed = conversion.limitCounts
+        guard needed.lowerBound >= 0, needed.upperBound < model.countsPerTurn else {
             return [
                 problem(
                     .limits, joint, bus,
-                    "its limits need positions \(ends[0])…\(ends[1]), and the servo turns only through "
+                    "its limits need positions \(needed.lowerBound)…\(needed.upperBound), and the servo turns only through "
                         + "0…\(model.countsPerTurn - 1)",
                     "Mount the horn so that zero lies near the middle, or narrow lower and upper.")
             ]

@@ -1,5 +1,6 @@
 internal import CPlatform
 internal import RobotModel
+internal import SerialLink
 internal import ServoProtocols
 
 extension DynamixelBus {
@@ -15,6 +16,7 @@ extension DynamixelBus {
     public func arm() throws(BusError) {
         guard state != .closed else { throw .notOpen(port: configuration.port) }
         guard state != .armed else { return }
+        haltLine.clear()
         if checksBeforeArming {
             if state == .unchecked { try check() }
             guard state == .disarmed else { throw .problems(problems.errors) }
@@ -35,7 +37,9 @@ extension DynamixelBus {
             throw error
         }
         for slot in 0..<count {
-            let angle = slots[slot].conversion.radians(counts: present[slot].state.position)
+            // the goal that holds it; a wheel has none
+            let held = slots[slot].isContinuous ? present[slot].state.position : slots[slot].holdingGoal(present[slot])
+            let angle = slots[slot].conversion.radians(counts: held)
             slots[slot].armedAt = angle
             slots[slot].armedVelocity = slots[slot].conversion.velocity(counts: present[slot].state.velocity)
             slots[slot].lowest = min(slots[slot].conversion.lower, angle)
@@ -53,6 +57,7 @@ extension DynamixelBus {
     /// - Throws: `BusError.noAnswer` for a device that cannot be reached, after all others were done; `serial`.
     public func disarm(verified: Bool) throws(BusError) {
         guard state != .closed else { throw .notOpen(port: configuration.port) }
+        haltLine.clear()
         if state == .armed { state = .disarmed }
         guard verified else {
             try writeAll(DynamixelAddress.torqueEnable, 1) { _ in 0 }

@@ -101,8 +101,12 @@ extension DynamixelBus {
         let conversion = slots[slot].conversion
         let state = setUp.state
         if setUp.isBounded {
-            let ends = [conversion.counts(radians: joints[slot].lower), conversion.counts(radians: joints[slot].upper)]
-            let needed = min(ends[0], ends[1])...max(ends[0], ends[1])
+            let turn = DynamixelModel.countsPerTurn
+            guard (0..<turn).contains(state.position) else {
+                return list.beyondTurn(
+                    state.position, counts: turn, way: "run " + commandLine(slot, "reboot", "--yes"))
+            }
+            let needed = conversion.limitCounts
             list.servoLimits(present: state.position, setUp.lowest, setUp.highest, needed: needed, names: Self.names)
             list.reach(setUp.lowest, setUp.highest, needed: needed, names: Self.names)
         }
@@ -126,12 +130,19 @@ extension DynamixelBus {
         }
         let measuresCurrent = slots[slot].conversion.currentUnit > 0
         if measuresCurrent, setUp.currentLimit == 0 {
-            list.holdsNothing("its current limit is 0", list.write("current limit", 1193) + " sets the usual one.")
+            list.holdsNothing(
+                "its current limit is 0",
+                list.write("current limit", usualCurrentLimit(slot)) + " sets the usual one.")
         }
         if !joints[slot].isContinuous, setUp.positionGain == 0 {
             list.holdsNothing(
                 "the P gain of its position control is 0", list.write("position P gain", 800) + " sets the usual one.")
         }
+    }
+
+    /// As its model is delivered.
+    private func usualCurrentLimit(_ slot: Int) -> Int {
+        (DynamixelModel.named(joints[slot].servo) ?? DynamixelModel.known[0]).currentLimit
     }
 
     /// Another motor than the one that was checked.
@@ -143,21 +154,14 @@ extension DynamixelBus {
 
     /// Everything of every device afresh, all in order; nothing has been written yet. Waits a little for joints to rest.
     func examine() throws(BusError) -> [DynamixelSetUp] {
-        var present: [DynamixelSetUp] = []
-        try ArmingChecklist.untilAtRest { () throws(BusError) -> [HardwareProblem] in
-            present = []
-            var found: [HardwareProblem] = []
-            for slot in 0..<count {
-                guard let setUp = try readSetUp(slot, tries: 5) else {
-                    throw noAnswer(slot, doing: "its settings were read")
-                }
-                slots[slot].adopt(setUp)
-                if checksBeforeArming { found += changed(slot, setUp) + findings(slot, setUp) }
-                present.append(setUp)
+        try ArmingChecklist.examine(count, checks: checksBeforeArming) { slot throws(BusError) in
+            guard let setUp = try readSetUp(slot, tries: 5) else {
+                throw noAnswer(slot, doing: "its settings were read")
             }
-            if checksBeforeArming { problems = problems.lasting + found }
-            return found
+            slots[slot].adopt(setUp)
+            return (setUp, changed(slot, setUp) + findings(slot, setUp))
+        } note: {
+            problems = problems.lasting + $0
         }
-        return present
     }
 }

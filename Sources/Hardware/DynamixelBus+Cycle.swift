@@ -34,6 +34,7 @@ extension DynamixelBus {
             observations[slots[slot].index].torqueOn = slots[slot].torqueOn
             observations[slots[slot].index].faults = slots[slot].faults
         }
+        renewHalt()
         return missing.nonzeroBitCount
     }
 
@@ -49,6 +50,7 @@ extension DynamixelBus {
             guard finite else { throw .goalNotFinite(joint: joints[slot].name) }
             if slots[slot].isContinuous { wheels += 1 }
         }
+        haltLine.thaw()
         if wheels < count {
             link.frame.beginSyncWrite(address: DynamixelAddress.goalPosition, width: 4)
             for slot in 0..<count where !slots[slot].isContinuous {
@@ -58,7 +60,6 @@ extension DynamixelBus {
             link.frame.endSyncWrite()
             try send(replyData: nil, deadlineNanoseconds: deadlineNanoseconds)
         }
-        keepHaltLine(wheels: wheels)
         guard wheels > 0 else { return }
         link.frame.beginSyncWrite(address: DynamixelAddress.goalVelocity, width: 4)
         for slot in 0..<count where slots[slot].isContinuous {
@@ -72,25 +73,44 @@ extension DynamixelBus {
     }
 
     /// Joints: goal := where each was measured last; wheels: speed zero.
-    private func keepHaltLine(wheels: Int) {
-        haltLine.begin()
-        if wheels < count {
-            haltFrame.beginSyncWrite(address: DynamixelAddress.goalPosition, width: 4)
-            for slot in 0..<count where !slots[slot].isContinuous {
-                haltFrame.addSyncWrite(id: slots[slot].id, number: slots[slot].lastCounts)
-            }
-            haltFrame.endSyncWrite()
-            haltFrame.withBytes { haltLine.append($0) }
+    public func halt(deadlineNanoseconds: Int64) throws(BusError) {
+        guard state != .closed else { throw .notOpen(port: configuration.port) }
+        guard state == .armed else { throw .disarmed }
+        renewHalt()
+        haltLine.freeze()
+        try send(haltFrames.joints, deadlineNanoseconds)
+        try send(haltFrames.wheels, deadlineNanoseconds)
+    }
+
+    private func send(_ frame: DynamixelFrame, _ deadlineNanoseconds: Int64) throws(BusError) {
+        guard !frame.isEmpty else { return }
+        link.frame = frame
+        try send(replyData: nil, deadlineNanoseconds: deadlineNanoseconds)
+    }
+
+    /// Leaves what `halt` sends for the monitor.
+    private func renewHalt() {
+        guard state == .armed, !haltLine.isFrozen else { return }
+        encodeHalt(&haltFrames.joints, DynamixelAddress.goalPosition) {
+            $0.isContinuous || $0.lastTime == 0 ? nil : $0.goalCounts($0.position)
         }
-        if wheels > 0 {
-            haltFrame.beginSyncWrite(address: DynamixelAddress.goalVelocity, width: 4)
-            for slot in 0..<count where slots[slot].isContinuous {
-                haltFrame.addSyncWrite(id: slots[slot].id, number: 0)
-            }
-            haltFrame.endSyncWrite()
-            haltFrame.withBytes { haltLine.append($0) }
+        encodeHalt(&haltFrames.wheels, DynamixelAddress.goalVelocity) { $0.isContinuous ? 0 : nil }
+        var bytes = HaltBytes()
+        haltFrames.joints.withBytes { bytes.append($0) }
+        haltFrames.wheels.withBytes { bytes.append($0) }
+        haltLine.renew(bytes)
+    }
+
+    private func encodeHalt(_ frame: inout DynamixelFrame, _ address: UInt16, _ number: (DynamixelSlot) -> Int?) {
+        var any = false
+        frame.beginSyncWrite(address: address, width: 4)
+        for slot in 0..<count where slots[slot].obeys {
+            guard let number = number(slots[slot]) else { continue }
+            frame.addSyncWrite(id: slots[slot].id, number: number)
+            any = true
         }
-        haltLine.end()
+        frame.endSyncWrite()
+        if !any { frame = DynamixelFrame() }
     }
 
     // MARK: Sets of devices as bits

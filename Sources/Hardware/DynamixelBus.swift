@@ -28,13 +28,14 @@ public final class DynamixelBus: MotorBus, @unchecked Sendable {
     public internal(set) var state = BusState.closed
     public internal(set) var problems: [HardwareProblem] = []
     public let haltLine = HaltLine()
-    var haltFrame = DynamixelFrame()
+    /// What stops the joints, and what stops the wheels; empty = nothing.
+    var haltFrames = (joints: DynamixelFrame(), wheels: DynamixelFrame())
     /// How long to wait beyond the computed wire time for a reply, nanoseconds: adapters and schedulers are late.
     public var replySlackNanoseconds: Int64 = 3_000_000
     /// Whether to ask all devices for one packet, where their firmware can.
     public var usesFastReads = true
     /// False only in tests of what the checks keep from happening.
-    package var checksBeforeArming = true
+    @_spi(Testing) public var checksBeforeArming = true
 
     /// Fault bit of an observation: the bus watchdog has stopped the device.
     static var watchdogFault: UInt16 { 1 << 8 }
@@ -178,11 +179,11 @@ public final class DynamixelBus: MotorBus, @unchecked Sendable {
         }
         guard !joint.isContinuous, joint.gear == 1 else { return nil }
         let conversion = DynamixelConversion(joint, model: model)
-        let ends = [conversion.counts(radians: joint.lower), conversion.counts(radians: joint.upper)].sorted()
-        guard ends[0] < 0 || ends[1] >= DynamixelModel.countsPerTurn else { return nil }
+        let needed = conversion.limitCounts
+        guard needed.lowerBound < 0 || needed.upperBound >= DynamixelModel.countsPerTurn else { return nil }
         return ConfigurationCheck.problem(
             .limits, joint, bus,
-            "its limits need positions \(ends[0])…\(ends[1]), and in position control the servo turns only through 0…4095",
+            "its limits need positions \(needed.lowerBound)…\(needed.upperBound), and in position control the servo turns only through 0…4095",
             "Mount the horn so that zero lies near the middle, or narrow lower and upper.")
     }
 }

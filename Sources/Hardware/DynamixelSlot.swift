@@ -82,11 +82,9 @@ struct DynamixelSlot: Sendable {
         if hasWatchdog { watchdogTripped = setUp.watchdog == DynamixelWatchdog.tripped }
     }
 
-    /// The goal that holds it where it is, or speed zero; a count or two beyond its own limits it is the limit.
+    /// The goal that holds it where it is, or speed zero.
     func holdingGoal(_ setUp: DynamixelSetUp) -> Int {
-        guard !isContinuous else { return 0 }
-        let near = max(lowestCounts, min(max(lowestCounts, highestCounts), setUp.state.position))
-        return abs(near - setUp.state.position) <= ArmingChecklist.servoSlack ? near : setUp.state.position
+        isContinuous ? 0 : ArmingChecklist.holdingGoal(setUp.state.position, lowestCounts, highestCounts)
     }
 
     /// Bits of an observation's faults; see `DynamixelBus.faultWords`.
@@ -95,6 +93,11 @@ struct DynamixelSlot: Sendable {
         if watchdogTripped { bits |= DynamixelBus.watchdogFault }
         if alert, hardwareError == 0 { bits |= DynamixelBus.alertFault }
         return bits
+    }
+
+    /// Whether it obeys a goal as one that was armed: what let go, or was stopped by its watchdog, is not woken.
+    var obeys: Bool {
+        return torqueOn && !watchdogTripped
     }
 
     /// Register and bytes of its goal.

@@ -54,7 +54,7 @@ struct DynamixelState {
 /// Register counts of one device to SI units of its joint and back.
 ///
 /// `angle = direction · (counts − zero) · 2π / counts per turn / gear`.
-struct DynamixelConversion: Sendable {
+struct DynamixelConversion: CountConversion {
     var zero = 2048
     var direction = 1.0
     var gear = 1.0

@@ -1,5 +1,6 @@
 internal import CPlatform
 internal import RobotModel
+internal import SerialLink
 internal import ServoProtocols
 
 extension FeetechBus {
@@ -14,16 +15,17 @@ extension FeetechBus {
     public func arm() throws(BusError) {
         guard state != .closed else { throw .notOpen(port: configuration.port) }
         guard state != .armed else { return }
+        haltLine.clear()
         if checksBeforeArming {
             if state == .unchecked { try check() }
             guard state == .disarmed else { throw .problems(problems.errors) }
         }
         let present = try examine()
         try writeTorqueLimits(present)
+        try writeSpeeds()
         // from here on torque may be on
         do throws(BusError) {
             try writePresentAsGoal(present)
-            try confirmGoals(present)
             try setTorque(1, doing: "being armed")
         } catch {
             try? disarm()
@@ -55,6 +57,7 @@ extension FeetechBus {
 
     private func release(_ torque: UInt8, verified: Bool) throws(BusError) {
         guard state != .closed else { throw .notOpen(port: configuration.port) }
+        haltLine.clear()
         if state == .armed { state = .disarmed }
         guard verified else {
             try writeTorque(torque)
@@ -66,58 +69,63 @@ extension FeetechBus {
     // MARK: Steps
 
     private func writeTorqueLimits(_ present: [FeetechSetUp]) throws(BusError) {
-        link.frame.beginSyncWrite(address: FeetechAddress.torqueLimit, width: 2)
-        var any = false
-        for slot in 0..<count {
-            guard let limit = slots[slot].conversion.torqueLimitPermille(voltage: present[slot].state.voltage) else {
-                continue
-            }
-            link.frame.addSyncWrite(id: slots[slot].id, word: limit)
-            any = true
+        try writeAll(FeetechAddress.torqueLimit, doing: "its torque was limited") { [self] slot in
+            let limit = slots[slot].conversion.torqueLimitPermille(voltage: present[slot].state.voltage)
+            return limit.map { FeetechBytes(word: $0) }
         }
-        link.frame.endSyncWrite()
-        guard any else { return }
-        try send(replyParameters: nil, deadlineNanoseconds: soon)
-        for slot in 0..<count {
-            guard let limit = slots[slot].conversion.torqueLimitPermille(voltage: present[slot].state.voltage) else {
-                continue
-            }
-            try confirm(slot, FeetechAddress.torqueLimit, limit, doing: "its torque was limited")
+    }
+
+    /// The joint's top speed. A goal speed of 0, as after power-up, means as fast as possible (bit 3 of the phase): it must be
+    /// there before a goal switches torque on.
+    private func writeSpeeds() throws(BusError) {
+        try writeAll(FeetechAddress.goalSpeed, doing: "its speed was limited") { [self] slot in
+            FeetechBytes(word: slots[slot].conversion.goalSpeed)
         }
     }
 
     /// Goal := present with the joint's top speed. Goal, time and speed are one block on these servos.
+    ///
+    /// A goal that was lost on the wire would let its joint jump to an old one: each servo must give its block back.
     private func writePresentAsGoal(_ present: [FeetechSetUp]) throws(BusError) {
-        link.frame.beginSyncWrite(address: FeetechAddress.goalPosition, width: 6)
-        for slot in 0..<count {
-            var block = FeetechBytes(
-                word: SignMagnitude.encode(present[slot].holdingGoal, signBit: 15) ?? 0)
+        try writeAll(FeetechAddress.goalPosition, doing: "it was given its present position as goal") { [self] slot in
+            var block = FeetechBytes(word: SignMagnitude.encode(present[slot].holdingGoal, signBit: 15) ?? 0)
             block.append(word: 0)
             block.append(word: slots[slot].conversion.goalSpeed)
-            link.frame.addSyncWrite(id: slots[slot].id, data: block)
+            return block
         }
+    }
+
+    /// One sync write to those for whom there are `bytes`, of equally many each; then each is asked for them.
+    private func writeAll(
+        _ address: UInt8, doing: String, _ bytes: (Int) -> FeetechBytes?
+    ) throws(BusError) {
+        var width = 0
+        for slot in 0..<count {
+            guard let bytes = bytes(slot) else { continue }
+            if width == 0 {
+                width = bytes.count
+                link.frame.beginSyncWrite(address: address, width: UInt8(truncatingIfNeeded: width))
+            }
+            link.frame.addSyncWrite(id: slots[slot].id, data: bytes)
+        }
+        guard width > 0 else { return }
         link.frame.endSyncWrite()
         try send(replyParameters: nil, deadlineNanoseconds: soon)
-    }
-
-    /// A goal that was lost on the wire would let its joint jump to an old one: each servo must give its goal back.
-    private func confirmGoals(_ present: [FeetechSetUp]) throws(BusError) {
         for slot in 0..<count {
-            let wanted = SignMagnitude.encode(present[slot].holdingGoal, signBit: 15) ?? 0
-            try confirm(
-                slot, FeetechAddress.goalPosition, wanted, doing: "it was given its present position as goal")
+            if let wanted = bytes(slot) { try confirm(slot, address, wanted, doing: doing) }
         }
     }
 
-    /// Reads a word back until it is `wanted`; writes it again to that servo alone in between.
-    private func confirm(_ slot: Int, _ address: UInt8, _ wanted: UInt16, doing: String) throws(BusError) {
+    /// Reads registers back until they are `wanted`; writes them again to that servo alone in between.
+    private func confirm(_ slot: Int, _ address: UInt8, _ wanted: FeetechBytes, doing: String) throws(BusError) {
         for attempt in 0..<5 {
             if attempt > 0 {
-                link.frame.encodeWrite(id: slots[slot].id, address: address, word: wanted)
+                link.frame.encodeWrite(id: slots[slot].id, address: address, data: wanted)
                 try send(replyParameters: 0, deadlineNanoseconds: soon)
                 _ = try receive(deadlineNanoseconds: replyDeadline(servos: 1, parameters: 0, notAfter: .max))
             }
-            if try readWord(slot: slot, address: address, tries: 2) == wanted { return }
+            let found = try readRegisters(slot: slot, address: address, count: wanted.count, tries: 2)?.parameters
+            if found == wanted { return }
         }
         throw noAnswer(slot, doing: doing)
     }

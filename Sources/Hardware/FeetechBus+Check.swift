@@ -49,12 +49,11 @@ extension FeetechBus {
         // whatever else such a servo says may be another one's word
         if presence.answeredTwice || presence.garbled { return [sharedID(slot, presence)] }
         var found = try checkIdentity(slot)
-        try readFacts(slot)
         guard let setUp = try readSetUp(slot, tries: 5) else {
             if found.isEmpty { found.append(sharedID(slot, presence)) }
             return found
         }
-        slots[slot].facts.volts = setUp.state.voltage
+        slots[slot].adopt(setUp)
         return found + findings(slot, setUp)
     }
 
@@ -150,23 +149,6 @@ extension FeetechBus {
                     + "\(wanted.name) (\(wanted.number))",
                 "Correct `servo` of this joint, or put the right servo in.")
         ]
-    }
-
-    private func readFacts(_ slot: Int) throws(BusError) {
-        if let replies = try readRegisters(slot: slot, address: FeetechAddress.returnDelay, count: 2, tries: 3) {
-            slots[slot].facts.returnDelayNanoseconds = Int64(replies.parameters.byte(at: 0) ?? 0) * 2000
-            slots[slot].facts.responseLevel = replies.parameters.byte(at: 1) ?? 1
-        }
-        // maximum, then minimum, 0.1 V
-        if let volts = try readRegisters(slot: slot, address: FeetechAddress.maximumVoltage, count: 2, tries: 3),
-            let most = volts.parameters.byte(at: 0), let least = volts.parameters.byte(at: 1), least <= most
-        {
-            slots[slot].facts.allowedVolts = Double(least) / 10...Double(most) / 10
-        }
-        if let torque = try readByte(slot: slot, address: FeetechAddress.torqueEnable, tries: 3, .max) {
-            slots[slot].facts.torqueOn = torque != 0
-            slots[slot].torqueOn = torque != 0
-        }
     }
 
     private func problem(

@@ -51,6 +51,19 @@ extension FeetechBus {
                 "If `direction` of this joint was not set up for that, "
                     + list.write("phase", Int(setUp.phase & ~0x81)) + " sets the usual way.", severity: .warning)
         }
+        if !setUp.hasFineSpeed {
+            list.add(
+                .wrongMode,
+                "its servo's phase \(setUp.phase) makes fifty counts a second the unit of speeds (bit 2 is clear): told to keep "
+                    + "to max_velocity it would go fifty times as fast",
+                list.write("phase", Int(setUp.phase | 0x04)) + " sets the usual unit.")
+        }
+        if let usual = FeetechModel.numbered(setUp.model)?.phase, (setUp.phase ^ usual) & 0x02 != 0 {
+            list.add(
+                .wrongMode,
+                "its servo's phase \(setUp.phase) is for another kind of motor (bit 1): it would not hold the joint",
+                list.write("phase", Int(setUp.phase ^ 0x02)) + " sets the usual one; then switch its power off and on.")
+        }
         guard setUp.countsTurns else { return }
         let bit = setUp.phase & 0x10 != 0
         list.add(
@@ -65,12 +78,10 @@ extension FeetechBus {
         let conversion = slots[slot].conversion
         let present = setUp.state.position
         guard (0..<conversion.countsPerTurn).contains(present) else {
-            return list.add(
-                .turnCount, "it says position \(present), and its turn goes from 0 to \(conversion.countsPerTurn - 1)",
-                "Switch its power off and on: it then counts within one turn again.")
+            return list.beyondTurn(
+                present, counts: conversion.countsPerTurn, way: "switch its power off and on")
         }
-        let ends = [conversion.counts(radians: joints[slot].lower), conversion.counts(radians: joints[slot].upper)]
-        let needed = min(ends[0], ends[1])...max(ends[0], ends[1])
+        let needed = conversion.limitCounts
         list.servoLimits(present: present, setUp.lowest, setUp.highest, needed: needed, names: Self.names)
         list.place(conversion.radians(counts: present))
         list.calibratedRange(present: present, radiansPerCount: conversion.radiansPerCount)
@@ -109,20 +120,14 @@ extension FeetechBus {
 
     /// Everything of every servo afresh, all in order; nothing has been written yet. Waits a little for joints to rest.
     func examine() throws(BusError) -> [FeetechSetUp] {
-        var present: [FeetechSetUp] = []
-        try ArmingChecklist.untilAtRest { () throws(BusError) -> [HardwareProblem] in
-            present = []
-            var found: [HardwareProblem] = []
-            for slot in 0..<count {
-                guard let setUp = try readSetUp(slot, tries: 5) else {
-                    throw noAnswer(slot, doing: "its settings were read")
-                }
-                if checksBeforeArming { found += changed(slot, setUp) + findings(slot, setUp) }
-                present.append(setUp)
+        try ArmingChecklist.examine(count, checks: checksBeforeArming) { slot throws(BusError) in
+            guard let setUp = try readSetUp(slot, tries: 5) else {
+                throw noAnswer(slot, doing: "its settings were read")
             }
-            if checksBeforeArming { problems = problems.lasting + found }
-            return found
+            slots[slot].adopt(setUp)
+            return (setUp, changed(slot, setUp) + findings(slot, setUp))
+        } note: {
+            problems = problems.lasting + $0
         }
-        return present
     }
 }

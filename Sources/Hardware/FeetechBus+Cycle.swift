@@ -34,7 +34,7 @@ extension FeetechBus {
         missing = try readAlone(missing, into: &observations, deadlineNanoseconds)
         for slot in 0..<count {
             let missed = missing & bit(slot) != 0
-            if !missed, state == .armed, slots[slot].statistics.missedInARow > Self.longSilence {
+            if !missed, state == .armed, slots[slot].statistics.missedInARow > ServoSlot.longSilence {
                 slots[slot].isSuspect = true
             }
             slots[slot].statistics.missedInARow = missed ? slots[slot].statistics.missedInARow + 1 : 0
@@ -44,22 +44,37 @@ extension FeetechBus {
         for slot in 0..<count {
             observations[slots[slot].index].torqueOn = slots[slot].torqueOn && !slots[slot].hasRestarted
         }
+        renewHalt()
         return missing.nonzeroBitCount
     }
 
     /// Goal := where each joint was measured last.
-    private func keepHaltLine() {
+    public func halt(deadlineNanoseconds: Int64) throws(BusError) {
+        guard state != .closed else { throw .notOpen(port: configuration.port) }
+        guard state == .armed else { throw .disarmed }
+        renewHalt()
+        haltLine.freeze()
+        guard !haltFrame.isEmpty else { return }
+        link.frame = haltFrame
+        try send(replyParameters: nil, deadlineNanoseconds: deadlineNanoseconds)
+    }
+
+    /// Leaves what `halt` sends for the monitor.
+    private func renewHalt() {
+        guard state == .armed, !haltLine.isFrozen else { return }
+        var any = false
         haltFrame.beginSyncWrite(address: FeetechAddress.goalPosition, width: 2)
-        for slot in 0..<count where !slots[slot].isSuspect && !slots[slot].hasRestarted {
-            guard let present = slots[slot].last?.position,
-                let word = SignMagnitude.encode(present, signBit: 15)
-            else { continue }
-            haltFrame.addSyncWrite(id: slots[slot].id, word: word)
+        for slot in 0..<count where slots[slot].obeys {
+            guard let present = slots[slot].last?.position else { continue }
+            haltFrame.addSyncWrite(
+                id: slots[slot].id, word: slots[slot].goalWord(slots[slot].conversion.radians(counts: present)))
+            any = true
         }
         haltFrame.endSyncWrite()
-        haltLine.begin()
-        haltFrame.withBytes { haltLine.append($0) }
-        haltLine.end()
+        if !any { haltFrame = FeetechFrame() }
+        var bytes = HaltBytes()
+        haltFrame.withBytes { bytes.append($0) }
+        haltLine.renew(bytes)
     }
 
     /// Sends every joint on this bus its goal, cut to the joint's limits.
@@ -79,16 +94,12 @@ extension FeetechBus {
             guard goal.isFinite else { throw .goalNotFinite(joint: joints[slot].name) }
             // on these servos a goal is torque on: one that restarted must stay free
             if slots[slot].isSuspect || slots[slot].hasRestarted { continue }
-            let allowed = max(slots[slot].lowest, min(slots[slot].highest, goal))
-            link.frame.addSyncWrite(id: slots[slot].id, word: slots[slot].conversion.goalWord(radians: allowed))
+            link.frame.addSyncWrite(id: slots[slot].id, word: slots[slot].goalWord(goal))
         }
         link.frame.endSyncWrite()
+        haltLine.thaw()
         try send(replyParameters: nil, deadlineNanoseconds: deadlineNanoseconds)
-        keepHaltLine()
     }
-
-    /// Cycles in a row after which a servo may have restarted meanwhile.
-    private static var longSilence: Int { 10 }
 
     /// A servo that restarted has forgotten the top speed it was given at arming.
     private func examineSuspects(_ deadline: Int64) throws(BusError) {
@@ -258,6 +269,18 @@ extension FeetechBus {
 }
 
 extension ServoSlot {
+    /// Cycles in a row after which a servo may have restarted meanwhile.
+    static var longSilence: Int { 10 }
+
+    /// Whether it obeys a goal as one that was armed. On these servos a goal is torque on: one that let go, or may have started
+    /// anew, is not woken.
+    var obeys: Bool {
+        return torqueOn && !isSuspect && !hasRestarted && statistics.missedInARow <= Self.longSilence
+    }
+
+    /// Register 42 for a goal, radians, within the joint's limits.
+    func goalWord(_ goal: Double) -> UInt16 { conversion.goalWord(radians: max(lowest, min(highest, goal))) }
+
     /// Faster than any of these servos turns, counts per second.
     private static let fastest = 20_000.0
     /// Older positions say nothing about where the joint can be now, nanoseconds.

@@ -32,7 +32,7 @@ public final class FeetechBus: MotorBus, @unchecked Sendable {
     /// How long to wait beyond the computed wire time for a reply, nanoseconds: adapters and schedulers are late.
     public var replySlackNanoseconds: Int64 = 3_000_000
     /// False only in tests of what the checks keep from happening.
-    package var checksBeforeArming = true
+    @_spi(Testing) public var checksBeforeArming = true
 
     let count: Int
     var slots = InlineArray<16, ServoSlot>(repeating: ServoSlot())
@@ -151,6 +151,18 @@ struct ServoSlot: Sendable {
         last = nil
         lowest = conversion.lower
         highest = conversion.upper
+    }
+
+    /// Takes over what it is set to, as the cycle and `facts` need it.
+    mutating func adopt(_ setUp: FeetechSetUp) {
+        facts.returnDelayNanoseconds = Int64(setUp.returnDelay) * 2000
+        facts.responseLevel = setUp.responseLevel
+        if setUp.leastVolts <= setUp.mostVolts {
+            facts.allowedVolts = Double(setUp.leastVolts) / 10...Double(setUp.mostVolts) / 10
+        }
+        facts.volts = setUp.state.voltage
+        facts.torqueOn = setUp.torque != 0
+        torqueOn = setUp.torque != 0
     }
 }
 

@@ -28,7 +28,7 @@ public protocol MotorBus: AnyObject, Sendable {
     /// After how long a silence of ours the motors stop by themselves; nil if they have no such thing.
     var watchdogNanoseconds: Int64? { get }
 
-    /// What stops the motors when the thread of this bus no longer does: renewed with every `write`.
+    /// What stops the motors when the thread of this bus no longer does: while armed renewed with every `read`, else empty.
     var haltLine: HaltLine { get }
 
     /// A closed bus with those of `joints`, all the robot's, that are on it.
@@ -82,6 +82,14 @@ public protocol MotorBus: AnyObject, Sendable {
     ///   - velocities: rad/s, how fast the goals move; what a wheel is driven by.
     /// - Throws: `BusError.disarmed` unless armed, `goalNotFinite`, both without sending anything; `serial`.
     func write(goals: JointValues, velocities: JointValues, deadlineNanoseconds: Int64) throws(BusError)
+
+    /// Stops every joint where it was measured last, and every wheel: for when nobody brings goals any more.
+    ///
+    /// It sends what `haltLine` has ready. Called again, it says the same again, which feeds the motors' watchdogs and follows
+    /// no joint that sags; the next `write` ends that. Motors that let go by themselves, or started anew, are left alone.
+    ///
+    /// - Throws: `BusError.disarmed` unless armed, without sending anything; `serial`.
+    func halt(deadlineNanoseconds: Int64) throws(BusError)
 
     /// How well the motor of `joints[index]` answered since `open`.
     func statistics(of index: Int) -> ServoStatistics

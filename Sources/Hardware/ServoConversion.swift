@@ -1,10 +1,25 @@
 internal import RobotModel
 internal import ServoProtocols
 
+/// What turns radians of a joint into counts of its servo.
+protocol CountConversion: Sendable {
+    var lower: Double { get }
+    var upper: Double { get }
+    func counts(radians angle: Double) -> Int
+}
+
+extension CountConversion {
+    /// The joint's limits, counts, the smaller first.
+    var limitCounts: ClosedRange<Int> {
+        let ends = (counts(radians: lower), counts(radians: upper))
+        return min(ends.0, ends.1)...max(ends.0, ends.1)
+    }
+}
+
 /// Register counts of one servo to SI units of its joint and back.
 ///
 /// `angle = direction · (counts − zero) · 2π / counts per turn`.
-struct ServoConversion: Sendable {
+struct ServoConversion: CountConversion {
     var zero: Int = 2048
     var direction: Double = 1
     var countsPerTurn: Int = 4096

@@ -1,26 +1,52 @@
-internal import Glibc
+internal import CPlatform
 internal import Synchronization
 
-/// The bytes that stop the motors on a port, kept ready by the thread that owns the port for one that does not.
-///
-/// The owner renews them every cycle; the other thread, which watches over the owner, copies and sends them when the owner
-/// no longer comes back. Neither waits for the other: a version that is odd while the bytes change tells the copy that it is
-/// torn. Unchecked `Sendable` for the raw buffer behind that version.
-public final class HaltLine: @unchecked Sendable {
-    /// Bytes at most.
-    public static let capacity = 512
+/// Whole requests that stop the motors of a port, in place.
+public struct HaltBytes: Sendable {
+    /// Sixteen requests of any family fit.
+    public static let capacity = 768
 
-    private let bytes: UnsafeMutablePointer<UInt8>
-    private let count = Atomic<Int>(0)
-    private let version = Atomic<UInt32>(0)
-    private let port = Mutex<SerialPort?>(nil)
+    private var storage = InlineArray<768, UInt8>(repeating: 0)
+    public private(set) var count = 0
 
-    public init() {
-        bytes = .allocate(capacity: Self.capacity)
-        bytes.initialize(repeating: 0, count: Self.capacity)
+    public init() {}
+
+    public var isEmpty: Bool { count == 0 }
+
+    /// Adds a request; one that does not fit is left out wholly, since half of it would spoil the others.
+    public mutating func append(_ request: Span<UInt8>) {
+        guard count + request.count <= Self.capacity else { return }
+        for index in request.indices { storage[count + index] = request[index] }
+        count += request.count
     }
 
-    deinit { bytes.deallocate() }
+    /// Lends the bytes.
+    public func withBytes<R, E>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
+        try body(storage.span.extracting(first: count))
+    }
+}
+
+/// What stops the motors on a port, kept ready by the thread that owns the port for one that does not.
+///
+/// The owner renews the bytes every cycle; the monitor, which watches over the owner, sends the newest when the owner no longer
+/// comes back. They pass through a `LatestValue`: neither waits for the other in a cycle. Unchecked `Sendable`: what is
+/// no part of that box is the owner's alone.
+public final class HaltLine: @unchecked Sendable {
+    private let box = LatestValue(HaltBytes())
+    /// The monitor only tries this lock; the owner takes it where it opens and closes.
+    private let port = Mutex<SerialPort?>(nil)
+    private let isSending = Atomic<Bool>(false)
+    /// What the owner left last. Owner only.
+    public private(set) var ready = HaltBytes()
+    /// Whether the owner has halted: what it sent stays what is sent, so that no joint is followed while it sags. Owner only.
+    public private(set) var isFrozen = false
+
+    /// How long the monitor waits for room on the line, nanoseconds.
+    private static let patience: Int64 = 20_000_000
+
+    public init() {}
+
+    // MARK: The owner's side
 
     /// The port was opened; nothing is to be sent yet. Not for the cycle.
     public func attach(_ opened: SerialPort) {
@@ -34,41 +60,55 @@ public final class HaltLine: @unchecked Sendable {
         port.withLock { $0 = nil }
     }
 
-    /// Nothing is to be sent: the motors are free.
+    /// Leaves what is to be sent from now on, unless it is frozen.
+    public func renew(_ bytes: HaltBytes) {
+        guard !isFrozen else { return }
+        ready = bytes
+        box.write(bytes)
+    }
+
+    /// What is ready stays as it is until `thaw`.
+    public func freeze() { isFrozen = true }
+
+    /// Goals come again.
+    public func thaw() { isFrozen = false }
+
+    /// Nothing is to be sent: the motors are let go, or a new session begins. Not for the cycle.
+    ///
+    /// Bytes that are on their way out are waited for: a goal that came behind the word that takes torque off could switch
+    /// it on again.
     public func clear() {
-        begin()
-        end()
-    }
-
-    /// Begins anew what is to be sent; nothing is sent before `end`. Owner only.
-    public func begin() {
-        version.add(1, ordering: .acquiringAndReleasing)
-        count.store(0, ordering: .relaxed)
-    }
-
-    /// Adds bytes between `begin` and `end`; those beyond `capacity` are cut.
-    public func append(_ span: Span<UInt8>) {
-        let start = count.load(ordering: .relaxed)
-        let taken = min(span.count, Self.capacity - start)
-        for index in 0..<taken { bytes[start + index] = span[index] }
-        count.store(start + taken, ordering: .relaxed)
-    }
-
-    public func end() { version.add(1, ordering: .acquiringAndReleasing) }
-
-    /// Sends the bytes, from any thread but the owner's; false if there are none, or the port does not take them at once.
-    public func send() -> Bool {
-        guard let port = port.withLock({ $0 }) else { return false }
-        var copy = [UInt8](repeating: 0, count: Self.capacity)
-        for _ in 0..<3 {
-            let before = version.load(ordering: .acquiring)
-            guard before % 2 == 0 else { continue }
-            let length = count.load(ordering: .relaxed)
-            for index in 0..<length { copy[index] = bytes[index] }
-            guard version.load(ordering: .acquiring) == before else { continue }
-            guard length > 0 else { return false }
-            return Glibc.write(port.descriptor, copy, length) == length
+        isFrozen = false
+        renew(HaltBytes())
+        // either the monitor sees the empty bytes, or it is seen sending
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
+        let end = cplatform_monotonic_nanoseconds() + 2 * Self.patience
+        while isSending.load(ordering: .acquiring), cplatform_monotonic_nanoseconds() < end {
+            _ = cplatform_sleep_until(cplatform_monotonic_nanoseconds() + 50_000)
         }
-        return false
+    }
+
+    // MARK: The monitor's side
+
+    /// Sends what is ready, all of it, waiting up to 20 ms for room on the line; it stands in the wire log. One thread only,
+    /// another than the owner's.
+    ///
+    /// - Returns: false if there is nothing to be sent, or the port did not take it.
+    public func send() -> Bool {
+        isSending.store(true, ordering: .relaxed)
+        defer { isSending.store(false, ordering: .releasing) }
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
+        // taken only by an owner that opens or closes: then nothing is armed
+        guard let opened = port.withLockIfAvailable({ $0 }), let port = opened else { return false }
+        let bytes = box.latest
+        guard !bytes.isEmpty else { return false }
+        do throws(SerialError) {
+            try bytes.withBytes { span throws(SerialError) in
+                try port.write(span, deadlineNanoseconds: cplatform_monotonic_nanoseconds() + Self.patience)
+            }
+            return true
+        } catch {
+            return false
+        }
     }
 }

@@ -7,8 +7,8 @@ internal import Glibc
 /// Two back ends stand behind it, and nothing above can tell them apart: libserialport for real ports, termios for
 /// pseudo-terminals (which libserialport refuses). Closing is forgetting the last reference.
 ///
-/// Reading and writing are meant for one thread each. They neither allocate nor wait beyond the given deadline; with a
-/// wire log they copy the bytes into its queue.
+/// Reading and writing are meant for one thread each; only a `HaltLine` writes from another. They neither allocate nor wait
+/// beyond the given deadline; with a wire log they copy the bytes into its queue, also those of a write that failed half-way.
 ///
 /// ```swift
 /// let port = try SerialPort(path: "/dev/ttyACM0", baud: 1_000_000)
@@ -69,6 +69,7 @@ public final class SerialPort: Sendable {
     /// - Throws: `disconnected` at once when the port hung up, `stalled` at the deadline.
     public func write(_ bytes: Span<UInt8>, deadlineNanoseconds: Int64 = 0) throws(SerialError) {
         var sent = 0
+        defer { if sent > 0 { wireLog?.record(.transmitted, bytes.extracting(first: sent)) } }
         var deadline = deadlineNanoseconds
         while sent < bytes.count {
             let written = bytes.extracting(sent...).withUnsafeBytes {
@@ -84,7 +85,6 @@ public final class SerialPort: Sendable {
             if deadline == 0 { deadline = cplatform_monotonic_nanoseconds() + 100_000_000 }
             guard try wait(for: Int16(POLLOUT), untilNanoseconds: deadline) else { throw .stalled(path: path) }
         }
-        wireLog?.record(.transmitted, bytes)
     }
 
     /// Waits until `deadlineNanoseconds` (monotonic) for bytes and puts those that are there into `buffer`.

@@ -1,6 +1,6 @@
 import CPlatform
 import Foundation
-import Hardware
+@_spi(Testing) import Hardware
 import Plant
 import RobotModel
 import Synchronization

@@ -191,7 +191,8 @@ struct ArmingSafetyTests {
         arguments: [
             (18, 28, 1, "counts whole turns"), (18, 13, 1, "opposite ways"), (18, 140, 1, "opposite ways"),
             (11, 0, 2, "both its limits are 0"), (21, 0, 1, "P gain"), (24, 700, 2, "start force"),
-            (33, 1, 1, "operating mode 1"), (33, 2, 1, "operating mode 2"), (9, 3000, 2, "outside the servo's own"),
+            (18, 8, 1, "fifty counts a second"), (18, 14, 1, "another kind of motor"), (33, 1, 1, "operating mode 1"),
+            (33, 2, 1, "operating mode 2"), (9, 3000, 2, "outside the servo's own"),
         ])
     func feetechNames(address: Int, number: Int, width: Int, words: String) throws {
         let bench = try ArmingBench(.feetech, shafts: [Double.pi, .pi])
@@ -349,18 +350,5 @@ struct ArmingSafetyTests {
         bench.change { $0.shafts[0].speed = 0.2 }
         try bus.arm()
         #expect(bus.isArmed)
-    }
-
-    @Test("disarming writes torque off and nothing that moves", arguments: [MotorFamily.feetech, .dynamixel])
-    func disarm(family: MotorFamily) throws {
-        let bench = try ArmingBench(family, shafts: [Double.pi, .pi])
-        defer { bench.hangUp() }
-        let bus = try bench.makeBus()
-        try bus.open()
-        try bus.arm()
-        bench.forget()
-        try bus.disarm()
-        #expect(!containsGoalWrite(bench.received))
-        #expect(dynamixelWrites(bench.received).allSatisfy { [64, 98].contains($0.address) })
     }
 }

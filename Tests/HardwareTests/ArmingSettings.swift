@@ -57,7 +57,7 @@ struct ArmingSettings {
         if chance(0.2) {
             (registers[9], registers[11]) = chance(0.15) ? (0, 0) : (number(0...2600), number(1500...4095))
         }
-        if chance(0.15) { registers[18] = choose([0, 12, 28, 13, 140, 141, 44, 76]) }
+        if chance(0.15) { registers[18] = choose([0, 8, 14, 12, 28, 13, 140, 141, 44, 76]) }
         if chance(0.1) { registers[31] = number(0...2047) | choose([0, 0x800]) }
         if chance(0.1) { registers[33] = number(0...3) }
         if chance(0.04) { registers[21] = choose([0, 16, 48]) }
@@ -89,6 +89,7 @@ struct ArmingSettings {
         let (lowest, highest) = (registers[9] ?? 0, registers[11] ?? 4095)
         let phase = registers[18] ?? 12
         harms(lowest == 0 && highest == 0 || lowest > highest || present < lowest || present > highest)
+        harms(phase & 4 == 0 || phase & 2 != 0)
         harms(phase & 16 != 0 || (phase & 1 != 0) != (phase & 128 != 0))
         harms(registers[33, default: 0] != 0 || registers[21] == 0 || registers[24, default: 16] > 100 || isPending)
         harms(abs(Double(present - 2048) / 4096 * 2 * .pi) > 1.5)

@@ -78,6 +78,37 @@ struct ArmingTests {
         #expect(own.firstIndex { $0.address == 42 }! < own.firstIndex { $0.address == 40 }!)
     }
 
+    /// A goal speed of 0, as after power-up, means as fast as possible.
+    @Test("the top speed is in every servo before a goal switches torque on, also if it is lost once")
+    func speedFirst() throws {
+        let bench = ServoBench(ids: [1, 2, 7])
+        defer { bench.hangUp() }
+        bench.adjust { $0.losesNextSyncWrite = [2: 46] }
+        let bus = try makeBus(bench)
+        try bus.open()
+        try bus.arm()
+        for id in [UInt8(1), 2, 7] {
+            let own = bench.writes.filter { $0.id == id }
+            let speed = try #require(own.firstIndex { $0.address == 46 }, "servo \(id)")
+            let goal = try #require(own.firstIndex { $0.address == 42 })
+            #expect(speed < goal && own[speed].data == [0xA4, 0x07], "\(own)")
+        }
+        try bus.disarm()
+        // one that does not take it is not armed, and no goal wakes any of them
+        bench.set(7, 46, word: 0)
+        bench.adjust { $0.stuck = [46, 47] }
+        bench.set(7, 42, word: 2048)
+        bench.forget()
+        do {
+            try bus.arm()
+            Issue.record("armed a servo without a top speed")
+        } catch {
+            #expect(error.description.contains("its speed was limited") && error.description.contains("grip"))
+        }
+        #expect(!containsGoalWrite(bench.received))
+        #expect([1, 2, 7].allSatisfy { bench.byte($0, 40) == 0 })
+    }
+
     @Test("arms servos that answer only reads") func quiet() throws {
         let bench = ServoBench(ids: [1, 2, 7])
         defer { bench.hangUp() }

@@ -25,6 +25,8 @@ final class ServoBench: Sendable {
         var acknowledges = true
         /// Addresses whose next sync write is lost for the servo.
         var losesNextSyncWrite: [UInt8: UInt8] = [:]
+        /// Registers that keep what they hold, whatever is written.
+        var stuck: Set<Int> = []
     }
 
     private struct State {
@@ -178,7 +180,9 @@ final class ServoBench: Sendable {
         state.withLock { state in
             guard state.memory[id] != nil, !state.knobs.silent.contains(id) else { return }
             state.writes.append(Write(id: id, address: address, data: data))
-            for (offset, byte) in data.enumerated() { state.memory[id]![Int(address) + offset] = byte }
+            for (offset, byte) in data.enumerated() where !state.knobs.stuck.contains(Int(address) + offset) {
+                state.memory[id]![Int(address) + offset] = byte
+            }
             // writing a goal switches torque on
             if address <= 43, Int(address) + data.count > 42 { state.memory[id]![40] = 1 }
         }

@@ -11,6 +11,8 @@ struct DriveCore {
     var slots = InlineArray<16, DriveSlot>(repeating: DriveSlot())
     var link = ByteLink()
     var state = BusState.closed
+    /// What stops the motors when this thread no longer does.
+    let haltLine = HaltLine()
     var problems: [HardwareProblem] = []
     /// False only in tests of what the checks keep from happening.
     var checksBeforeArming = true
@@ -62,6 +64,7 @@ struct DriveCore {
 
     mutating func open(_ port: SerialPort) {
         link.attach(port)
+        haltLine.attach(port)
         for slot in 0..<count { slots[slot].forget() }
         problems = []
         cycle = 0
@@ -70,6 +73,7 @@ struct DriveCore {
 
     mutating func close() {
         link.detach()
+        haltLine.detach()
         state = .closed
     }
 
@@ -149,6 +153,54 @@ struct DriveCore {
                 throw .goalNotFinite(joint: joints[slot].name)
             }
         }
+        haltLine.thaw()
+    }
+
+    // MARK: Halting
+
+    /// Whether a joint would obey a goal as one that was armed: what started anew, or has let go, is not woken.
+    func obeys(_ slot: Int) -> Bool {
+        let slot = slots[slot]
+        return slot.seen.torqueOn && !slot.hasJumped && slot.seen.measuredAtNanoseconds != 0
+    }
+
+    /// Where a joint is to stay when it is halted, radians: where it was measured last, within its limits.
+    func stop(_ slot: Int) -> Double { slots[slot].position(goal: slots[slot].seen.position) }
+
+    /// Leaves what stops the motors, as `append` adds it for one joint after the other, for the monitor.
+    func renewHalt(_ append: (Int, inout HaltBytes) -> Void) {
+        guard state == .armed, !haltLine.isFrozen else { return }
+        var bytes = HaltBytes()
+        for slot in 0..<count where obeys(slot) { append(slot, &bytes) }
+        haltLine.renew(bytes)
+    }
+
+    /// Sends what is ready, the same until goals come again.
+    mutating func halt(_ deadlineNanoseconds: Int64) throws(BusError) {
+        guard state != .closed else { throw .notOpen(port: configuration.port) }
+        guard state == .armed else { throw .disarmed }
+        haltLine.freeze()
+        let bytes = haltLine.ready
+        guard !bytes.isEmpty else { return }
+        try bytes.withBytes { span throws(BusError) in try send(span, deadlineNanoseconds: deadlineNanoseconds) }
+    }
+
+    // MARK: Arming
+
+    /// Whether arming goes on: not if it is armed already. What an earlier session left for the monitor is forgotten.
+    ///
+    mutating func beginArming() throws(BusError) -> Bool {
+        guard state != .closed else { throw .notOpen(port: configuration.port) }
+        guard state != .armed else { return false }
+        haltLine.clear()
+        return true
+    }
+
+    /// From now on no goal is sent, by the monitor neither.
+    mutating func letGo() throws(BusError) {
+        guard state != .closed else { throw .notOpen(port: configuration.port) }
+        haltLine.clear()
+        if state == .armed { state = .disarmed }
     }
 
     // MARK: Words

@@ -16,8 +16,7 @@ extension ODriveBus {
     }
 
     public func arm() throws(BusError) {
-        guard state != .closed else { throw .notOpen(port: configuration.port) }
-        guard state != .armed else { return }
+        guard try core.beginArming() else { return }
         if core.checksBeforeArming {
             if state == .unchecked { try check() }
             guard state == .disarmed else { throw core.obstacles }
@@ -35,8 +34,7 @@ extension ODriveBus {
     }
 
     public func disarm(verified: Bool) throws(BusError) {
-        guard state != .closed else { throw .notOpen(port: configuration.port) }
-        if state == .armed { core.state = .disarmed }
+        try core.letGo()
         guard verified else {
             text.clear()
             for slot in 0..<core.count { appendRelease(&text, axis: axis(slot)) }

@@ -27,16 +27,29 @@ extension ODriveBus {
         return reply == "True" || reply == "1"
     }
 
+    /// A property's value; nil where this firmware has no such property.
+    ///
+    /// - Throws: `BusError.problems` for any other complaint: what is not known must not pass for harmless.
     private func known(_ property: ODriveProperty, _ slot: Int) throws(BusError) -> ODriveReply? {
         let bit: UInt32 = 1 << UInt32(property.rawValue)
         guard unknownProperties & bit == 0 else { return nil }
+        var complaint: ODriveComplaint?
         for _ in 0..<5 {
             guard let reply = try ask(property, axis: axis(slot)) else { continue }
-            guard reply.complaint != nil else { return reply }
-            unknownProperties |= bit
-            return nil
+            complaint = reply.complaint
+            if complaint == nil { return reply }
+            if complaint == .invalidProperty {
+                unknownProperties |= bit
+                return nil
+            }
         }
-        throw core.noAnswer(slot, doing: "its settings were read")
+        guard let complaint else { throw core.noAnswer(slot, doing: "its settings were read") }
+        let name = property.name(axis: axis(slot))
+        throw .problems([
+            core.problem(
+                .garbledReplies, slot, "asked for \(name) it says “\(complaint.text)”",
+                "Check its cable, and whether `r \(name)` is answered in a terminal on its port.")
+        ])
     }
 
     private func setting(_ property: ODriveProperty, _ slot: Int, _ value: String) -> String {

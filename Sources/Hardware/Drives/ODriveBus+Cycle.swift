@@ -25,12 +25,12 @@ extension ODriveBus {
             }
         }
         core.publish(asked: asked, missing: missing, into: &observations)
+        renewHalt()
         return missing.nonzeroBitCount
     }
 
     public func write(goals: JointValues, velocities: JointValues, deadlineNanoseconds: Int64) throws(BusError) {
         try core.admit(goals, velocities)
-        keepHaltLine()
         let now = cplatform_monotonic_nanoseconds()
         text.clear()
         let room = core.room(until: deadlineNanoseconds)
@@ -45,20 +45,26 @@ extension ODriveBus {
         }
     }
 
+    public func halt(deadlineNanoseconds: Int64) throws(BusError) {
+        renewHalt()
+        try core.halt(deadlineNanoseconds)
+    }
+
     /// Wheels: speed zero; joints: goal := where each was measured last.
-    private func keepHaltLine() {
-        text.clear()
-        for slot in 0..<core.count {
+    ///
+    /// Firmware 0.5 sets the control mode by the command itself, and keeps the speed and torque that a line does not name: each
+    /// line names them all, so that it stops an axis in whatever mode that is.
+    private func renewHalt() {
+        core.renewHalt { slot, bytes in
+            text.clear()
             if core.slots[slot].conversion.isContinuous {
-                text.appendVelocity(axis: axis(slot), turnsPerSecond: 0)
+                text.appendVelocity(axis: axis(slot), turnsPerSecond: 0, torque: 0)
             } else {
                 text.appendPosition(
-                    axis: axis(slot), turns: core.slots[slot].turns(radians: core.slots[slot].seen.position))
+                    axis: axis(slot), turns: core.slots[slot].turns(radians: core.stop(slot)), velocity: 0, torque: 0)
             }
+            text.withBytes { bytes.append($0) }
         }
-        haltLine.begin()
-        text.withBytes { haltLine.append($0) }
-        haltLine.end()
     }
 
     private func appendGoal(_ slot: Int, _ goals: JointValues, _ velocities: JointValues, at now: Int64) {

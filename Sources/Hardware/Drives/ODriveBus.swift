@@ -16,13 +16,13 @@ public final class ODriveBus: MotorBus, @unchecked Sendable {
     static let watchdogSeconds = 0.5
 
     /// False only in tests of what the checks keep from happening.
-    package var checksBeforeArming: Bool {
+    @_spi(Testing) public var checksBeforeArming: Bool {
         get { core.checksBeforeArming }
         set { core.checksBeforeArming = newValue }
     }
 
     var core: DriveCore
-    public let haltLine = HaltLine()
+    public var haltLine: HaltLine { core.haltLine }
     var text = ODriveText()
     var parser = ODriveParser()
     var replies = InlineArray<4, ODriveReply?>(repeating: nil)
@@ -60,13 +60,9 @@ public final class ODriveBus: MotorBus, @unchecked Sendable {
         unknownProperties = 0
         awaited = nil
         core.open(port)
-        haltLine.attach(port)
     }
 
-    public func close() {
-        core.close()
-        haltLine.detach()
-    }
+    public func close() { core.close() }
 
     public func statistics(of index: Int) -> ServoStatistics {
         index >= 0 && index < core.count ? core.slots[index].statistics : ServoStatistics()

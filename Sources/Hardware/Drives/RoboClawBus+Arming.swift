@@ -16,8 +16,7 @@ extension RoboClawBus {
     }
 
     public func arm() throws(BusError) {
-        guard state != .closed else { throw .notOpen(port: configuration.port) }
-        guard state != .armed else { return }
+        guard try core.beginArming() else { return }
         if core.checksBeforeArming {
             if state == .unchecked { try check() }
             guard state == .disarmed else { throw core.obstacles }
@@ -39,8 +38,7 @@ extension RoboClawBus {
     }
 
     public func disarm(verified: Bool) throws(BusError) {
-        guard state != .closed else { throw .notOpen(port: configuration.port) }
-        if state == .armed { core.state = .disarmed }
+        try core.letGo()
         guard verified else {
             frame.clear()
             for slot in 0..<core.count { frame.appendDuty(address: address(slot), motor: motor(slot), duty: 0) }
@@ -116,15 +114,21 @@ extension RoboClawBus {
     /// Where the joints of a device are, and how fast they turn, as now.
     func readPresent(_ board: Int) throws(BusError) {
         let address = boards[board].address
-        guard let encoders = try read(.encoders, address), let speeds = try read(.speeds, address),
-            let errors = try read(.errors, address)
-        else {
-            throw core.noAnswer(anyone(board), doing: "its position was read")
-        }
-        _ = takeEncoder(encoders, boards[board].first, at: 0)
-        _ = takeEncoder(encoders, boards[board].second, at: 4)
+        guard try readPlaces(board), let speeds = try read(.speeds, address), let errors = try read(.errors, address)
+        else { throw core.noAnswer(anyone(board), doing: "its position was read") }
         keep(speeds, .speeds, board)
         keep(errors, .errors, board)
+    }
+
+    /// Whether both places came; one that cannot be is asked for again, since an older one would be no place to hold.
+    private func readPlaces(_ board: Int) throws(BusError) -> Bool {
+        for _ in 0..<3 {
+            guard let encoders = try read(.encoders, boards[board].address) else { return false }
+            let first = takeEncoder(encoders, boards[board].first, at: 0)
+            let second = takeEncoder(encoders, boards[board].second, at: 4)
+            if first && second { return true }
+        }
+        return false
     }
 
     /// The device stops its motors by itself when it hears nothing; read back, since all depends on it.

@@ -13,6 +13,7 @@ extension RoboClawBus {
         let missing = try slowFirst ? 0 : askPositions(&asked, deadlineNanoseconds)
         if missing == 0 { try askSlow(deadlineNanoseconds, patient: slowFirst) }
         core.publish(asked: asked, missing: missing, into: &observations)
+        renewHalt()
         return missing.nonzeroBitCount
     }
 
@@ -41,7 +42,6 @@ extension RoboClawBus {
 
     public func write(goals: JointValues, velocities: JointValues, deadlineNanoseconds: Int64) throws(BusError) {
         try core.admit(goals, velocities)
-        keepHaltLine()
         let now = cplatform_monotonic_nanoseconds()
         frame.clear()
         let room = core.room(until: deadlineNanoseconds)
@@ -61,15 +61,28 @@ extension RoboClawBus {
         try sendFrame(deadlineNanoseconds)
     }
 
-    /// Wheels: duty zero; a joint goes on holding the goal it has.
-    private func keepHaltLine() {
-        frame.clear()
-        for slot in 0..<core.count where core.slots[slot].conversion.isContinuous {
-            frame.appendDuty(address: address(slot), motor: motor(slot), duty: 0)
+    public func halt(deadlineNanoseconds: Int64) throws(BusError) {
+        renewHalt()
+        try core.halt(deadlineNanoseconds)
+    }
+
+    /// Wheels: speed zero; joints: goal := where each was measured last.
+    private func renewHalt() {
+        core.renewHalt { slot, bytes in
+            frame.clear()
+            if core.slots[slot].conversion.isContinuous {
+                frame.appendSpeed(address: address(slot), motor: motor(slot), countsPerSecond: 0)
+            } else {
+                appendPosition(slot, radians: core.stop(slot))
+            }
+            frame.withBytes { bytes.append($0) }
         }
-        haltLine.begin()
-        frame.withBytes { haltLine.append($0) }
-        haltLine.end()
+    }
+
+    private func appendPosition(_ slot: Int, radians: Double) {
+        let goal = positionGoal(slot, radians: radians)
+        frame.appendPosition(
+            address: address(slot), motor: motor(slot), counts: goal.counts, countsPerSecond: goal.countsPerSecond)
     }
 
     /// The goal of a joint, and with it that of the other wheel of its device, if there is one.
@@ -102,9 +115,7 @@ extension RoboClawBus {
                 address: address(slot), motor: motor(slot), countsPerSecond: speed(slot, goals, velocities, now))
             return
         }
-        let goal = positionGoal(slot, radians: core.slots[slot].position(goal: goals[core.slots[slot].index]))
-        frame.appendPosition(
-            address: address(slot), motor: motor(slot), counts: goal.counts, countsPerSecond: goal.countsPerSecond)
+        appendPosition(slot, radians: core.slots[slot].position(goal: goals[core.slots[slot].index]))
     }
 
     /// A position in counts, and the joint's top speed in counts per second.

@@ -16,13 +16,13 @@ public final class RoboClawBus: MotorBus, @unchecked Sendable {
     static let timeoutTenths: UInt8 = 5
 
     /// False only in tests of what the checks keep from happening.
-    package var checksBeforeArming: Bool {
+    @_spi(Testing) public var checksBeforeArming: Bool {
         get { core.checksBeforeArming }
         set { core.checksBeforeArming = newValue }
     }
 
     var core: DriveCore
-    public let haltLine = HaltLine()
+    public var haltLine: HaltLine { core.haltLine }
     var frame = RoboClawFrame()
     var parser = RoboClawReplyParser(searchesJunk: false)
     /// The devices that have joints: address and the places of their motors, −1 = none.
@@ -63,13 +63,9 @@ public final class RoboClawBus: MotorBus, @unchecked Sendable {
         parser = RoboClawReplyParser(searchesJunk: false)
         for board in 0..<boardCount { boards[board].turn = 0 }
         core.open(port)
-        haltLine.attach(port)
     }
 
-    public func close() {
-        core.close()
-        haltLine.detach()
-    }
+    public func close() { core.close() }
 
     public func statistics(of index: Int) -> ServoStatistics {
         index >= 0 && index < core.count ? core.slots[index].statistics : ServoStatistics()

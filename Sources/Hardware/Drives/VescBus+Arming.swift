@@ -17,8 +17,7 @@ extension VescBus {
     }
 
     public func arm() throws(BusError) {
-        guard state != .closed else { throw .notOpen(port: configuration.port) }
-        guard state != .armed else { return }
+        guard try core.beginArming() else { return }
         if core.checksBeforeArming {
             if state == .unchecked { try check() }
             guard state == .disarmed else { throw core.obstacles }
@@ -36,8 +35,7 @@ extension VescBus {
     }
 
     public func disarm(verified: Bool) throws(BusError) {
-        guard state != .closed else { throw .notOpen(port: configuration.port) }
-        if state == .armed { core.state = .disarmed }
+        try core.letGo()
         var failure: BusError?
         for slot in 0..<core.count {
             try release(slot)

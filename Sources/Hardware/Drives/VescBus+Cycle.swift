@@ -20,12 +20,12 @@ extension VescBus {
             }
         }
         core.publish(asked: asked, missing: missing, into: &observations)
+        renewHalt()
         return missing.nonzeroBitCount
     }
 
     public func write(goals: JointValues, velocities: JointValues, deadlineNanoseconds: Int64) throws(BusError) {
         try core.admit(goals, velocities)
-        keepHaltLine()
         let now = cplatform_monotonic_nanoseconds()
         var room = core.room(until: deadlineNanoseconds)
         let first = core.firstWritten
@@ -44,18 +44,21 @@ extension VescBus {
         }
     }
 
+    public func halt(deadlineNanoseconds: Int64) throws(BusError) {
+        renewHalt()
+        try core.halt(deadlineNanoseconds)
+    }
+
     /// Wheels: speed zero; joints: goal := where each was measured last.
-    private func keepHaltLine() {
-        haltLine.begin()
-        for slot in 0..<core.count {
+    private func renewHalt() {
+        core.renewHalt { slot, bytes in
             if core.slots[slot].conversion.isContinuous {
                 encodeSpeed(slot, radiansPerSecond: 0)
             } else {
-                encodePosition(slot, radians: core.slots[slot].seen.position)
+                encodePosition(slot, radians: core.stop(slot))
             }
-            frame.withBytes { haltLine.append($0) }
+            frame.withBytes { bytes.append($0) }
         }
-        haltLine.end()
     }
 
     func encodeSpeed(_ slot: Int, radiansPerSecond: Double) {

@@ -15,13 +15,13 @@ public final class VescBus: MotorBus, @unchecked Sendable {
     static let timeoutSeconds = 1.0
 
     /// False only in tests of what the checks keep from happening.
-    package var checksBeforeArming: Bool {
+    @_spi(Testing) public var checksBeforeArming: Bool {
         get { core.checksBeforeArming }
         set { core.checksBeforeArming = newValue }
     }
 
     var core: DriveCore
-    public let haltLine = HaltLine()
+    public var haltLine: HaltLine { core.haltLine }
     var frame = VescFrame()
     var parser = VescParser(longestPayload: 128)
     /// The id that the controller on the cable has; −1 = not known yet.
@@ -60,13 +60,9 @@ public final class VescBus: MotorBus, @unchecked Sendable {
         ownID = -1
         answersSelection = true
         core.open(port)
-        haltLine.attach(port)
     }
 
-    public func close() {
-        core.close()
-        haltLine.detach()
-    }
+    public func close() { core.close() }
 
     public func statistics(of index: Int) -> ServoStatistics {
         index >= 0 && index < core.count ? core.slots[index].statistics : ServoStatistics()

@@ -2,14 +2,16 @@ internal import CPlatform
 internal import Dispatch
 internal import Hardware
 internal import RobotModel
+internal import SerialLink
 internal import Synchronization
 
 /// A thread for one more bus of the robot: it reads and writes at the control rate by itself, so that a slow line delays
 /// no other.
 ///
-/// What it measured and what it shall reach pass through two boxes that are only ever *tried*: whoever finds one taken
-/// keeps what he has for one more cycle, and the age of a measurement tells. Opening, checking, arming and disarming are
-/// asked for and waited for, never without a bound; the robot stands still then.
+/// What it shall reach comes in a `LatestValue`; what it measured lies in a box that is only ever *tried*: whoever finds it taken
+/// keeps what he has for one more cycle, and the age of a measurement tells. When the control thread stands still in the
+/// midst of its goals, this thread halts the motors itself. Opening, checking, arming and disarming are asked for and waited
+/// for, never without a bound; the robot stands still then.
 final class BusWorker: Sendable {
     enum Errand: Sendable {
         case connect, check, arm, disarm(verified: Bool), quit
@@ -56,9 +58,6 @@ final class BusWorker: Sendable {
         var at: Int64 = 0
     }
 
-    /// Goals older than this are nobody's any more, nanoseconds.
-    private static let freshness: Int64 = 100_000_000
-
     /// Whether it drives wheels, which must not roll on when the robot stops.
     let hasWheels: Bool
     let port: String
@@ -67,7 +66,9 @@ final class BusWorker: Sendable {
     private let mine: [Int]
     private let period: Int64
     private let measured: Mutex<Measured>
-    private let wanted: Mutex<Wanted>
+    private let wanted: LatestValue<Wanted>
+    /// When the control thread last asked for what was measured, monotonic nanoseconds.
+    private let heard = Atomic<Int64>(0)
     private let errand = Mutex<Numbered<Errand>?>(nil)
     private let result = Mutex(Numbered<Result<[HardwareProblem], BusError>>(number: 0, value: .success([])))
     private let issued = Atomic<Int>(0)
@@ -88,7 +89,7 @@ final class BusWorker: Sendable {
             Measured(
                 observations: JointObservations(count: count),
                 statistics: Array(repeating: ServoStatistics(), count: bus.joints.count)))
-        wanted = Mutex(Wanted(goals: JointValues(count: count), velocities: JointValues(count: count)))
+        wanted = LatestValue(Wanted(goals: JointValues(count: count), velocities: JointValues(count: count)))
     }
 
     func start(priority: Int) {
@@ -142,7 +143,8 @@ final class BusWorker: Sendable {
 
     /// Puts what this bus measured last into the robot's observations; whether the port hung up.
     func collect(into observations: inout JointObservations) -> Bool {
-        measured.withLockIfAvailable { box in
+        heard.store(cplatform_monotonic_nanoseconds(), ordering: .releasing)
+        return measured.withLockIfAvailable { box in
             for index in mine { observations[index] = box.observations[index] }
             return box.isLost
         } ?? false
@@ -150,7 +152,7 @@ final class BusWorker: Sendable {
 
     /// Leaves goals for the next cycle; nothing is written once they are old.
     func leave(goals: JointValues, velocities: JointValues, at now: Int64) {
-        _ = wanted.withLockIfAvailable { $0 = Wanted(goals: goals, velocities: velocities, at: now) }
+        wanted.write(Wanted(goals: goals, velocities: velocities, at: now))
     }
 
     /// After how long a silence its motors stop by themselves, by joint.
@@ -169,12 +171,14 @@ final class BusWorker: Sendable {
 
     private func run() {
         var observations = JointObservations(count: measured.withLock { $0.observations.count })
+        var wish = wanted.latest
         var due = cplatform_monotonic_nanoseconds()
         var cycle = 0
         while true {
             if bus.isOpen {
                 cycle += 1
-                step(&observations, cycle: cycle)
+                let lateness = cplatform_monotonic_nanoseconds() - due
+                step(&observations, &wish, cycle: cycle, isLate: lateness > BusAct.freshness)
                 due += period
                 if cplatform_monotonic_nanoseconds() > due { due = cplatform_monotonic_nanoseconds() }
                 _ = cplatform_sleep_until(due)
@@ -184,34 +188,48 @@ final class BusWorker: Sendable {
                 due = cplatform_monotonic_nanoseconds()
             }
             if serve(&observations) { return }
+            // goals of before the errand are nobody's
+            wish = wanted.latest
+            wish.at = 0
         }
     }
 
-    private func step(_ observations: inout JointObservations, cycle: Int) {
+    /// - Parameter isLate: whether this thread stood still itself, perhaps with all others: they get their turn first.
+    private func step(
+        _ observations: inout JointObservations, _ wish: inout Wanted, cycle: Int, isLate: Bool
+    ) {
         let began = cplatform_monotonic_nanoseconds()
         var isLost = false
         do {
             _ = try bus.read(into: &observations, deadlineNanoseconds: began + period * 7 / 10)
-            let goal = wanted.withLock { $0 }
-            if bus.isArmed, goal.at != 0, began - goal.at < Self.freshness {
-                try bus.write(
-                    goals: goal.goals, velocities: goal.velocities, deadlineNanoseconds: began + period)
-            }
+            if let newest = wanted.take() { wish = newest }
+            try write(wish, isLate: isLate, began)
         } catch {
             isLost = error.isDisconnection
         }
-        measured.withLock { box in
+        func keep(_ box: inout Measured) {
             box.observations = observations
             box.isLost = isLost
             guard cycle % 100 == 0 || isLost else { return }
             for slot in box.statistics.indices { box.statistics[slot] = bus.statistics(of: slot) }
+        }
+        // the control thread may stand still inside; but that the port is gone must be told
+        if isLost { measured.withLock { keep(&$0) } } else { _ = measured.withLockIfAvailable { keep(&$0) } }
+    }
+
+    private func write(_ wish: Wanted, isLate: Bool, _ began: Int64) throws(BusError) {
+        guard bus.isArmed else { return }
+        switch BusAct(goals: wish.at, heard: heard.load(ordering: .acquiring), now: began) {
+        case .goals:
+            try bus.write(goals: wish.goals, velocities: wish.velocities, deadlineNanoseconds: began + period)
+        case .halt where !isLate: try bus.halt(deadlineNanoseconds: began + period)
+        case .halt, .nothing: break
         }
     }
 
     /// Does what was asked for; true = the thread ends.
     private func serve(_ observations: inout JointObservations) -> Bool {
         guard let (number, next) = errand.withLock({ $0.take().map { ($0.number, $0.value) } }) else { return false }
-        wanted.withLock { $0.at = 0 }
         do throws(BusError) {
             var found: [HardwareProblem] = []
             switch next {

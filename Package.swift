@@ -79,7 +79,7 @@ let package = Package(
         module(
             "Channels",
             [
-                "Messages", "CPlatform", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                "RobotModel", "Messages", "CPlatform", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
                 nio("NIOWebSocket"), nio("NIOFoundationCompat"), nio("NIOConcurrencyHelpers"),
             ]),
         module(

@@ -12,11 +12,13 @@ extension BodyService {
         server.advertise(Topics.guardedTrajectory)
         server.advertise(Topics.events)
         server.advertise(Topics.filterChange)
-        server.advertise(Topics.setpoints, openTo: .operate)
+        server.advertise(Topics.setpoints, openTo: .operate, movesRobot: true)
         if odometry != nil {
             server.advertise(Topics.odometry)
-            server.advertise(Topics.commandVelocity, openTo: .operate)
+            server.advertise(Topics.commandVelocity, openTo: .operate, movesRobot: true)
         }
+        // whoever follows a thought must be able to rely on whose it is, also of topics that are not known here
+        server.reserve(prefix: "/mind/", for: .operate)
         // what clients say to each other; known from the start, so that no first message is lost
         server.advertise(Topics.detectionProperties, openTo: .publish)
         server.advertise(Topics.detections, openTo: .publish)
@@ -37,7 +39,11 @@ extension BodyService {
     func offerServices() {
         server.offer(Services.arm) { [self] _ in TriggerResponse(await arm()) }
         server.offer(Services.disarm) { [self] _ in TriggerResponse(await disarm()) }
-        server.offer(Services.stop, needs: .stop) { [self] _, _ in TriggerResponse(await stop()) }
+        // asked for at once, on the thread that hears it; only what came of it is waited for
+        server.serveStop(Services.stop) { [self, stopDesk] caller in
+            let takesTorqueOff = stopDesk.ask(for: caller.name)
+            return { TriggerResponse(await self.stopped(takesTorqueOff: takesTorqueOff)) }
+        }
         server.offer(Services.reset) { [self] _ in TriggerResponse(await reset()) }
         server.offer(Services.leaseAcquire, needs: .operate) { [self] in await acquire($1, on: $0.connection) }
         server.offer(Services.leaseRenew) { [self] in await renew($0) }
@@ -52,7 +58,9 @@ extension BodyService {
         if odometry != nil {
             server.onPublished(Topics.commandVelocity) { feed.yield(.velocity($1, connection: $0.connection)) }
         }
-        server.onLeave { feed.yield(.left(connection: $0)) }
+        let (leaving, left) = AsyncStream.makeStream(of: UInt64.self)
+        self.leaving = leaving
+        server.onLeave { left.yield($0) }
     }
 
     /// One status for each servo, and one for the loop.

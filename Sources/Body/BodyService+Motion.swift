@@ -8,10 +8,17 @@ internal import RobotModel
 // The lease, and what its holder asks for.
 extension BodyService {
     func acquire(_ request: LeaseAcquireRequest, on connection: UInt64) -> LeaseAcquireResponse {
+        // its call was carried out after it had gone: nobody would ever give the lease back
+        guard server.isConnected(connection) else { return .with { $0.message = "your connection has ended" } }
+        let longest = robot.channels.maximumNameBytes
+        guard request.client.utf8.count <= longest else {
+            return .with { $0.message = "the name of a client is at most \(longest) bytes long (max_name_bytes)" }
+        }
         // how long silence is borne is the robot's affair; a client may only ask for less
         let seconds = request.seconds.isFinite ? min(request.seconds, robot.control.leaseSeconds) : request.seconds
         let result = lease.acquire(
-            client: request.client, connection: connection, seconds: seconds, now: cplatform_monotonic_nanoseconds())
+            client: ForeignText.clean(request.client, limit: 2 * longest), connection: connection, seconds: seconds,
+            now: cplatform_monotonic_nanoseconds())
         if case .success = result { lastSequence = 0 }
         publishDeadline()
         return .with {

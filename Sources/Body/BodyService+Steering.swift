@@ -9,8 +9,19 @@ internal import RobotModel
 enum Steering: Sendable {
     case setpoints(SetpointsMessage)
     case velocity(Twist, connection: UInt64)
-    /// A connection has ended.
-    case left(connection: UInt64)
+}
+
+/// Why set-points are not followed.
+struct SetpointTrouble: Sendable {
+    enum Kind: Sendable { case lease, state, sequence, joints, numbers, expiry, observation }
+    var kind: Kind
+    var words: String
+
+    /// - Parameter words: may have come from a client.
+    init(_ kind: Kind, _ words: String) {
+        self.kind = kind
+        self.words = ForeignText.clean(words, limit: 400)
+    }
 }
 
 // Streamed set-points and base velocities: fresh ones are the dead-man.
@@ -20,7 +31,6 @@ extension BodyService {
             switch message {
             case .setpoints(let wanted): follow(wanted)
             case .velocity(let twist, let connection): drive(twist, from: connection)
-            case .left(let connection): leave(connection)
             }
         }
     }
@@ -43,28 +53,35 @@ extension BodyService {
     }
 
     /// What is wrong with set-points; nil if they are followed. They renew the lease if they name a newer observation.
-    private func objection(to wanted: SetpointsMessage, now: Int64) -> String? {
-        guard lease.isHeld(by: wanted.token, now: now) else { return "you do not hold the lease" }
-        guard state == .armed || lastReport.isStreaming else {
-            return state == .moving ? "a motion is running" : "the robot is \(state.word), not armed"
-        }
+    private func objection(to wanted: SetpointsMessage, now: Int64) -> SetpointTrouble? {
+        guard lease.isHeld(by: wanted.token, now: now) else { return .init(.lease, "you do not hold the lease") }
+        if let objection = objectionToStreaming { return objection }
         guard wanted.sequence > lastSequence else {
-            return "sequence \(wanted.sequence) does not follow \(lastSequence)"
+            return .init(.sequence, "sequence \(wanted.sequence) does not follow \(lastSequence)")
         }
         let count = wanted.jointNames.count
         guard count > 0, Set(wanted.jointNames).count == count,
             wanted.jointNames.allSatisfy({ robot.jointIndex($0) != nil })
-        else { return "they are for \(wanted.jointNames), this robot has \(jointNames)" }
+        else { return .init(.joints, "this robot has \(jointNames), and they are for \(wanted.jointNames)") }
         guard wanted.positions.isEmpty || wanted.positions.count == count,
             wanted.velocities.isEmpty || wanted.velocities.count == count,
             !(wanted.positions.isEmpty && wanted.velocities.isEmpty)
-        else { return "\(count) joints need as many positions, velocities or both" }
-        guard (wanted.positions + wanted.velocities).allSatisfy(\.isFinite) else { return "a number is not finite" }
-        guard wanted.expiresIn.isFinite, wanted.expiresIn >= 0 else { return "expires_in must not be negative" }
+        else { return .init(.numbers, "\(count) joints need as many positions, velocities or both") }
+        guard (wanted.positions + wanted.velocities).allSatisfy(\.isFinite) else {
+            return .init(.numbers, "a number is not finite")
+        }
+        guard wanted.expiresIn.isFinite, wanted.expiresIn >= 0 else {
+            return .init(.expiry, "expires_in must not be negative")
+        }
         let stamp = wanted.observation.nanoseconds
-        if let why = objection(to: stamp, now: now) { return why }
+        if let why = objection(to: stamp, now: now) { return .init(.observation, why) }
         if stamp > lease.holder?.lastObservation ?? .max { _ = renew(token: wanted.token, seeing: stamp) }
         return nil
+    }
+
+    private var objectionToStreaming: SetpointTrouble? {
+        guard state != .armed, !lastReport.isStreaming else { return nil }
+        return .init(.state, state == .moving ? "a motion is running" : "the robot is \(state.word), not armed")
     }
 
     /// A base is steered as ROS steers them: no token, but from the connection that holds the lease.
@@ -72,13 +89,11 @@ extension BodyService {
         let now = cplatform_monotonic_nanoseconds()
         guard let odometry else { return }
         guard let holder = lease.holder, holder.connection == connection, now < holder.expiresAt else {
-            return refuseSetpoints("/cmd_vel counts only on the connection that holds the lease")
+            return refuseSetpoints(.init(.lease, "/cmd_vel counts only on the connection that holds the lease"))
         }
-        guard state == .armed || lastReport.isStreaming else {
-            return refuseSetpoints(state == .moving ? "a motion is running" : "the robot is \(state.word), not armed")
-        }
+        if let objection = objectionToStreaming { return refuseSetpoints(objection) }
         guard twist.linear.x.isFinite, twist.angular.z.isFinite else {
-            return refuseSetpoints("a number in /cmd_vel is not finite")
+            return refuseSetpoints(.init(.numbers, "a number in /cmd_vel is not finite"))
         }
         let speeds = odometry.wheels(linear: twist.linear.x, angular: twist.angular.z)
         var setpoints = Setpoints()
@@ -100,17 +115,21 @@ extension BodyService {
         let longest = robot.control.setpointSeconds
         setpoints.expiresAt = now + Int64((seconds > 0 ? min(seconds, longest) : longest) * 1e9)
         control.mailbox.send(setpoints)
-        setpointTrouble = ""
+        setpointTrouble = nil
     }
 
-    /// Told once for each new reason, and in the control state as long as it holds.
-    private func refuseSetpoints(_ why: String) {
-        if setpointTrouble != why { say(1, "set-points were not followed: \(why)") }
-        setpointTrouble = why
+    /// Told when it is another kind than before, each at most once a second, and in the control state as long as it holds.
+    private func refuseSetpoints(_ trouble: SetpointTrouble) {
+        let now = cplatform_monotonic_nanoseconds()
+        if setpointTrouble?.kind != trouble.kind, now - setpointTroubleTold[trouble.kind, default: 0] >= 1_000_000_000 {
+            setpointTroubleTold[trouble.kind] = now
+            say(1, "set-points were not followed: \(trouble.words)")
+        }
+        setpointTrouble = trouble
     }
 
     /// Whoever held the lease on a connection that is gone holds it no longer.
-    private func leave(_ connection: UInt64) {
+    func leave(_ connection: UInt64) {
         guard let holder = lease.holder, holder.connection == connection else { return }
         say(1, "“\(holder.client)” left without giving the lease back")
         _ = release(holder.token)
@@ -119,7 +138,7 @@ extension BodyService {
     /// How streamed set-points fare, for the control state.
     var setpointWords: String {
         if lastReport.isStreaming { return "followed" }
-        if !setpointTrouble.isEmpty { return setpointTrouble }
+        if let setpointTrouble { return setpointTrouble.words }
         return lastReport.streamEnd.kind == .none ? "none" : words(lastReport.streamEnd)
     }
 }

@@ -37,30 +37,35 @@ extension BodyService {
         return await wait(for: .disarmed, posting: .release)
     }
 
-    /// A second request this soon is the same one: a key that bounces, a call that was repeated. Nanoseconds.
-    private static let sameRequest: Int64 = 500_000_000
-
-    /// From any state; the first reason stays. A second request takes torque off at once.
-    func stop() async -> (Bool, String) {
-        let now = cplatform_monotonic_nanoseconds()
-        if state == .stopped, stopAskedAt != 0, now - stopAskedAt > Self.sameRequest, torque != "off", isConnected {
-            let (isOff, words) = await wait(for: .disarmed, posting: .release)
-            return (isOff, isOff ? "stopped a second time: torque is off, the arm falls" : words)
-        }
-        if stopAskedAt == 0 { stopAskedAt = now }
-        control.mailbox.post(.stop)
-        guard await reaches(within: 2, { $0 == .stopped }) else {
+    /// Asked for already, by `StopDesk`; waits at most 2 s for what comes of it.
+    ///
+    /// - Parameter takesTorqueOff: it was a second request.
+    func stopped(takesTorqueOff: Bool) async -> (Bool, String) {
+        let deadline = cplatform_monotonic_nanoseconds() + 2_000_000_000
+        guard await comes(before: deadline, { state == .stopped }) else {
             return (false, "the control thread did not answer: switch off the motors' supply")
         }
-        return (
-            true, "stopped, latched: reset and arm before anything moves again. Once more takes torque off at once."
-        )
+        let latched = "stopped, latched: reset and arm before anything moves again."
+        guard isConnected else {
+            return (true, latched + " The robot is not connected: what its torque does is not known.")
+        }
+        if torque == "off", latest?.isHolding != true { return (true, latched + " Torque is off.") }
+        guard takesTorqueOff else { return (true, latched + " Once more takes torque off at once.") }
+        guard await comes(before: deadline, { torque == "off" && latest?.isHolding != true }) else {
+            return (
+                false, "stopped a second time, but the motors do not say that torque is off: switch off their supply"
+            )
+        }
+        publishState()
+        return (true, "stopped a second time: torque is off, the arm falls")
     }
 
     func reset() async -> (Bool, String) {
         guard state == .stopped else { return (true, "nothing was stopped; \(state.word)") }
+        let before = stopDesk.forget()
         control.mailbox.post(.reset)
         guard await reaches(within: 2, { $0 != .stopped }) else {
+            stopDesk.restore(before)
             return (false, "the control thread did not answer")
         }
         let torque = torque == "on" ? "; torque stays on and holds the arm" : ""
@@ -68,10 +73,14 @@ extension BodyService {
     }
 
     private func reaches(within seconds: Double, _ goal: (ControlCore.State) -> Bool) async -> Bool {
-        let deadline = cplatform_monotonic_nanoseconds() + Int64(seconds * 1e9)
-        while !goal(state), cplatform_monotonic_nanoseconds() < deadline {
+        await comes(before: cplatform_monotonic_nanoseconds() + Int64(seconds * 1e9)) { goal(state) }
+    }
+
+    /// Waits until something is so, or the monotonic clock reaches `deadline`.
+    private func comes(before deadline: Int64, _ isSo: () -> Bool) async -> Bool {
+        while !isSo(), cplatform_monotonic_nanoseconds() < deadline {
             try? await Task.sleep(for: .milliseconds(2))
         }
-        return goal(state)
+        return isSo()
     }
 }

@@ -28,12 +28,16 @@ public actor BodyService {
     var lastSequence: UInt64 = 0
     var streamed: UInt64 = 0
     /// Why set-points are not followed just now.
-    var setpointTrouble = ""
+    var setpointTrouble: SetpointTrouble?
+    /// When each kind of it was told last, monotonic nanoseconds.
+    var setpointTroubleTold: [SetpointTrouble.Kind: Int64] = [:]
     var steering: AsyncStream<Steering>?
+    /// Connections that have ended: a stream of their own, so that no flood of set-points pushes one out.
+    var leaving: AsyncStream<UInt64>?
     var odometry: WheelOdometry?
     let protections: Protections
-    /// Monotonic nanoseconds when somebody asked for the stop that is latched; 0 = nobody did.
-    var stopAskedAt: Int64 = 0
+    /// Hears every request to stop.
+    let stopDesk: StopDesk
     var overrunsSeen = OverrunsSeen()
     /// Until when a second request takes torque off although the arm is not lowered, monotonic nanoseconds.
     var releaseAllowedUntil: Int64 = 0
@@ -79,15 +83,21 @@ public actor BodyService {
         self.protections = protections
         let (notices, continuation) = AsyncStream.makeStream(of: ControlThread.Notice.self)
         control = ControlThread(robot: robot, protections: protections, wireLog: wireLog) { continuation.yield($0) }
+        stopDesk = StopDesk(control.mailbox)
         self.notices = notices
     }
 
     private let notices: AsyncStream<ControlThread.Notice>
 
-    /// Offers everything and runs until the task is cancelled; then the robot stops where it is and holds.
-    public func run() async {
+    /// Advertises and offers everything: to be called before the server opens, so that every name is the body's already
+    /// when the first client comes.
+    public func prepare() {
         advertise()
         offerServices()
+    }
+
+    /// Runs until the task is cancelled; then the robot stops where it is and holds. `prepare` comes before.
+    public func run() async {
         let realtime = control.start()
         if !realtime, robot.control.realtimePriority > 0 {
             say(1, "the control thread runs without real-time priority (run as a service, or allow rtprio)")
@@ -108,6 +118,7 @@ public actor BodyService {
         }
         let listening = Task { [notices] in for await notice in notices { self.handle(notice) } }
         let steered = Task { [steering] in if let steering { await self.steer(steering) } }
+        let left = Task { [leaving] in if let leaving { for await connection in leaving { self.leave(connection) } } }
         while !Task.isCancelled {
             tick()
             try? await Task.sleep(for: .milliseconds(4))
@@ -121,6 +132,7 @@ public actor BodyService {
             if latest?.report.state == .stopped, latest?.isStanding == true { break }
         }
         steered.cancel()
+        left.cancel()
         monitor.end()
         control.quit()
         tick()
@@ -221,20 +233,22 @@ public actor BodyService {
         noteVerdicts(report, before: before)
         guard
             report.state != before.state || report.motion != before.motion || report.motionID != before.motionID
-                || report.isStreaming != before.isStreaming
+                || report.isStreaming != before.isStreaming || report.stop.kind != before.stop.kind
         else { return }
-        if report.state != .stopped { stopAskedAt = 0 }
         if before.state == .lowering, report.state == .stopped {
             settle(.disarmed, false, "stopped while it was lowered: \(words(report.stop))")
         }
         if report.motion != .running { motions = motions.filter { $0.key > report.motionID } }
         if report.state == .stopped, before.state != .stopped {
-            let told = words(report.stop)
+            let told = stopWords(report.stop)
             switch report.stop.kind {
             case .portLost: break  // the notice says so, once
             case .requested: say(1, told)
             default: say(2, "stopped: \(told)")
             }
+        }
+        if report.state == .stopped, before.state == .stopped, report.stop.kind != before.stop.kind {
+            say(2, stopWords(report.stop))
         }
         if report.motion == .aborted, report.state != .stopped,
             before.motion != .aborted || before.motionID != report.motionID
@@ -274,7 +288,7 @@ public actor BodyService {
     }
 
     func reason(_ report: ControlCore.Report, connected: Bool) -> String {
-        if report.state == .stopped { return words(report.stop) }
+        if report.state == .stopped { return stopWords(report.stop) }
         if !connected { return "the robot is not connected" }
         if let problem = problems.first(where: { $0.severity == .error }) { return problem.description }
         return report.state == .lowering ? "lowering to rest" : ""
@@ -356,6 +370,13 @@ extension BodyService {
     var state: ControlCore.State { latest?.report.state ?? .disarmed }
     var isConnected: Bool { latest?.isConnected ?? false }
     var servoStatistics: [ServoStatistics] { control.servoStatistics }
+
+    /// Why the robot is stopped, with who asked for it.
+    func stopWords(_ reason: StopReason) -> String {
+        let requests = stopDesk.requests
+        let name = reason.kind == .requested ? requests.first : reason.kind == .requestedAgain ? requests.second : ""
+        return words(reason) + (name.isEmpty ? "" : " (by \(name))")
+    }
 
     /// A reason in words, with the names of joints or parts.
     func words(_ reason: StopReason) -> String { protections.words(reason, joints: robot.joints) }

@@ -14,8 +14,10 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <termios.h>
 #include <time.h>
@@ -180,12 +182,15 @@ int cplatform_unix_peer(int descriptor, struct cplatform_peer *peer, unsigned *g
     return (int)(length / sizeof *groups);
 }
 
-int cplatform_connect_unix(const char *path) {
+int cplatform_connect_unix(const char *path, int64_t nanoseconds) {
     struct sockaddr_un address;
     int failure = unix_address(path, &address);
     if (failure) return -failure;
     int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return -errno;
+    // a listener that accepts nobody keeps callers waiting for as long as they may write
+    struct timeval timeout = {nanoseconds / 1000000000, nanoseconds % 1000000000 / 1000};
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
     if (connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0) return descriptor;
     failure = errno;
     close(descriptor);
@@ -197,6 +202,20 @@ int cplatform_accept(int listener) {
     return descriptor < 0 ? -errno : descriptor;
 }
 
+int64_t cplatform_raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit)) return -errno;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit)) return -errno;
+    return limit.rlim_cur > INT64_MAX ? INT64_MAX : (int64_t)limit.rlim_cur;
+}
+
+int64_t cplatform_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit)) return -errno;
+    return limit.rlim_cur > INT64_MAX ? INT64_MAX : (int64_t)limit.rlim_cur;
+}
+
 void cplatform_return_memory(void) {
 #ifdef __GLIBC__
     // glibc raises this by itself after the first large block, and then keeps blocks of up to 32 MiB
@@ -206,10 +225,9 @@ void cplatform_return_memory(void) {
 }
 
 int cplatform_probe_unix(const char *path) {
-    int descriptor = cplatform_connect_unix(path);
-    if (descriptor < 0) return 0;
-    close(descriptor);
-    return 1;
+    int descriptor = cplatform_connect_unix(path, 1000000000);
+    if (descriptor >= 0) close(descriptor);
+    return descriptor >= 0 || descriptor == -EAGAIN;
 }
 
 int cplatform_wait_any_readable(const int *descriptors, int count, int64_t nanoseconds) {

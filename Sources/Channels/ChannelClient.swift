@@ -20,6 +20,9 @@ public final class ChannelClient: Sendable {
     private let channel: any Channel
     private let state: NIOLockedValueBox<ClientState>
     private let path: String
+    /// The body's time, which all its stamps bear: what a client stamps should bear the same. This machine's own where the
+    /// server does not tell.
+    public let clock: RealClock
 
     private init(
         group: MultiThreadedEventLoopGroup, channel: any Channel, state: NIOLockedValueBox<ClientState>, path: String
@@ -28,6 +31,7 @@ public final class ChannelClient: Sendable {
         self.channel = channel
         self.state = state
         self.path = path
+        clock = state.withLockedValue { $0.clock } ?? RealClock()
     }
 
     /// Connects and waits until the server has introduced itself.
@@ -41,7 +45,7 @@ public final class ChannelClient: Sendable {
         do {
             let introduced = group.next().makePromise(of: Void.self)
             group.next().scheduleTask(in: .nanoseconds(Int64(timeoutSeconds * 1e9))) {
-                introduced.fail(ChannelError(.cannotConnect, "it did not introduce itself in time"))
+                introduced.fail(ChannelError(.timedOut, "it did not introduce itself in time"))
             }
             let channel: any Channel
             do {
@@ -55,11 +59,12 @@ public final class ChannelClient: Sendable {
             return ChannelClient(group: group, channel: channel, state: state, path: socketPath)
         } catch {
             try? await group.shutdownGracefully()
-            if let refusal = error as? ChannelError, refusal.description.hasPrefix("it refuses") {
-                throw ChannelError(.cannotConnect, "foresightd on \(socketPath) does not let us in: \(refusal)")
+            let kind = (error as? ChannelError)?.kind ?? .cannotConnect
+            if kind == .refused {
+                throw ChannelError(.refused, "foresightd on \(socketPath) does not let us in: \(error)")
             }
             throw ChannelError(
-                .cannotConnect, "nobody answers on \(socketPath): is foresightd running? (\(Self.reason(error)))")
+                kind, "nobody answers on \(socketPath): is foresightd running? (\(Self.reason(error)))")
         }
     }
 
@@ -189,10 +194,10 @@ public final class ChannelClient: Sendable {
             channel.sendBinary(frame.encoded())
             channel.eventLoop.scheduleTask(deadline: deadline) {
                 let waiting = state.withLockedValue { $0.calls.removeValue(forKey: call) }
-                waiting?.fail(ChannelError(.callFailed, "\(name) did not answer in time"))
+                waiting?.fail(ChannelError(.timedOut, "\(name) did not answer in time"))
             }
         case .closed: promise.fail(ChannelError(.disconnected, state.withLockedValue { $0.reason }))
-        case .notOffered where late: promise.fail(ChannelError(.callFailed, "no service is named \(name)"))
+        case .notOffered where late: promise.fail(ChannelError(.notOffered, "no service is named \(name)"))
         case .notOffered:
             channel.eventLoop.scheduleTask(in: .milliseconds(20)) {
                 send(name, payload, promise, deadline, state: state, channel: channel)
@@ -256,7 +261,7 @@ private final class AskForUpgrade: ChannelInboundHandler, RemovableChannelHandle
             let reason = words.split(separator: "\n").first.map(String.init)
             introduced.fail(
                 ChannelError(
-                    .cannotConnect,
+                    reason == nil ? .cannotConnect : .refused,
                     reason.map { "it refuses: \($0)" }
                         ?? "it does not speak the Foxglove WebSocket protocol (\(status))"))
             context.close(promise: nil)

@@ -3,11 +3,19 @@ public struct ChannelError: Error, Sendable, CustomStringConvertible {
     public enum Kind: Sendable, Equatable {
         /// The socket belongs to somebody else, or cannot be made.
         case cannotListen
+        /// A list of the configuration names what is no user and no group.
+        case unknownName
         /// Nobody answers at the socket.
         case cannotConnect
+        /// Somebody answers, and does not let this client in.
+        case refused
         /// The connection ended.
         case disconnected
-        /// The service answered with a refusal, or not in time.
+        /// No service of that name is offered.
+        case notOffered
+        /// No answer came in time.
+        case timedOut
+        /// The service answered with a refusal.
         case callFailed
     }
     public var kind: Kind

@@ -1,40 +1,74 @@
+public import RobotModel
+
 /// What clients may use of the server; every key of [channels] that bounds them. Bytes unless it says otherwise.
 public struct ChannelLimits: Sendable, Equatable {
     /// Connections to the socket, and as many again to the TCP port.
-    public var connections = 64
+    public var connections: Int
     /// Connections of one process to the socket.
-    public var connectionsPerProcess = 16
+    public var connectionsPerProcess: Int
     /// Seconds a new connection may take to become a WebSocket.
-    public var handshakeSeconds = 5.0
+    public var handshakeSeconds: Double
     /// Seconds a client may leave unread what waits for it.
-    public var stallSeconds = 10.0
+    public var stallSeconds: Double
     /// One message of a client.
-    public var message = 4 << 20
+    public var message: Int
     /// What waits for one client; beyond it the oldest data is dropped.
-    public var outbox = 4 << 20
+    public var outbox: Int
     /// A client's message that is kept for later subscribers.
-    public var latched = 1 << 20
+    public var latched: Int
     /// All clients together: what waits for them, what is half received, and their topics.
-    public var total = 32 << 20
+    public var total: Int
     /// Topics that one client publishes on.
-    public var topicsPerClient = 64
+    public var topicsPerClient: Int
     /// Topics of all clients that are not the server's own.
-    public var topics = 512
+    public var topics: Int
     /// The name of a topic, and of a schema.
-    public var name = 256
+    public var name: Int
     /// The text of a schema.
-    public var schema = 64 << 10
+    public var schema: Int
     /// Calls of one client that wait for their answer.
-    public var calls = 32
+    public var calls: Int
 
-    public init() {}
+    /// The configured bounds.
+    public init(_ channels: ChannelsConfiguration = ChannelsConfiguration()) {
+        connections = channels.maximumConnections
+        connectionsPerProcess = channels.maximumConnectionsPerProcess
+        handshakeSeconds = channels.handshakeSeconds
+        stallSeconds = channels.stallSeconds
+        message = channels.maximumMessageBytes
+        outbox = channels.maximumOutboxBytes
+        latched = channels.maximumLatchedBytes
+        total = channels.maximumTotalBytes
+        topicsPerClient = channels.maximumTopicsPerClient
+        topics = channels.maximumTopics
+        name = channels.maximumNameBytes
+        schema = channels.maximumSchemaBytes
+        calls = channels.maximumCalls
+    }
+
+    /// The same with as many connections as fit into so many descriptors.
+    func within(descriptors: Int64, listeners: Int64) -> ChannelLimits {
+        var bounded = self
+        let free = max(1, (descriptors - Int64(Self.descriptorsKept)) / listeners)
+        if descriptors > 0, free < Int64(connections) { bounded.connections = Int(free) }
+        return bounded
+    }
 
     /// A JSON text of the protocol: parsing takes many times its size.
     static let text = 512 << 10
+    /// Entries of one text, and complaints about them.
+    static let entries = 4096
+    static let complaints = 16
+    /// A service's request, and a message that moves the robot.
+    static let request = 64 << 10
     /// The HTTP request that asks for the WebSocket.
-    static let request = 16 << 10
+    static let handshake = 16 << 10
     /// What may wait for a client in answers before its next requests are left unread, and when they are read again.
-    static let answers = (high: 256 << 10, low: 64 << 10)
+    static let answers = (high: ChannelsConfiguration.pauseBytes, low: 64 << 10)
+    /// Calls of one client to the service that stops, that wait for their answer beside `calls`.
+    static let stops = 4
+    /// Descriptors that are no connection of a client: files, ports, refused connections that linger, requests to stop.
+    static let descriptorsKept = 192
     /// Names of clients' topics that are recorded in one run, in multiples of `topics`: a trace keeps every name.
     static let recordedTopics = 4
 }

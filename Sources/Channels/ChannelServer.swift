@@ -5,6 +5,7 @@ public import Messages
 internal import NIOConcurrencyHelpers
 internal import NIOCore
 internal import NIOPosix
+public import RobotModel
 
 /// A message that passed over the channels, as the trace records it.
 public struct PassedMessage: Sendable {
@@ -19,70 +20,92 @@ public struct PassedMessage: Sendable {
 
 /// The body's end of the channels: a Foxglove WebSocket server on a Unix socket, and read-only on loopback TCP.
 ///
+/// What it has of its own is advertised and offered before it opens:
+///
+///     let server = try await ChannelServer(name: "body", socketPath: path)
+///     server.advertise(Topics.jointStates)
+///     try await server.open()
+///
 /// One event-loop thread carries everything; `publish` may be called from any thread and never waits for a client.
 /// Beside the socket stands another, with “.stop” after its name, that knows no request but to stop.
 public final class ChannelServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let hub: Hub
-    private let socketPath: String
+    private let socket: SocketFile
     private let lockDescriptor: Int32
     private let stopDoor: StopDoor
+    private let roles: Roles
+    private let origins: Set<String>
+    private let wantedPort: Int?
+    private let openPort = NIOLockedValueBox(0)
     private let recent = NIOLockedValueBox(ChannelCounters())
-    private let stopHandler = NIOLockedValueBox<StopDoor.Handler?>(nil)
-    /// The TCP port in use, 0 = none.
-    public let tcpPort: Int
+    private let stopHandler = NIOLockedValueBox<StopHandler?>(nil)
+    /// The TCP port in use, 0 = none, or not open yet.
+    public var tcpPort: Int { openPort.withLockedValue { $0 } }
     /// The time that relayed messages bear; what else the body stamps should bear the same.
     public let clock: RealClock
 
-    /// Web pages that may connect unless told otherwise: Foxglove's, Lichtblick's in its container, and what the desktop
-    /// programs of both send.
-    public static let standardOrigins = [
-        "https://app.foxglove.dev", "https://studio.foxglove.dev", "http://localhost:8080", "file://",
-    ]
-
-    /// Listens on `socketPath`, and on 127.0.0.1:`tcpPort` unless it is nil (0 = any free port).
+    /// Takes `socketPath`, so that nobody else can; clients that connect wait until `open()`.
     ///
-    /// The socket's mode is 0660, and 0666 when `roles` name others than those who can open it then.
+    /// The socket's mode is 0660, and 0666 when `roles` name others than those who can open it then. Connections are
+    /// bounded by the descriptors that this process may open, too.
     ///
     /// - Parameters:
+    ///   - tcpPort: the port on 127.0.0.1 that `open()` listens on; nil = none, 0 = any that is free.
     ///   - origins: web pages that may connect; programs that are no browser always may.
     ///   - log: level (0 information, 1 warning, 2 error) and a line for a person; the same is told on /events.
     ///   - onMessage: called on the server's thread with everything that passes.
     /// - Throws: `ChannelError` when somebody else owns the socket, or it cannot be made.
     public init(
         name: String, socketPath: String, tcpPort: Int? = nil, roles: Roles = .standard,
-        origins: [String] = ChannelServer.standardOrigins, limits: ChannelLimits = ChannelLimits(),
+        origins: [String] = ChannelsConfiguration().origins, limits: ChannelLimits = ChannelLimits(),
         clock: RealClock = RealClock(), log: @escaping @Sendable (UInt8, String) -> Void = { _, _ in },
         onMessage: @escaping @Sendable (PassedMessage) -> Void = { _ in }
     ) async throws(ChannelError) {
-        lockDescriptor = try Self.claim(socketPath)
-        self.socketPath = socketPath
-        self.clock = clock
-        let descriptor = cplatform_listen_unix(socketPath, roles.isConfigured ? 0o666 : 0o660)
-        guard descriptor >= 0 else {
-            throw ChannelError(
-                .cannotListen, "cannot listen on \(socketPath): \(String(cString: strerror(-descriptor)))")
-        }
-        stopDoor = try StopDoor(beside: socketPath, handler: stopHandler)
-        cplatform_return_memory()
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        self.group = group
-        hub = Hub(name: name, loop: group.next(), clock: clock, limits: limits, log: log, onMessage: onMessage)
-        let allowed = Set(origins.map { $0.lowercased() })
+        let lock = try Self.claim(socketPath)
+        var made: SocketFile?
         do {
-            let local = Gate(origins: allowed, checksHost: false)
-            _ = try await Self.bootstrap(group, hub: hub, gate: local, roles: roles).withBoundSocket(descriptor).get()
-            if let tcpPort {
-                let open = Gate(origins: allowed, checksHost: true)
+            let file = try SocketFile(path: socketPath, mode: roles.isConfigured ? 0o666 : 0o660)
+            made = file
+            stopDoor = try StopDoor(beside: socketPath, handler: stopHandler)
+            socket = file
+        } catch {
+            made?.close()
+            Glibc.close(lock)
+            throw error
+        }
+        lockDescriptor = lock
+        self.clock = clock
+        self.roles = roles.onSocket(of: socket.group)
+        self.origins = Set(origins.map { $0.lowercased() })
+        wantedPort = tcpPort
+        cplatform_return_memory()
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let bounded = limits.within(descriptors: cplatform_descriptor_limit(), listeners: tcpPort == nil ? 1 : 2)
+        if bounded != limits {
+            log(1, "only \(bounded.connections) clients can be connected: this process may open no more descriptors")
+        }
+        hub = Hub(name: name, loop: group.next(), clock: clock, limits: bounded, log: log, onMessage: onMessage)
+    }
+
+    /// Lets clients in: everybody who comes finds what has been advertised and offered until now.
+    ///
+    /// - Throws: `ChannelError` when nobody can be listened to; then `close()` is to be called.
+    public func open() async throws(ChannelError) {
+        do {
+            let local = Gate(origins: origins, checksHost: false)
+            _ = try await Self.bootstrap(group, hub: hub, gate: local, roles: roles)
+                .withBoundSocket(fcntl(socket.descriptor, F_DUPFD_CLOEXEC, 0)).get()
+            if let wantedPort {
+                let open = Gate(origins: origins, checksHost: true)
                 let tcp = Self.bootstrap(group, hub: hub, gate: open, roles: nil)
                     .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                self.tcpPort = try await tcp.bind(host: "127.0.0.1", port: tcpPort).get().localAddress?.port ?? 0
-            } else {
-                self.tcpPort = 0
+                let port = try await tcp.bind(host: "127.0.0.1", port: wantedPort).get().localAddress?.port
+                openPort.withLockedValue { $0 = port ?? 0 }
             }
         } catch {
-            stopDoor.close()
-            throw ChannelError(.cannotListen, "cannot listen on 127.0.0.1:\(tcpPort ?? 0): \(error)")
+            throw ChannelError(
+                .cannotListen, "cannot listen on \(socket.path) or 127.0.0.1:\(wantedPort ?? 0): \(error)")
         }
         hub.loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [hub, recent] _ in
             if hub.tick() { cplatform_return_memory() }
@@ -101,7 +124,7 @@ public final class ChannelServer: Sendable {
             try? FileManager.default.createDirectory(
                 atPath: String(path[..<slash]), withIntermediateDirectories: true)
         }
-        let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o660)
+        let lock = Glibc.open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o660)
         guard lock >= 0 else {
             throw ChannelError(.cannotListen, "cannot make \(path).lock: \(String(cString: strerror(errno)))")
         }
@@ -111,27 +134,19 @@ public final class ChannelServer: Sendable {
                 .cannotListen,
                 "another program owns the socket \(path). Stop it, or choose another socket with --socket.")
         }
-        guard removeSocket(path) else {
-            Glibc.close(lock)
-            throw ChannelError(
-                .cannotListen, "\(path) is there already and no socket. Choose another place with --socket.")
-        }
         return lock
-    }
-
-    /// Removes what a program that died left behind; false if something else stands there.
-    private static func removeSocket(_ path: String) -> Bool {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return true }
-        guard status.st_mode & S_IFMT == S_IFSOCK else { return false }
-        return unlink(path) == 0
     }
 
     /// - Parameter roles: nil on the TCP port, where nobody is known and everybody only looks on.
     private static func bootstrap(
         _ group: any EventLoopGroup, hub: Hub, gate: Gate, roles: Roles?
     ) -> ServerBootstrap {
-        ServerBootstrap(group: group).childChannelInitializer { channel in
+        ServerBootstrap(group: group).serverChannelInitializer { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(OverflowHandler(hub: hub))
+            }
+        }
+        .childChannelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
                 try Visitor.receive(channel, hub: hub, gate: gate, roles: roles)
             }
@@ -142,11 +157,24 @@ public final class ChannelServer: Sendable {
     ///
     /// A channel that is known beforehand loses no first message: its subscribers are there already.
     ///
-    /// - Parameter latched: whether a new subscriber gets the last message at once.
-    public func advertise<M: Message>(_ topic: Topic<M>, latched: Bool = false, openTo role: Role? = nil) {
+    /// A client that has advertised a topic of this name loses it.
+    ///
+    /// - Parameters:
+    ///   - latched: whether a new subscriber gets the last message at once.
+    ///   - movesRobot: clients' messages on it are short, and longer ones refused.
+    public func advertise<M: Message>(
+        _ topic: Topic<M>, latched: Bool = false, openTo role: Role? = nil, movesRobot: Bool = false
+    ) {
         let (name, type, schema) = (topic.name, M.typeName, M.schema)
-        onLoop { $0.advertise(topic: name, schemaName: type, schema: schema, latched: latched, openTo: role) }
+        let largest = movesRobot ? ChannelLimits.request : nil
+        onLoop {
+            $0.advertise(
+                topic: name, schemaName: type, schema: schema, latched: latched, openTo: role, largest: largest)
+        }
     }
+
+    /// Keeps all topics that begin with `prefix` for clients that have a role, also those nobody has advertised yet.
+    public func reserve(prefix: String, for role: Role) { onLoop { $0.reserved.append((prefix, role)) } }
 
     /// Publishes on an advertised channel; `logTime` in nanoseconds of real time.
     public func publish<M: Message>(_ topic: Topic<M>, _ message: M, logTime: UInt64) {
@@ -162,35 +190,30 @@ public final class ChannelServer: Sendable {
         _ service: ServiceName<S>, needs: Role,
         _ handler: @escaping @Sendable (Caller, S.Request) async throws -> S.Response
     ) {
-        let part = { (type: any Message.Type) in
-            Foxglove.Service.Part(
-                encoding: "cdr", schemaName: type.typeName, schemaEncoding: "ros2msg", schema: type.schema)
-        }
-        let offered = Foxglove.Service(
-            id: 0, name: service.name, type: S.typeName, request: part(S.Request.self), response: part(S.Response.self))
-        if service.name == Services.stop.name { openDoor(handler) }
+        let description = Self.describe(service)
         onLoop { hub in
-            hub.offer(offered, needs: needs) { caller, payload in
+            hub.offer(description, needs: needs) { caller, payload in
                 try await handler(caller, S.Request(serialized: payload)).serialized()
             }
         }
     }
 
-    /// Whoever knocks at the door calls the service.
-    private func openDoor<Request: Message, Response: Message>(
-        _ handler: @escaping @Sendable (Caller, Request) async throws -> Response
-    ) {
-        let empty = TriggerRequest().serialized()
-        stopHandler.withLockedValue {
-            $0 = { caller in
-                do {
-                    let answer = try await handler(caller, Request(serialized: empty)).serialized()
-                    return try TriggerResponse(serialized: answer)
-                } catch {
-                    return .with { $0.message = "\(error)" }
-                }
-            }
+    /// Offers the service that stops the robot to everybody who can connect, and opens the door beside the socket.
+    public func serveStop(_ service: ServiceName<Trigger>, _ ask: @escaping StopHandler) {
+        let description = Self.describe(service)
+        stopHandler.withLockedValue { $0 = ask }
+        onLoop { hub in
+            hub.offer(description, needs: .stop, stop: ask) { caller, _ in await ask(caller)().serialized() }
         }
+    }
+
+    private static func describe<S: Service>(_ service: ServiceName<S>) -> Foxglove.Service {
+        let part = { (type: any Message.Type) in
+            Foxglove.Service.Part(
+                encoding: "cdr", schemaName: type.typeName, schemaEncoding: "ros2msg", schema: type.schema)
+        }
+        return Foxglove.Service(
+            id: 0, name: service.name, type: S.typeName, request: part(S.Request.self), response: part(S.Response.self))
     }
 
     /// Offers a service to operators, whoever they are.
@@ -220,6 +243,9 @@ public final class ChannelServer: Sendable {
         onLoop { $0.leaveListeners.append(handler) }
     }
 
+    /// Whether a connection is still there. Once this says no, `onLeave` will not be told of it again later than it was.
+    public func isConnected(_ connection: UInt64) -> Bool { hub.present.withLockedValue { $0.contains(connection) } }
+
     /// What happened to clients so far.
     public var counters: ChannelCounters {
         get async { (try? await hub.loop.submit { [hub] in hub.count() }.get()) ?? ChannelCounters() }
@@ -235,7 +261,7 @@ public final class ChannelServer: Sendable {
     /// Closes every connection and removes the socket.
     public func close() async {
         try? await hub.loop.submit { [hub] in hub.closeAll() }.get()
-        unlink(socketPath)
+        socket.close()
         stopDoor.close()
         Glibc.close(lockDescriptor)
         try? await group.shutdownGracefully()

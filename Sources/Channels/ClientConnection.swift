@@ -17,6 +17,8 @@ struct ClientState: Sendable {
     }
 
     var isClosed = false
+    /// The server's clock, as it said when it introduced itself.
+    var clock: RealClock?
     var calls: [UInt32: EventLoopPromise<[UInt8]>] = [:]
     /// Why the server ended the connection, if it said so.
     var farewell: String?
@@ -135,7 +137,10 @@ final class ClientConnection: ChannelInboundHandler {
     private func read(text buffer: ByteBuffer, context: ChannelHandlerContext) {
         guard let text = try? Foxglove.Text.decode(buffer) else { return }
         switch text.op {
-        case "serverInfo": introduced.succeed(())
+        case "serverInfo":
+            let offset = text.metadata?[Foxglove.clockOffset].flatMap { Int64($0) }
+            state.withLockedValue { $0.clock = offset.map { RealClock(offset: $0) } }
+            introduced.succeed(())
         case "advertise", "advertiseServices":
             state.withLockedValue { $0.learn(text) }
             if let wish = state.withLockedValue({ $0.missingSubscriptions() }) {

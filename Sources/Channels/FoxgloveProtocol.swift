@@ -8,6 +8,8 @@ enum Foxglove {
     /// What servers of the SDK speak, and what older clients offer; the wire format is the same.
     static let subprotocols = ["foxglove.sdk.v1", "foxglove.websocket.v1"]
     static let maximumFrameBytes = 1 << 24
+    /// Key of serverInfo's metadata: real time less CLOCK_MONOTONIC of the server, nanoseconds. All its stamps follow it.
+    static let clockOffset = "clock_offset_ns"
 
     struct Channel: Codable, Sendable, Equatable {
         var id: UInt32
@@ -45,6 +47,8 @@ enum Foxglove {
         var capabilities: [String]?
         var supportedEncodings: [String]?
         var sessionId: String?
+        /// In serverInfo: what a server tells of itself beyond the protocol.
+        var metadata: [String: String]?
         var channels: [Channel]?
         var channelIds: [UInt32]?
         var subscriptions: [Subscription]?

@@ -1,4 +1,5 @@
 internal import Messages
+internal import NIOConcurrencyHelpers
 internal import NIOCore
 internal import NIOWebSocket
 
@@ -13,6 +14,8 @@ final class Hub: @unchecked Sendable {
         var isOwn: Bool
         /// The role that may publish on it; nil = the server alone.
         var openTo: Role?
+        /// Longest message that a client may publish on it, bytes; nil = as long as any.
+        var largest: Int?
         /// Connections that advertised it.
         var publishers: Set<UInt64> = []
         var last: (logTime: UInt64, payload: [UInt8])?
@@ -30,6 +33,8 @@ final class Hub: @unchecked Sendable {
         var service: Foxglove.Service
         var needs: Role
         var handler: @Sendable (Caller, [UInt8]) async throws -> [UInt8]
+        /// What hears it at once, if it is the service that stops the robot.
+        var stop: StopHandler?
     }
 
     let name: String
@@ -50,6 +55,10 @@ final class Hub: @unchecked Sendable {
     private var nextChannel: UInt32 = 1
     private(set) var offers: [Offer] = []
     private(set) var connections: [UInt64: ServerConnection] = [:]
+    /// The numbers of `connections`, for every thread.
+    let present = NIOLockedValueBox<Set<UInt64>>([])
+    /// Beginnings of topics that only a role may publish on, whether they are advertised or not.
+    var reserved: [(prefix: String, openTo: Role)] = []
     var listeners: [String: [@Sendable (Caller, [UInt8]) -> Void]] = [:]
     var leaveListeners: [@Sendable (UInt64) -> Void] = []
     var counters = ChannelCounters()
@@ -59,6 +68,8 @@ final class Hub: @unchecked Sendable {
     /// Bytes of connections and of topics.
     private var connectionBytes = 0
     private var topicBytes = 0
+    /// Bytes of requests that are being carried out, also of callers that have left since.
+    private var callBytes = 0
     private var foreignTopics = 0
     private var recorded: Set<String> = []
     private var isEnforcing = false
@@ -79,11 +90,16 @@ final class Hub: @unchecked Sendable {
 
     // MARK: connections
 
-    func join(_ connection: ServerConnection) { connections[connection.caller.connection] = connection }
+    func join(_ connection: ServerConnection) {
+        connections[connection.caller.connection] = connection
+        _ = present.withLockedValue { $0.insert(connection.caller.connection) }
+    }
 
     func leave(_ connection: ServerConnection) {
         let number = connection.caller.connection
         guard connections.removeValue(forKey: number) != nil else { return }
+        // before anybody is told: who asks afterwards whether it is there is never told yes
+        _ = present.withLockedValue { $0.remove(number) }
         for id in entries.keys { withdraw(id, by: number) }
         for listener in leaveListeners { listener(number) }
         hasMemoryToReturn = true
@@ -114,6 +130,15 @@ final class Hub: @unchecked Sendable {
         }
     }
 
+    /// A request of so many bytes wants to be carried out; false if too much is already.
+    func waiting(_ bytes: Int) -> Bool {
+        guard callBytes + bytes <= limits.total / 4 else { return false }
+        callBytes += bytes
+        return true
+    }
+
+    func answered(_ bytes: Int) { callBytes -= bytes }
+
     private func share(_ connection: ServerConnection) -> Int {
         let number = connection.caller.connection
         return entries.values.reduce(connection.bytes) { $0 + ($1.publishers.contains(number) ? $1.bytes : 0) }
@@ -128,6 +153,7 @@ final class Hub: @unchecked Sendable {
     }
 
     private func announce(_ level: UInt8, _ text: String) {
+        let text = ForeignText.clean(text, limit: ForeignText.line)
         log(level, text)
         let event = Event.with {
             $0.header = Header(nanoseconds: Int64(clock.now))
@@ -159,29 +185,42 @@ final class Hub: @unchecked Sendable {
     func entry(_ id: UInt32) -> Entry? { entries[id] }
     func entry(topic: String) -> Entry? { idByTopic[topic].flatMap { entries[$0] } }
 
-    /// A channel of the server's own.
-    func advertise(topic: String, schemaName: String, schema: String, latched: Bool, openTo: Role?) {
-        guard idByTopic[topic] == nil else { return }
-        add(topic, schemaName, schema, latched: latched, isOwn: true, openTo: openTo)
+    /// A channel of the server's own. A client that has one of this name loses it, and is told.
+    func advertise(topic: String, schemaName: String, schema: String, latched: Bool, openTo: Role?, largest: Int?) {
+        if let known = idByTopic[topic], let entry = entries[known] {
+            guard !entry.isOwn else { return }
+            for number in entry.publishers { connections[number]?.lose(known, topic) }
+            for number in entry.publishers { withdraw(known, by: number) }
+        }
+        add(topic, schemaName, schema, latched: latched, isOwn: true, openTo: openTo, largest: largest)
+    }
+
+    /// The role that may publish on a topic; nil = the server alone.
+    func role(toPublish topic: String) -> Role? {
+        if let known = entry(topic: topic) { return known.openTo }
+        return reserved.first { topic.hasPrefix($0.prefix) }?.openTo ?? .publish
     }
 
     enum Advertised {
         case channel(UInt32)
         case otherSchema
         case tooMany
+        /// The connection has ended: whatever it advertised now would never be withdrawn.
+        case gone
     }
 
     /// A connection wants to publish on a topic.
     func advertise(
         topic: String, schemaName: String, schema: String, latched: Bool, by connection: UInt64
     ) -> Advertised {
+        guard connections[connection] != nil else { return .gone }
         let id: UInt32
         if let known = idByTopic[topic], let entry = entries[known] {
             guard entry.channel.schemaName == schemaName else { return .otherSchema }
             id = known
         } else {
             guard foreignTopics < limits.topics else { return .tooMany }
-            id = add(topic, schemaName, schema, latched: latched, isOwn: false, openTo: .publish)
+            id = add(topic, schemaName, schema, latched: latched, isOwn: false, openTo: role(toPublish: topic))
         }
         entries[id]?.publishers.insert(connection)
         return .channel(id)
@@ -189,14 +228,15 @@ final class Hub: @unchecked Sendable {
 
     @discardableResult
     private func add(
-        _ topic: String, _ schemaName: String, _ schema: String, latched: Bool, isOwn: Bool, openTo: Role?
+        _ topic: String, _ schemaName: String, _ schema: String, latched: Bool, isOwn: Bool, openTo: Role?,
+        largest: Int? = nil
     ) -> UInt32 {
         let channel = Foxglove.Channel(
             id: nextChannel, topic: topic, encoding: "cdr", schemaName: schemaName, schema: schema,
             schemaEncoding: "ros2msg", metadata: latched ? ["latched": "true"] : nil)
         nextChannel += 1
         idByTopic[topic] = channel.id
-        let entry = Entry(channel: channel, latched: latched, isOwn: isOwn, openTo: openTo)
+        let entry = Entry(channel: channel, latched: latched, isOwn: isOwn, openTo: openTo, largest: largest)
         entries[channel.id] = entry
         topicBytes += entry.bytes
         order.append(channel.id)
@@ -303,12 +343,12 @@ final class Hub: @unchecked Sendable {
     // MARK: services
 
     func offer(
-        _ service: Foxglove.Service, needs: Role,
+        _ service: Foxglove.Service, needs: Role, stop: StopHandler? = nil,
         _ handler: @escaping @Sendable (Caller, [UInt8]) async throws -> [UInt8]
     ) {
         var service = service
         service.id = UInt32(offers.count + 1)
-        offers.append(Offer(service: service, needs: needs, handler: handler))
+        offers.append(Offer(service: service, needs: needs, handler: handler, stop: stop))
         for connection in connections.values { connection.announce([service]) }
     }
 

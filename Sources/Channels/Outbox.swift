@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOWebSocket
+internal import RobotModel
 
 /// What waits for one client, in bytes: answers, which are never dropped and go first, and data, of which the oldest goes.
 struct Outbox {
@@ -10,8 +11,11 @@ struct Outbox {
         var payload: [UInt8]
 
         /// With what keeping it takes.
-        var bytes: Int { payload.count + 64 }
+        var bytes: Int { payload.count + Outbox.overhead }
     }
+
+    /// What keeping a message takes beside its payload, bytes.
+    static let overhead = ChannelsConfiguration.messageOverhead
 
     private var answers = CircularBuffer<WebSocketFrame>()
     private var data = CircularBuffer<Data>()
@@ -23,17 +27,17 @@ struct Outbox {
 
     mutating func add(_ frame: WebSocketFrame) {
         answers.append(frame)
-        answerBytes += frame.data.readableBytes + 64
+        answerBytes += frame.data.readableBytes + Self.overhead
     }
 
-    /// Adds data and drops the oldest beyond `limit` bytes.
+    /// Adds data and drops the oldest beyond `limit` bytes; the newest always stays.
     ///
     /// - Returns: how many messages were dropped.
     mutating func add(_ message: Data, limit: Int) -> Int {
         data.append(message)
         dataBytes += message.bytes
         var dropped = 0
-        while dataBytes > limit, let oldest = data.popFirst() {
+        while dataBytes > limit, data.count > 1, let oldest = data.popFirst() {
             dataBytes -= oldest.bytes
             dropped += 1
         }
@@ -42,7 +46,7 @@ struct Outbox {
 
     mutating func next() -> WebSocketFrame? {
         if let frame = answers.popFirst() {
-            answerBytes -= frame.data.readableBytes + 64
+            answerBytes -= frame.data.readableBytes + Self.overhead
             return frame
         }
         guard let message = data.popFirst() else { return nil }

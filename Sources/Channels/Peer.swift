@@ -1,6 +1,8 @@
 internal import CPlatform
 internal import FoundationEssentials
 internal import Glibc
+internal import NIOConcurrencyHelpers
+internal import NIOPosix
 
 /// Who is at the other end of a Unix socket, as the kernel tells.
 struct Peer: Sendable, Equatable {
@@ -31,23 +33,42 @@ struct Peer: Sendable, Equatable {
         return nil
     }
 
-    /// "user 1000/4711": told without asking anybody.
-    var number: String { "user \(user)/\(process)" }
-
-    /// "ada/4711 (foresight)"; what is not known is left out.
+    /// "ada/4711 (foresight)"; what is not known is left out. Asks no directory of users: see `Accounts.known`.
     var name: String {
-        let user = Accounts.name(ofUser: user) ?? "\(user)"
         // a process of another user may be hidden
         let program = FileManager.default.contents(atPath: "/proc/\(process)/comm").map {
             String(decoding: $0.filter { 0x20...0x7E ~= $0 }, as: UTF8.self)
         }
-        return "\(user)/\(process)" + (program.map { " (\($0))" } ?? "")
+        return "\(Accounts.known(user))/\(process)" + (program.map { " (\($0))" } ?? "")
     }
 }
 
 /// The machine's users and groups.
+///
+/// A question may go to a directory on the network and take seconds: it is asked before the server listens, or on a thread
+/// that nobody waits for.
 enum Accounts {
-    static func name(ofUser id: UInt32) -> String? {
+    /// Users' names as far as somebody has asked for them; "user 1000" while the answer is awaited, or if there is none.
+    private static let names = NIOLockedValueBox<[UInt32: String]>([:])
+
+    /// A user's name, told at once: "user 1000" the first time, and what the directory said from then on.
+    static func known(_ id: UInt32) -> String {
+        let (name, isNew) = names.withLockedValue { names in
+            if let name = names[id] { return (name, false) }
+            names[id] = "user \(id)"
+            return ("user \(id)", true)
+        }
+        if isNew { NIOThreadPool.singleton.submit { _ in learn(id) } }
+        return name
+    }
+
+    /// Asks for a user's name; may take its time.
+    static func learn(_ id: UInt32) {
+        guard let name = name(ofUser: id) else { return }
+        names.withLockedValue { $0[id] = name }
+    }
+
+    private static func name(ofUser id: UInt32) -> String? {
         var entry = passwd()
         var found: UnsafeMutablePointer<passwd>?
         var buffer = [CChar](repeating: 0, count: 4096)

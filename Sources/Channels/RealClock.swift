@@ -4,7 +4,8 @@ internal import CPlatform
 public struct RealClock: Sendable {
     private let monotonic: @Sendable () -> Int64
     private let realtime: @Sendable () -> Int64
-    private let offset: Int64
+    /// Real time less monotonic time, nanoseconds, as it was when the clock was anchored.
+    let offset: Int64
 
     /// Anchored now, to the machine's clocks.
     public init() {
@@ -17,6 +18,13 @@ public struct RealClock: Sendable {
         self.monotonic = monotonic
         self.realtime = realtime
         offset = realtime() - monotonic()
+    }
+
+    /// Another process's clock on this machine: the two share the monotonic one.
+    init(offset: Int64) {
+        monotonic = { cplatform_monotonic_nanoseconds() }
+        realtime = { cplatform_realtime_nanoseconds() }
+        self.offset = offset
     }
 
     /// Now, nanoseconds since 1970.

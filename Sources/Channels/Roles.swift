@@ -17,6 +17,8 @@ public struct Roles: Sendable, Equatable {
     }
 
     private var members: [Role: Members] = [:]
+    /// Whether the group of the socket's file operates, whichever that is.
+    private let socketGroupOperates: Bool
     /// Whether any list was given: then users outside the socket's group may connect.
     public let isConfigured: Bool
 
@@ -30,6 +32,7 @@ public struct Roles: Sendable, Equatable {
     public init(
         observers: [String] = [], publishers: [String] = [], operators: [String] = []
     ) throws(ChannelError) {
+        socketGroupOperates = operators.isEmpty
         isConfigured = !(observers.isEmpty && publishers.isEmpty && operators.isEmpty)
         for (role, names) in [(Role.observe, observers), (.publish, publishers), (.operate, operators)] {
             var found = Members()
@@ -37,7 +40,6 @@ public struct Roles: Sendable, Equatable {
             members[role] = found
         }
         members[.operate]?.users.formUnion([0, geteuid()])
-        if operators.isEmpty { members[.operate]?.groups.insert(getegid()) }
     }
 
     private static func add(_ name: String, of role: Role, to members: inout Members) throws(ChannelError) {
@@ -51,12 +53,20 @@ public struct Roles: Sendable, Equatable {
         let group = kind == "user" ? nil : Accounts.group(bare) ?? (kind == "group" ? UInt32(bare) : nil)
         guard ["", "user", "group"].contains(kind), user != nil || group != nil else {
             throw ChannelError(
-                .cannotListen,
+                .unknownName,
                 "\(role.list) under [channels]: this machine has no user and no group “\(name)”. Write a name, "
                     + "“user:NAME”, “group:NAME” or “*”.")
         }
         if let user { members.users.insert(user) }
         if let group { members.groups.insert(group) }
+    }
+
+    /// These roles where the socket's file belongs to `group`; asks the directory for the users' names meanwhile.
+    func onSocket(of group: UInt32) -> Roles {
+        var roles = self
+        if socketGroupOperates { roles.members[.operate]?.groups.insert(group) }
+        for user in members.values.reduce(into: Set<UInt32>(), { $0.formUnion($1.users) }) { Accounts.learn(user) }
+        return roles
     }
 
     /// The highest role of a peer.

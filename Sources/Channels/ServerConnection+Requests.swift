@@ -1,9 +1,12 @@
+internal import Messages
 internal import NIOCore
 internal import NIOWebSocket
 
 // What a client asks for.
 extension ServerConnection {
     func read(_ opcode: WebSocketOpcode, _ data: ByteBuffer) {
+        complaints = 0
+        defer { complaints = 0 }
         if opcode == .text { read(text: data) } else { read(binary: data) }
     }
 
@@ -15,13 +18,31 @@ extension ServerConnection {
             return complain("not a JSON message of the protocol")
         }
         switch text.op {
-        case "subscribe": for wish in text.subscriptions ?? [] { subscribe(wish) }
+        case "subscribe": each(text.subscriptions, subscribe)
         case "unsubscribe":
             let ids = Set(text.subscriptionIds ?? [])
             subscriptions = subscriptions.filter { !ids.contains($0.value) }
-        case "advertise": for wish in text.channels ?? [] { advertise(wish) }
-        case "unadvertise": for id in text.channelIds ?? [] { unadvertise(id) }
-        default: complain("unknown operation “\(text.op.prefix(64))”")
+        case "advertise": each(text.channels, advertise)
+        case "unadvertise": each(text.channelIds, unadvertise)
+        default: complain("unknown operation “\(ForeignText.clean(text.op, limit: 64))”")
+        }
+        // told once, with the number of what was not told
+        let swallowed = complaints - ChannelLimits.complaints
+        guard swallowed > 0 else { return }
+        complaints = 0
+        complain("and \(swallowed) more mistakes in the same text", level: 1)
+    }
+
+    /// Works through the entries of a text, as long as the client is there.
+    private func each<Entry>(_ entries: [Entry]?, _ body: (Entry) -> Void) {
+        let entries = entries ?? []
+        guard entries.count <= ChannelLimits.entries else {
+            return complain("a text with \(entries.count) entries: \(ChannelLimits.entries) may be in one")
+        }
+        for entry in entries {
+            body(entry)
+            // it may have been dropped for this one
+            if isLeaving { return }
         }
     }
 
@@ -49,8 +70,7 @@ extension ServerConnection {
         guard !readOnly else { return complain("this port is read-only") }
         if let long = tooLong(wish) { return complain(long) }
         guard wish.encoding == "cdr" else { return complain("“\(wish.topic)”: only the encoding cdr is spoken here") }
-        let known = hub.entry(topic: wish.topic)
-        guard let needs = known == nil ? .publish : known?.openTo else {
+        guard let needs = hub.role(toPublish: wish.topic) else {
             return complain("“\(wish.topic)” belongs to the body and cannot be published by a client")
         }
         guard caller.role >= needs else {
@@ -68,6 +88,7 @@ extension ServerConnection {
         case .otherSchema: complain("“\(wish.topic)” exists with another schema")
         case .tooMany:
             complain("clients publish on \(hub.limits.topics) topics already: that is as many as there may be")
+        case .gone: break
         }
     }
 
@@ -95,6 +116,9 @@ extension ServerConnection {
             guard let id = body.readInteger(endianness: .little, as: UInt32.self), let channel = published[id] else {
                 return complain("a message on a channel that was not advertised")
             }
+            if let largest = hub.entry(channel)?.largest, body.readableBytes > largest {
+                return complain("a message of \(body.readableBytes) bytes: at most \(largest) are taken on this topic")
+            }
             if !hub.relay(channel, from: caller, payload: Array(body.readableBytesView)) {
                 complain("a latched message of more than \(hub.limits.latched) bytes is not kept", level: 1)
             }
@@ -116,30 +140,59 @@ extension ServerConnection {
             hub.tell(1, "\(caller.name): \(refusal)")
             return fail(request, refusal)
         }
-        guard calls < hub.limits.calls else {
-            return fail(request, "\(calls) of your calls wait for their answer: that is as many as may wait")
+        if let stop = offer.stop { return call(stop, request) }
+        guard request.payload.count <= ChannelLimits.request else {
+            return fail(request, "a request of more than \(ChannelLimits.request) bytes")
         }
-        calls += 1
+        guard calls.count < hub.limits.calls else {
+            return fail(request, "\(calls.count) of your calls wait for their answer: that is as many as may wait")
+        }
+        guard hub.waiting(request.payload.count) else {
+            return fail(request, "the calls of all clients that wait for their answer take up as much as they may")
+        }
+        calls.count += 1
+        calls.bytes += request.payload.count
         let (loop, caller, handler) = (hub.loop, caller, offer.handler)
         Task { [self] in
-            do {
-                let payload = try await handler(caller, request.payload)
-                loop.execute { [self] in answer(request, payload) }
-            } catch {
-                let reason = "\(error)"
-                loop.execute { [self] in
-                    calls -= 1
-                    fail(request, reason)
-                }
+            let outcome: Result<[UInt8], any Error>
+            do { outcome = .success(try await handler(caller, request.payload)) } catch { outcome = .failure(error) }
+            loop.execute { [self] in
+                calls.count -= 1
+                calls.bytes -= request.payload.count
+                hub.answered(request.payload.count)
+                answer(request, outcome)
+                recount()
             }
         }
     }
 
-    private func answer(_ request: Foxglove.ServiceFrame, _ payload: [UInt8]) {
-        calls -= 1
-        let response = Foxglove.ServiceFrame(
-            opcode: 3, service: request.service, call: request.call, payload: payload)
-        send(WebSocketFrame(fin: true, opcode: .binary, data: response.encoded()))
+    /// Asks the control loop to stop before anything else is done, however many calls wait for their answer.
+    private func call(_ stop: StopHandler, _ request: Foxglove.ServiceFrame) {
+        let outcome = stop(caller)
+        guard calls.stops < ChannelLimits.stops else {
+            return fail(request, "it was asked to stop; \(calls.stops) of your calls wait to hear what came of it")
+        }
+        calls.stops += 1
+        let loop = hub.loop
+        var request = request
+        request.payload = []
+        Task { [self, request] in
+            let payload = await outcome().serialized()
+            loop.execute { [self] in
+                calls.stops -= 1
+                answer(request, .success(payload))
+            }
+        }
+    }
+
+    private func answer(_ request: Foxglove.ServiceFrame, _ outcome: Result<[UInt8], any Error>) {
+        switch outcome {
+        case .failure(let error): fail(request, "\(error)")
+        case .success(let payload):
+            let response = Foxglove.ServiceFrame(
+                opcode: 3, service: request.service, call: request.call, payload: payload)
+            send(WebSocketFrame(fin: true, opcode: .binary, data: response.encoded()))
+        }
     }
 
     private func fail(_ request: Foxglove.ServiceFrame, _ reason: String) {

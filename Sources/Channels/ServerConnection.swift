@@ -15,8 +15,10 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
     var subscriptions: [UInt32: UInt32] = [:]
     /// Server channel ids by the client's own.
     var published: [UInt32: UInt32] = [:]
-    /// Calls that wait for their answer.
-    var calls = 0
+    /// Calls that wait for their answer: how many, their requests' bytes, and how many more of the service that stops.
+    var calls = (count: 0, bytes: 0, stops: 0)
+    /// Complaints about the text that is being read.
+    var complaints = 0
     /// The last channel it was told of.
     private(set) var announced: UInt32 = 0
     private var outbox = Outbox()
@@ -27,7 +29,7 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
     private(set) var bytes = 0
     private var isFlushing = false
     private var isPaused = false
-    private var isLeaving = false
+    private(set) var isLeaving = false
     /// Frames handed to the system so far, and how that and what the system holds stood a second ago.
     private var written = 0
     private var before = (written: 0, buffered: 0)
@@ -49,6 +51,7 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
         info.capabilities = readOnly ? [] : ["clientPublish", "services"]
         info.supportedEncodings = ["cdr"]
         info.sessionId = hub.session
+        info.metadata = [Foxglove.clockOffset: "\(hub.clock.offset)"]
         send(info)
         channelsChanged()
         if !readOnly { announce(hub.offers.map(\.service)) }
@@ -66,6 +69,8 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
         outbox.removeAll()
         assembler = Assembler()
         unread = 0
+        subscriptions = [:]
+        published = [:]
         recount()
         hub.leave(self)
     }
@@ -121,6 +126,12 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
         send(text)
     }
 
+    /// The channel that it publishes on is the server's own from now on.
+    func lose(_ id: UInt32, _ topic: String) {
+        published = published.filter { $0.value != id }
+        complain("“\(topic)” belongs to the body from now on: your channel is closed")
+    }
+
     func announce(_ services: [Foxglove.Service]) {
         guard !services.isEmpty, !readOnly else { return }
         var text = Foxglove.Text(op: "advertiseServices")
@@ -149,6 +160,8 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
 
     func complain(_ message: String, level: Int = 2) {
         if level == 2 { hub.counters.refusedRequests += 1 }
+        complaints += 1
+        guard complaints <= ChannelLimits.complaints else { return }
         var status = Foxglove.Text(op: "status")
         status.level = level
         status.message = message
@@ -188,8 +201,8 @@ final class ServerConnection: ChannelInboundHandler, @unchecked Sendable {
 
     private var buffered: Int { (try? channel?.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
 
-    private func recount() {
-        let now = isLeaving ? 0 : unread + assembler.bytes + outbox.bytes + buffered
+    func recount() {
+        let now = isLeaving ? 0 : unread + assembler.bytes + outbox.bytes + buffered + calls.bytes
         hub.charge(now - bytes)
         bytes = now
     }

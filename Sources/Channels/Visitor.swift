@@ -98,8 +98,8 @@ final class Visitor: ChannelInboundHandler {
             connection.received(bytes)
         } else {
             requestBytes += bytes
-            if requestBytes > ChannelLimits.request {
-                return refuse(context.channel, "a request of more than \(ChannelLimits.request) bytes")
+            if requestBytes > ChannelLimits.handshake {
+                return refuse(context.channel, "a request of more than \(ChannelLimits.handshake) bytes")
             }
         }
         context.fireChannelRead(data)
@@ -122,7 +122,7 @@ extension ChannelPipeline.SynchronousOperations {
 }
 
 /// Tells a connection that is one too many why, and ends it.
-private final class Farewell: ChannelInboundHandler {
+final class Farewell: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
     /// Refused connections that may linger until they have read why; the rest are closed at once.

@@ -81,7 +81,8 @@ public actor ChannelBody: BodyClient, MindVoice {
 
     // MARK: BodyClient
 
-    public func now() -> Int64 { cplatform_realtime_nanoseconds() }
+    /// The body's time: its stamps are compared with this.
+    public func now() -> Int64 { Int64(client.clock.now) }
 
     public func wait(seconds: Double) async { try? await Task.sleep(for: .seconds(seconds)) }
 

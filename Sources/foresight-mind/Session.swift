@@ -1,4 +1,3 @@
-import CPlatform
 import Channels
 import LanguagePolicy
 import Messages
@@ -74,7 +73,7 @@ final class Session: Sendable {
 
     private func publish(_ client: ChannelClient, _ state: String, detail: String = "") {
         let status = MindStatus.with {
-            $0.header = Header(nanoseconds: cplatform_realtime_nanoseconds())
+            $0.header = Header(nanoseconds: Int64(client.clock.now))
             $0.state = state
             $0.model = model.name
             $0.detail = detail

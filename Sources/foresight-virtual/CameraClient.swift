@@ -1,4 +1,3 @@
-import CPlatform
 import Channels
 import Messages
 import RobotModel
@@ -16,7 +15,7 @@ struct CameraClient: Sendable {
                 client = try? await ChannelClient.connect(socketPath: socketPath, timeoutSeconds: 1)
             }
             guard let client else { continue }
-            let header = Header(nanoseconds: cplatform_realtime_nanoseconds(), frameID: "table")
+            let header = Header(nanoseconds: Int64(client.clock.now), frameID: "table")
             let properties = ThingPropertiesArray.with {
                 $0.header = header
                 $0.things = things.map(ThingProperties.init)

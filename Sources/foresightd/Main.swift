@@ -62,6 +62,9 @@ struct Foresightd: AsyncParsableCommand {
             Journal.write(
                 level: 1, "memory is not locked, and swapping may delay the control loop: \(why) (raise memlock)")
         }
+        // a reader of stderr that is gone ends nothing
+        signal(SIGPIPE, SIG_IGN)
+        if cplatform_raise_descriptor_limit() < 0 { Journal.write(level: 1, "the limit of open files stays as it is") }
         let roles = try roles(robot.channels)
         let recorder = try record(robot)
         let server: ChannelServer
@@ -86,12 +89,17 @@ struct Foresightd: AsyncParsableCommand {
             robot: robot, protections: protections, server: server, wireLog: log,
             log: { level, text in
                 Journal.write(level: level, text)
-                service.notify("STATUS=\(text)")
+                service.tell(status: text)
             },
             onStall: { text in
                 Journal.write(level: 2, text)
                 _exit(70)  // at once: nothing that runs here can be relied on any more
             })
+        await body.prepare()
+        do { try await server.open() } catch {
+            await server.close()
+            throw Failure(code: 1, "\(error)")
+        }
         Journal.write(level: 0, "listening on \(robot.channels.socket)")
         if server.tcpPort != 0 { Journal.write(level: 0, "read-only on ws://127.0.0.1:\(server.tcpPort)") }
         let running = Task { await body.run() }
@@ -154,25 +162,6 @@ struct Foresightd: AsyncParsableCommand {
         } catch {
             throw Failure(code: 1, "\(error)")
         }
-    }
-}
-
-extension ChannelLimits {
-    init(_ channels: ChannelsConfiguration) {
-        self.init()
-        connections = channels.maximumConnections
-        connectionsPerProcess = channels.maximumConnectionsPerProcess
-        handshakeSeconds = channels.handshakeSeconds
-        stallSeconds = channels.stallSeconds
-        message = channels.maximumMessageBytes
-        outbox = channels.maximumOutboxBytes
-        latched = channels.maximumLatchedBytes
-        total = channels.maximumTotalBytes
-        topicsPerClient = channels.maximumTopicsPerClient
-        topics = channels.maximumTopics
-        name = channels.maximumNameBytes
-        schema = channels.maximumSchemaBytes
-        calls = channels.maximumCalls
     }
 }
 

@@ -1,3 +1,4 @@
+import Channels
 import FoundationEssentials
 import Glibc
 
@@ -12,7 +13,13 @@ struct Supervisor: Sendable {
         watchdogMicroseconds = environment["WATCHDOG_USEC"].flatMap(Int.init)
     }
 
-    func notify(_ text: String) {
+    /// What the person who asks for the service's status reads; one line, since each line is a message of its own. Sent at
+    /// once or not at all: a supervisor that does not read delays nobody.
+    func tell(status: String) {
+        notify("STATUS=\(ForeignText.clean(status, limit: 500))", flags: Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
+    }
+
+    func notify(_ text: String, flags: Int32 = 0) {
         guard let address, address.utf8.count < 108 else { return }
         let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return }
@@ -26,7 +33,7 @@ struct Supervisor: Sendable {
         let bytes = Array(text.utf8)
         withUnsafePointer(to: &target) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = sendto(descriptor, bytes, bytes.count, 0, $0, length)
+                _ = sendto(descriptor, bytes, bytes.count, flags, $0, length)
             }
         }
     }

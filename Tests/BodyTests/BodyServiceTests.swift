@@ -22,6 +22,8 @@ struct RunningBody {
         let body = BodyService(
             robot: devices.robot, protections: try .load(devices.robot), server: server, wireLog: nil, log: log,
             onStall: { _ in })
+        await body.prepare()
+        try await server.open()
         let running = Task { await body.run() }
         #expect(await body.firstTrouble() == nil)
         let result: Result<Void, any Error>

@@ -4,33 +4,6 @@ import Messages
 import TestSupport
 import Testing
 
-/// A client that may misbehave, in a process of its own.
-struct HostileClient {
-    let process: ChildProcess
-
-    init(_ target: String, _ arguments: String...) throws { try self.init(target, arguments) }
-
-    init(_ target: String, _ arguments: [String]) throws {
-        let script = Places.root + "/Tests/ProgramTests/Scripts/hostile_client.py"
-        process = try ChildProcess("/usr/bin/python3", [script, target] + arguments)
-    }
-
-    /// The line of that number that it printed.
-    func line(_ number: Int = 0, within seconds: Double = 30) async throws -> [String: Any] {
-        let process = process
-        try await process.eventually("it prints line \(number)", within: seconds) {
-            process.output.split(separator: "\n").count > number && process.output.hasSuffix("\n")
-        }
-        let text = String(process.output.split(separator: "\n")[number])
-        return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")
-    }
-
-    func end() async throws {
-        process.signal(SIGKILL)
-        try await process.exitCode(within: 5)
-    }
-}
-
 /// Everything told on /events.
 actor Heard {
     private(set) var texts: [String] = []
@@ -173,8 +146,8 @@ struct BoundsTests {
     @Test("connections have an end, for one process and for all; stop has a door of its own")
     func connections() async throws {
         try await withBounds({ ($0.connections, $0.connectionsPerProcess) = (12, 6) }) { server, path, heard in
-            server.offer(Services.stop, needs: .stop) { caller, _ in
-                .with { ($0.success, $0.message) = (true, "by \(caller.name)") }
+            server.serveStop(Services.stop) { caller in
+                { .with { ($0.success, $0.message) = (true, "by \(caller.name)") } }
             }
             let first = try HostileClient(path, "open", "20")
             let one = try await first.line()

@@ -4,10 +4,10 @@ import Messages
 import TestSupport
 import Testing
 
-/// A server in a folder of its own, closed at the end.
+/// A server in a folder of its own, closed at the end; open unless a test opens it.
 func withServer(
     tcp: Bool = false, roles: Roles = .standard, limits: ChannelLimits = ChannelLimits(),
-    clock: RealClock = RealClock(),
+    clock: RealClock = RealClock(), isOpen: Bool = true,
     onMessage: @escaping @Sendable (PassedMessage) -> Void = { _ in },
     _ body: (ChannelServer, String) async throws -> Void
 ) async throws {
@@ -17,7 +17,10 @@ func withServer(
     let server = try await ChannelServer(
         name: "test", socketPath: path, tcpPort: tcp ? 0 : nil, roles: roles, limits: limits, clock: clock,
         onMessage: onMessage)
-    do { try await body(server, path) } catch {
+    do {
+        if isOpen { try await server.open() }
+        try await body(server, path)
+    } catch {
         await server.close()
         throw error
     }

@@ -9,12 +9,13 @@ import Testing
 struct ClockTests {
     /// A machine whose clock is set by a test.
     final class Machine: Sendable {
-        private let started = ContinuousClock.now
         private let added = Mutex(Int64(1_800_000_000_000_000_000))
 
+        /// The one that all processes of a machine share.
         var monotonic: Int64 {
-            let (seconds, attoseconds) = (ContinuousClock.now - started).components
-            return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+            var now = timespec()
+            clock_gettime(CLOCK_MONOTONIC, &now)
+            return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
         }
         var realtime: Int64 { added.withLock { $0 } + monotonic }
         func step(seconds: Double) { added.withLock { $0 += Int64(seconds * 1e9) } }
@@ -52,6 +53,19 @@ struct ClockTests {
             let word = seconds < 0 ? "set back by 86400.0 s" : "set forward by 86400.0 s"
             #expect(told.first?.text.contains(word) == true, "\(told)")
             #expect(abs((told.first?.header.stamp.nanoseconds ?? 0) - began) < 20_000_000_000)
+        }
+    }
+
+    @Test("a client is told the body's clock and can stamp by it, also after a step of the machine's")
+    func anchor() async throws {
+        let machine = Machine()
+        try await withServer(clock: machine.clock) { server, path in
+            machine.step(seconds: 3600)
+            let client = try await ChannelClient.connect(socketPath: path)
+            let apart = Int64(client.clock.now) - Int64(server.clock.now)
+            #expect(abs(apart) < 1_000_000_000, "\(apart) ns")
+            #expect(abs(Int64(client.clock.now) - machine.realtime) > 3_000_000_000_000)
+            await client.close()
         }
     }
 

@@ -1,81 +1,9 @@
 import Channels
 import Foundation
 import Messages
-import Synchronization
 import TestSupport
 import Testing
 import Traces
-
-/// What the well-behaved client has seen.
-private final class Seen: Sendable {
-    let box = Mutex((states: 0, events: [String]()))
-}
-
-/// A virtual robot and its body with some keys of [channels], and one client that stays well.
-private final class Siege: Sendable {
-    let scratch: ScratchRobot
-    let robot: ChildProcess
-    let body: ChildProcess
-    let client: ChannelClient
-    private let seen = Seen()
-
-    init(_ keys: String = "", tcpPort: Int? = nil, trace: Bool = false, environment: [String: String] = [:])
-        async throws
-    {
-        scratch = try ScratchRobot()
-        let text = try Places.configText()
-        let config = scratch.folder + "/siege.toml"
-        try text.replacingOccurrences(of: "[channels]", with: "[channels]\n" + keys)
-            .write(toFile: config, atomically: false, encoding: .utf8)
-        robot = try await scratch.startRobot()
-        var arguments = ["--config", config, "--port", scratch.link, "--socket", scratch.socket]
-        if trace { arguments += ["--trace", scratch.trace] }
-        if let tcpPort { arguments += ["--tcp-port", "\(tcpPort)"] }
-        body = try ChildProcess(Places.program("foresightd"), arguments, environment: environment)
-        let body = body
-        try await body.eventually("the body is connected") { body.errors.contains("servos checked") }
-        client = try await ChannelClient.connect(socketPath: scratch.socket)
-        client.follow(Topics.jointStates) { [seen] _ in seen.box.withLock { $0.states += 1 } }
-        client.follow(Topics.events) { [seen] event in seen.box.withLock { $0.events.append(event.text) } }
-    }
-
-    var states: Int { seen.box.withLock { $0.states } }
-    var events: [String] { seen.box.withLock { $0.events } }
-
-    func end() async throws {
-        await client.close()
-        try await body.end()
-        try await robot.end()
-    }
-
-    /// MB of memory that the body holds: now, or at most since `forgetPeak`.
-    func memory(_ key: String = "VmRSS") throws -> Double {
-        let text = try String(contentsOfFile: "/proc/\(body.processIdentifier)/status", encoding: .utf8)
-        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix(key + ":") })
-        return (Double(line.split(whereSeparator: \.isWhitespace)[1]) ?? .nan) / 1024
-    }
-
-    func forgetPeak() throws {
-        try "5".write(toFile: "/proc/\(body.processIdentifier)/clear_refs", atomically: false, encoding: .utf8)
-    }
-
-    /// Milliseconds from the request to the answer, by the door and by a connection that stood before.
-    func stops(_ count: Int = 7) async throws -> (door: [Double], service: [Double]) {
-        var times: (door: [Double], service: [Double]) = ([], [])
-        for round in 0..<(2 * count) {
-            _ = try await client.call(Services.reset, TriggerRequest())
-            let start = ContinuousClock.now
-            let answer =
-                round % 2 == 0
-                ? try await ChannelClient.stop(socketPath: scratch.socket)
-                : try await client.call(Services.stop, TriggerRequest())
-            let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
-            #expect(answer.success, "\(answer.message)")
-            if round % 2 == 0 { times.door.append(milliseconds) } else { times.service.append(milliseconds) }
-        }
-        return (times.door.sorted(), times.service.sorted())
-    }
-}
 
 extension ProgramTests {
     @Suite("Who may do what, and how much", .serialized)
@@ -113,6 +41,8 @@ extension ProgramTests {
             try await Task.sleep(for: .milliseconds(500))
             let states = siege.states
             let start = ContinuousClock.now
+            // an arm in motion is stopped while this goes on
+            let stopped = try await siege.stopInMotion()
             let times = try await siege.stops()
             try await Task.sleep(for: .seconds(2))
             let rate = Double(siege.states - states) / ((ContinuousClock.now - start) / .seconds(1))
@@ -126,7 +56,7 @@ extension ProgramTests {
             print(
                 attack, "MB before, at most, after:", before.rounded(), peak.rounded(), try siege.memory().rounded(),
                 "stop ms median/max by door:", times.door[3], times.door[6], "by connection:", times.service[3],
-                times.service[6], "joint states/s:", rate.rounded())
+                times.service[6], "joint states/s:", rate.rounded(), "stop in motion ms:", stopped.rounded())
             #expect(peak < before + Self.growth, "it grew from \(before) to \(peak) MB")
             #expect(times.door[3] < 50 && times.service[3] < 50, "\(times)")
             #expect(rate > 25, "\(rate) joint states a second")
@@ -159,7 +89,8 @@ extension ProgramTests {
         /// Who can do what, by user: nobody on a list, one by a group, one by name, one by a supplementary group.
         static let refusedTo: [String: Role] = [
             "subscribe": .observe, "detections": .publish, "own topic": .publish, "instruction": .operate,
-            "answer": .operate, "mind": .operate, "/arm": .operate, "/disarm": .operate, "/reset": .operate,
+            "answer": .operate, "mind": .operate, "mind of its own": .operate, "/arm": .operate, "/disarm": .operate,
+            "/reset": .operate,
             "/lease/acquire": .operate, "/lease/renew": .operate, "/lease/release": .operate, "/execute": .operate,
             "/withdraw": .operate, "setpoints": .operate, "/safety/explain": .observe, "/stop": .stop,
         ]
@@ -275,31 +206,5 @@ extension ProgramTests {
             #expect(zip(times, times.dropFirst()).allSatisfy { $1 + 500_000_000 >= $0 }, "log times go back")
             #expect(Double((times.max() ?? 0) - (times.min() ?? 0)) * 1e-9 < 60)
         }
-    }
-}
-
-/// The real-time clock of one child process, set by a test.
-private struct FakeClock {
-    private let folder: String
-    var environment: [String: String] { ["LD_PRELOAD": folder + "/fake_clock.so", "FAKE_CLOCK": folder + "/clock"] }
-
-    init() async throws {
-        folder = try Places.scratch()
-        let done = try await ChildProcess.run(
-            "/usr/bin/cc",
-            [
-                "-Wall", "-Wextra", "-Werror", "-O1", "-shared", "-fPIC", "-o", folder + "/fake_clock.so",
-                Places.root + "/Tests/FakeClock/fake_clock.c",
-            ])
-        try #require(done.code == 0, "\(done.errors)")
-        try Data(count: 8).write(to: URL(filePath: folder + "/clock"))
-    }
-
-    /// Adds so many seconds to the machine's clock, as the child sees it.
-    func set(seconds: Double) throws {
-        let handle = try #require(FileHandle(forUpdatingAtPath: folder + "/clock"))
-        var nanoseconds = Int64(seconds * 1e9)
-        try handle.write(contentsOf: Data(bytes: &nanoseconds, count: 8))
-        try handle.close()
     }
 }

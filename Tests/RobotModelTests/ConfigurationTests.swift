@@ -82,6 +82,8 @@ struct ConfigurationTests {
             ("operators = []", "operators = [1]", "texts in quotes"),
             ("max_connections = 64", "max_connections = 0", "outside"),
             ("max_total_bytes = 33554432", "max_total_bytes = 2000000", "less than one client"),
+            ("max_message_bytes = 4194304", "max_message_bytes = 5242880", "one message of max_message_bytes"),
+            ("max_outbox_bytes = 5242880", "max_outbox_bytes = 262143", "outside 262144"),
             ("name = \"so101\" ", "name = \"so101 ", ""),
             ("rate_hz = 100 ", "rate_hz = 1001 ", "outside 20 … 1000"),
             ("cpu = -1 ", "cpu = -2 ", "outside -1 … 1023"),

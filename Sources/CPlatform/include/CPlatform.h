@@ -51,13 +51,17 @@ unsigned cplatform_user_id(void);
 int cplatform_try_lock(int descriptor);
 /// Binds and listens on a Unix socket that the users of `mode` (0660, 0666) may open. Returns the descriptor or -errno.
 int cplatform_listen_unix(const char *path, unsigned mode);
-/// Connects to a Unix socket. Returns the descriptor or -errno.
-int cplatform_connect_unix(const char *path);
+/// Connects to a Unix socket within so many nanoseconds. Returns the descriptor or -errno: -EAGAIN when nobody accepted.
+int cplatform_connect_unix(const char *path, int64_t nanoseconds);
 /// Accepts a connection, whose calls do not block. Returns the descriptor or -errno.
 int cplatform_accept(int listener);
+/// Lets this process open as many descriptors as its hard limit allows (RLIMIT_NOFILE). Returns the limit or -errno.
+int64_t cplatform_raise_descriptor_limit(void);
+/// How many descriptors this process may open now. Returns the limit or -errno.
+int64_t cplatform_descriptor_limit(void);
 /// Gives memory that was freed back to the system, and keeps large blocks from staying in the heap from now on.
 void cplatform_return_memory(void);
-/// Whether somebody accepts connections at a Unix socket. 1 yes, 0 no, or -errno.
+/// Whether somebody listens at a Unix socket. 1 yes, 0 no.
 int cplatform_probe_unix(const char *path);
 /// Who is at the other end of a connected Unix socket, as the kernel saw it when the connection was made.
 struct cplatform_peer {

@@ -10,6 +10,9 @@ large N BYTES   publish N messages of BYTES; what came of it
 latch N BYTES   N latched topics, a message of BYTES on each, held until it is ended
 nag N           call /reset N times and never read
 roles           what may be done: every kind of request once
+unread N        read nothing, then advertise N topics in one list, after as many that are refused; held until it is ended
+list N          advertise N topics of a foreign encoding in one list; what came of it
+leave N         ask N times for the lease, and leave at once
 ask LINE...     an HTTP request of these header lines; the answer
 """
 
@@ -290,6 +293,7 @@ if mode == "roles":
     got["instruction"] = outcome(publish("/instruction", "foresight_msgs/msg/Instruction"))
     got["answer"] = outcome(publish("/answer", "foresight_msgs/msg/Answer"))
     got["mind"] = outcome(publish("/mind/status", "foresight_msgs/msg/MindStatus"))
+    got["mind of its own"] = outcome(publish(f"/mind/own/{os.getuid()}", "test/msg/Test"))
     got["setpoints"] = outcome(publish("/setpoints", "foresight_msgs/msg/Setpoints"))
     got["joint states"] = outcome(publish("/joint_states", "sensor_msgs/msg/JointState"))
     empty = b"\x00\x01\x00\x00" + bytes(256)
@@ -302,6 +306,44 @@ if mode == "roles":
     except OSError as reason:
         got["door"] = str(reason)
     say(**got)
+
+if mode == "unread":
+    one = Connection().introduction()
+    one.line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    one.text("subscribe", subscriptions=[{"id": n, "channelId": n} for n in range(1, 20)])
+    say(subscribed=True)
+    time.sleep(2)
+    count = int(arguments[0])
+    one.text("advertise", channels=[
+        {"id": n, "topic": f"/unread/{n}", "encoding": "cdr" if n >= count else "json", "schemaName": "t/msg/T",
+         "schema": ""} for n in range(2 * count)])
+    say(sent=True)
+    hold()
+
+if mode == "list":
+    one = Connection()
+    one.text("advertise", channels=[
+        {"id": n, "topic": f"/list/{n}", "encoding": "json", "schemaName": "t/msg/T", "schema": ""}
+        for n in range(int(arguments[0]))])
+    words = []
+
+    def collect(opcode, data):
+        if opcode == 1 and data["op"] == "status":
+            words.append(data["message"])
+    try:
+        one.until(collect, 2)
+    except TimeoutError:
+        pass
+    say(words=words)
+
+if mode == "leave":
+    for _ in range(int(arguments[0])):
+        one = Connection().introduction()
+        name = b"leaver\0"
+        one.call("/lease/acquire", 1, b"\x00\x01\x00\x00" + struct.pack("<I", len(name)) + name + bytes(5)
+                 + struct.pack("<d", 5.0))
+        one.line.close()
+    say(left=True)
 
 if mode == "ask":
     line = dial()

@@ -32,6 +32,11 @@ private let peer = #"""
             assert group.addParam(place + 1, list(number.to_bytes(4, "little", signed=True)))
         group.txPacket()
     elif family == "vesc":
+        import binascii, types
+        # the library names a package for the checksum that is not to be had any more
+        stand_in = types.ModuleType("PyCRC.CRCCCITT")
+        stand_in.CRCCCITT = lambda: types.SimpleNamespace(calculate=lambda data: binascii.crc_hqx(bytes(data), 0))
+        sys.modules.update({"PyCRC": types.ModuleType("PyCRC"), "PyCRC.CRCCCITT": stand_in})
         import pyvesc
         print(pyvesc.encode(pyvesc.SetRPM(0)).hex())
     elif family == "roboclaw":

@@ -70,7 +70,7 @@ struct StopTests {
             try await withThrowingTaskGroup(of: TriggerResponse.self) { group in
                 // as many threads as wait at once are few: a child process asks
                 let many = """
-                    import socket, sys
+                    import socket, sys, time
                     lines = []
                     for _ in range(80):
                         line = socket.socket(socket.AF_UNIX); line.connect(sys.argv[1]); lines.append(line)
@@ -94,10 +94,10 @@ struct StopTests {
     func nobodyAccepts() async throws {
         let path = "/tmp/door-\(UUID().uuidString.prefix(8))"
         let listens = """
-            import socket, sys
+            import socket, sys, time
             door = socket.socket(socket.AF_UNIX); door.bind(sys.argv[1]); door.listen(0)
             line = socket.socket(socket.AF_UNIX); line.connect(sys.argv[1])
-            print("full", flush=True); input()
+            print("full", flush=True); time.sleep(60)
             """
         let deaf = try ChildProcess("/usr/bin/python3", ["-c", listens, path + ".stop"])
         try await deaf.eventually("nobody else can be queued") { deaf.output.contains("full") }

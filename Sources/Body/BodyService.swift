@@ -273,6 +273,8 @@ public actor BodyService {
             $0.trajectoryID = report.motionID
             $0.trajectoryState = report.motion.word
             $0.trajectoryReason = words(report.motionReason)
+            $0.trajectoryGuard = report.motionReason.guardKind?.rawValue ?? ""
+            $0.trajectoryJoint = report.motionReason.guardedJoint(of: robot.joints)
             $0.progress = report.progress
             $0.setpointSequence = report.setpoints
             $0.setpointState = setpointWords

@@ -156,7 +156,7 @@ public actor SimulatedBody: BodyClient, MindVoice {
     public func run(_ trajectory: GuardedTrajectory) -> MotionResult {
         guard leaseDeadline > 0 else { return .stopped("no lease") }
         if let why = trajectory.problem(jointCount: robot.joints.count) ?? trajectory.problem(within: robot.joints) {
-            return .aborted(why)
+            return .aborted(MotionAbort(why))
         }
         let prepared = PreparedTrajectory(trajectory)
         motion = prepared  // kept alive while the core reads it
@@ -173,8 +173,12 @@ public actor SimulatedBody: BodyClient, MindVoice {
     /// What came of the motion that ended last.
     private var result: MotionResult {
         if core.report.state == .stopped { return .stopped(protections.words(core.report.stop, joints: robot.joints)) }
-        return core.report.motion == .succeeded
-            ? .succeeded : .aborted(protections.words(core.report.motionReason, joints: robot.joints))
+        if core.report.motion == .succeeded { return .succeeded }
+        let reason = core.report.motionReason
+        return .aborted(
+            MotionAbort(
+                protections.words(reason, joints: robot.joints), guardKind: reason.guardKind,
+                joint: reason.guardedJoint(of: robot.joints)))
     }
 
     // MARK: MindVoice

@@ -11,6 +11,8 @@ public struct ControlState: Message {
         Field("trajectory_id", \.trajectoryID),
         Field("trajectory_state", \.trajectoryState),
         Field("trajectory_reason", \.trajectoryReason),
+        Field("trajectory_guard", \.trajectoryGuard),
+        Field("trajectory_joint", \.trajectoryJoint),
         Field("progress", \.progress),
         Field("setpoint_sequence", \.setpointSequence),
         Field("setpoint_state", \.setpointState),
@@ -28,7 +30,12 @@ public struct ControlState: Message {
     public var trajectoryID: UInt64 = 0
     /// none, running, succeeded or aborted.
     public var trajectoryState = ""
+    /// Why it was aborted, in words.
     public var trajectoryReason = ""
+    /// Which guard broke: path, effort or goal; empty if none did.
+    public var trajectoryGuard = ""
+    /// The joint whose guard broke; empty if none did.
+    public var trajectoryJoint = ""
     /// Share of the trajectory that is done, 0 … 1.
     public var progress = 0.0
     /// The newest streamed set-points that reached the control loop.

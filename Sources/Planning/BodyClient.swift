@@ -35,12 +35,28 @@ public struct Sighting: Sendable {
 /// How a motion ended.
 public enum MotionResult: Sendable, Equatable {
     case succeeded
-    /// A guard broke; the body holds and may go on.
-    case aborted(String)
+    /// A guard broke, or the motion was not taken; the body holds and may go on.
+    case aborted(MotionAbort)
     /// The body is stopped: only a person lets it go on.
     case stopped(String)
     /// Nothing is heard of the body any more.
     case gone(String)
+}
+
+/// Why a motion was broken off.
+public struct MotionAbort: Sendable, Equatable, CustomStringConvertible {
+    /// Which guard broke; nil for every other reason.
+    public var guardKind: GuardKind?
+    /// The joint whose guard broke; empty if none did.
+    public var joint: String
+    /// In words, with what was measured and what was allowed.
+    public var description: String
+
+    public init(_ description: String, guardKind: GuardKind? = nil, joint: String = "") {
+        self.description = description
+        self.guardKind = guardKind
+        self.joint = joint
+    }
 }
 
 /// The robot as the planner meets it: the real body over channels, or a simulated one.

@@ -129,7 +129,8 @@ public actor ChannelBody: BodyClient, MindVoice {
         let accepted: ExecuteResponse
         do { accepted = try await client.call(Services.execute, request) } catch { return .gone("\(error)") }
         guard accepted.accepted else {
-            return control?.state == "stopped" ? .stopped(control?.reason ?? "") : .aborted(accepted.message)
+            return control?.state == "stopped"
+                ? .stopped(control?.reason ?? "") : .aborted(MotionAbort(accepted.message))
         }
         return await watch(UInt64(accepted.message) ?? 0, token: token, seconds: trajectory.timeout + 2)
     }
@@ -143,9 +144,9 @@ public actor ChannelBody: BodyClient, MindVoice {
             if let control {
                 if control.state == "stopped" { return .stopped(control.reason) }
                 if control.trajectoryID == id, control.trajectoryState != "running" {
-                    return control.trajectoryState == "succeeded" ? .succeeded : .aborted(control.trajectoryReason)
+                    return control.trajectoryState == "succeeded" ? .succeeded : .aborted(MotionAbort(control))
                 }
-                if control.trajectoryID > id { return .aborted("another motion took its place") }
+                if control.trajectoryID > id { return .aborted(MotionAbort("another motion took its place")) }
                 if control.state == "disarmed" { return .stopped("the robot was disarmed") }
             }
             let now = cplatform_monotonic_nanoseconds()
@@ -190,4 +191,13 @@ public actor ChannelBody: BodyClient, MindVoice {
     }
 
     private func giveUp(_ id: String) { answers.removeValue(forKey: id)?.resume(returning: nil) }
+}
+
+extension MotionAbort {
+    /// As the body tells it.
+    fileprivate init(_ control: ControlState) {
+        self.init(
+            control.trajectoryReason, guardKind: GuardKind(rawValue: control.trajectoryGuard),
+            joint: control.trajectoryJoint)
+    }
 }

@@ -57,7 +57,7 @@ extension Planner {
         return .with {
             $0.step = step
             $0.time = frame.time
-            $0.phase = frame.phase
+            $0.phase = frame.phase.rawValue
             $0.poses = frame.poses.flatMap { pose in
                 let turn = pose.orientation
                 return list(pose.position) + [turn.w, turn.x, turn.y, turn.z]

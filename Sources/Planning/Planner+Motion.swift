@@ -9,11 +9,18 @@ extension Planner {
     struct Performance: Sendable {
         /// The motion's phases that were run, the last perhaps not to its end.
         var motion: SkillMotion
-        /// Why a guard broke; nil if none did.
-        var broken: String?
+        /// Why the last of them was broken off; nil if it was not.
+        var broken: BrokenPhase?
         /// What was held got lost on the way.
         var isLost = false
         var isComplete: Bool { broken == nil && !isLost }
+    }
+
+    /// A phase of a real motion that was broken off.
+    struct BrokenPhase: Sendable, CustomStringConvertible {
+        var phase: PhaseKind
+        var abort: MotionAbort
+        var description: String { "\(phase): \(abort)" }
     }
 
     /// - Parameters:
@@ -21,7 +28,7 @@ extension Planner {
     ///   - expected: what was imagined of it; nil if nothing was.
     func act(_ call: SkillCall, for goal: Goal, expected: Imagination? = nil) async throws {
         let performance = try await perform(call)
-        tries[call] = ((tries[call]?.count ?? 0) + 1, performance.broken)
+        tries[call] = ((tries[call]?.count ?? 0) + 1, performance.broken?.description)
         if !performance.isComplete { plan = [] }
         if let seen = await body.observation() { joints = seen.joints }
         switch call {
@@ -50,10 +57,8 @@ extension Planner {
 
     /// The careful first centimetres of a lift were broken off by a joint that lifts.
     private func isTooHeavy(_ performance: Performance) -> Bool {
-        guard let broken = performance.broken, ["try", "lift"].contains(performance.motion.phases.last?.name) else {
-            return false
-        }
-        return robot.joints[1...3].contains { broken.contains($0.name) }
+        guard let broken = performance.broken, broken.abort.guardKind != nil else { return false }
+        return broken.phase.lifts && robot.carriesWeight(broken.abort.joint)
     }
 
     /// Lets go of what is too heavy; where the goal can be reached without it, another way is looked for.
@@ -66,7 +71,7 @@ extension Planner {
                 if hasOpened {
                     held = nil
                 } else {
-                    says += " I still hold it: \(release.broken ?? "the jaw did not open")."
+                    says += " I still hold it: \(release.broken?.description ?? "the jaw did not open")."
                 }
             } else {
                 says += " I still hold it: in imagination, letting go of it here does not go well."
@@ -78,7 +83,7 @@ extension Planner {
 
     /// What does not give way when it is pushed is heavier, or more fixed, than was imagined: no push will move it.
     private func giveUpPushing(_ name: String, _ performance: Performance, _ goal: Goal) throws {
-        guard let broken = performance.broken, performance.motion.phases.last?.name == "push" else { return }
+        guard let broken = performance.broken, broken.phase.pushes else { return }
         experience[name, default: Experience()].isStuck = true
         guard goal.needs(name) else { return }
         throw Ending(
@@ -88,7 +93,7 @@ extension Planner {
 
     /// The servos tell whether something is between the jaws; the camera tells where it is not.
     private func verifyGrasp(_ name: String, _ performance: Performance) async throws {
-        guard performance.motion.phases.contains(where: { $0.name == "close" }), let thing = memory.things[name] else {
+        guard performance.motion.phases.contains(where: \.kind.grasps), let thing = memory.things[name] else {
             return
         }
         let (measured, motion, correction) = (joints, performance.motion, lastCorrection)
@@ -133,7 +138,7 @@ extension Planner {
         while runner.next < motion.phases.count {
             let measured = await body.observation()?.joints ?? joints
             let upcoming = motion.phases[runner.next]
-            if upcoming.name == "open", held != nil, !(try await isHolding(done, measured)) {
+            if upcoming.kind.releases, held != nil, !(try await isHolding(done, measured)) {
                 return Performance(motion: done, isLost: true)
             }
             guard let next = runner.nextTrajectory(measured: measured) else { break }
@@ -143,7 +148,7 @@ extension Planner {
                 setpoints = next.trajectory.points.last.map { zip($0.positions, $0.compensation).map(+) }
             case .aborted(let why):
                 setpoints = nil
-                return Performance(motion: done, broken: "\(upcoming.name): \(why)")
+                return Performance(motion: done, broken: BrokenPhase(phase: upcoming.kind, abort: why))
             case .stopped(let why):
                 throw Ending(
                     ending: "failed", reason: "stopped",

@@ -328,7 +328,7 @@ extension Planner {
 
     /// Whether a guard broke while something was lifted, by the weight of it.
     private func isLifting(_ broken: BrokenGuard) -> Bool {
-        ["try", "lift"].contains(broken.phase) && robot.joints[1...3].contains { $0.name == broken.joint }
+        broken.phase.lifts && robot.carriesWeight(broken.joint)
     }
 
     private func sentence(_ text: String) -> String {

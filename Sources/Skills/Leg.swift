@@ -15,7 +15,7 @@ struct Leg {
         case pushing
     }
 
-    var name: String
+    var kind: PhaseKind
     /// Joint positions to pass, the first being the start.
     var via: [[Double]]
     /// Shortest time to take, seconds.
@@ -163,7 +163,7 @@ struct PhaseBuilder {
         last.time += leg.settling
         points.append(last)
         return Phase(
-            name: leg.name, trajectory: guarded(points, leg: leg, label: label, heaviest: timing.heaviest),
+            kind: leg.kind, trajectory: guarded(points, leg: leg, label: label, heaviest: timing.heaviest),
             // where a leg ends that is only passed tells nothing of where the joints would stay
             corrects: joints.indices.map { $0 != 5 && leg.corrects && leg.settling >= Leg.settled },
             yields: leg.yields)
@@ -203,7 +203,7 @@ struct PhaseBuilder {
         }
         let duration = points.last?.time ?? 0
         return GuardedTrajectory(
-            id: 0, label: "\(label): \(leg.name)", points: points,
+            id: 0, label: "\(label): \(leg.kind)", points: points,
             pathTolerance: joints.indices.map { $0 == 5 ? 0.35 : arm.path },
             goalTolerance: joints.indices.map { $0 == 5 ? (gripping ? 0.25 : 0.08) : arm.goal },
             effortBound: effort, goalTime: 0.6, timeout: duration + 3)

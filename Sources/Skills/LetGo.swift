@@ -14,11 +14,11 @@ extension SkillCompiler {
         var open = belief.joints
         open[5] = SO101.Gripper.angle(forOpening: opening)
         // no care: what is let go may be what overloads the joints
-        var legs = [Leg(name: "open", via: [belief.joints, open], seconds: 0.5, squeeze: (Grip.squeeze, 0))]
+        var legs = [Leg(kind: .open, via: [belief.joints, open], seconds: 0.5, squeeze: (Grip.squeeze, 0))]
         let state = kinematics.state(joints: belief.joints, opening: opening)
         let top = Vector3(state.point.x, state.point.y, max(state.point.z + 0.05, 0.11))
         if let up = line(from: state.point, to: top, yaw: state.yaw, opening: opening, gripper: open[5]) {
-            legs.append(Leg(name: "retreat", via: [open] + up, seconds: 0.8))
+            legs.append(Leg(kind: .retreat, via: [open] + up, seconds: 0.8))
         }
         return legs
     }

@@ -167,19 +167,19 @@ extension SkillCompiler {
         let lineSeconds = (above.z - grasp.point.z) / Self.carefulSpeed
         let squeeze = (from: Grip.squeeze, to: Grip.squeeze)
         return [
-            Leg(name: "hover", via: approach + [down[0]], seconds: Self.shortest),
-            Leg(name: "descend", via: down, seconds: lineSeconds, care: .careful),
+            Leg(kind: .hover, via: approach + [down[0]], seconds: Self.shortest),
+            Leg(kind: .descend, via: down, seconds: lineSeconds, care: .careful),
             Leg(
-                name: "close", via: [down[down.count - 1], grip], seconds: 0.6, care: .grip,
+                kind: .close, via: [down[down.count - 1], grip], seconds: 0.6, care: .grip,
                 squeeze: (0, Grip.squeeze)),
             Leg(
-                name: "try", via: [grip, up[1], up[2]], seconds: 0.9, care: .careful, squeeze: squeeze,
+                kind: .trial, via: [grip, up[1], up[2]], seconds: 0.9, care: .careful, squeeze: squeeze,
                 carried: Grip.assumedMass),
             Leg(
-                name: "lift", via: Array(up.dropFirst(2)), seconds: 0.8 * lineSeconds, care: .careful,
+                kind: .lift, via: Array(up.dropFirst(2)), seconds: 0.8 * lineSeconds, care: .careful,
                 squeeze: squeeze, carried: Grip.assumedMass, settling: Leg.passing),
             Leg(
-                name: "carry", via: [up[up.count - 1], carry], seconds: Self.shortest, squeeze: squeeze,
+                kind: .carry, via: [up[up.count - 1], carry], seconds: Self.shortest, squeeze: squeeze,
                 carried: Grip.assumedMass),
         ]
     }

@@ -107,16 +107,16 @@ extension SkillCompiler {
             let mass = held.mass
             return [
                 Leg(
-                    name: "over", via: transit + [down[0]], seconds: Self.shortest, squeeze: squeeze, carried: mass),
+                    kind: .over, via: transit + [down[0]], seconds: Self.shortest, squeeze: squeeze, carried: mass),
                 // things slip a little in the jaws: they may touch down early, and would spring away when let go
                 Leg(
-                    name: "lower", via: down, seconds: seconds, care: .careful, squeeze: squeeze, carried: mass,
+                    kind: .lower, via: down, seconds: seconds, care: .careful, squeeze: squeeze, carried: mass,
                     yields: true),
                 Leg(
-                    name: "open", via: release(from: down[down.count - 1], to: up[up.count - 1], width, room),
+                    kind: .open, via: release(from: down[down.count - 1], to: up[up.count - 1], width, room),
                     seconds: 0.6, care: .grip, squeeze: (Grip.squeeze, 0)),
-                Leg(name: "retreat", via: up.reversed(), seconds: 0.8 * seconds, settling: Leg.passing),
-                Leg(name: "withdraw", via: [up[0], away], seconds: Self.shortest, settling: Leg.passing),
+                Leg(kind: .retreat, via: up.reversed(), seconds: 0.8 * seconds, settling: Leg.passing),
+                Leg(kind: .withdraw, via: [up[0], away], seconds: Self.shortest, settling: Leg.passing),
             ]
         }
         return nil

@@ -196,15 +196,15 @@ extension SkillCompiler {
                 style: style)
             let length = (shove.end - shove.start).length
             let legs = [
-                Leg(name: "hover", via: approach + [down[0]], seconds: 0.8),
+                Leg(kind: .hover, via: approach + [down[0]], seconds: 0.8),
                 Leg(
-                    name: "descend", via: down, seconds: (above.z - Shove.height) / Self.carefulSpeed, care: .careful),
+                    kind: .descend, via: down, seconds: (above.z - Shove.height) / Self.carefulSpeed, care: .careful),
                 Leg(
-                    name: "push", via: [down[down.count - 1]] + along, seconds: length / Self.speed,
+                    kind: .push, via: [down[down.count - 1]] + along, seconds: length / Self.speed,
                     care: .pushing, corrects: false),
-                Leg(name: "part", via: [along[along.count - 1]] + off, seconds: 0.6, care: .careful),
-                Leg(name: "retreat", via: up.reversed(), seconds: 0.8),
-                Leg(name: "withdraw", via: [up[0], away], seconds: 0.8),
+                Leg(kind: .part, via: [along[along.count - 1]] + off, seconds: 0.6, care: .careful),
+                Leg(kind: .retreat, via: up.reversed(), seconds: 0.8),
+                Leg(kind: .withdraw, via: [up[0], away], seconds: 0.8),
             ]
             return (legs, [])
         }

@@ -88,19 +88,19 @@ extension SkillCompiler {
             gripper: first[5], style: style)
         let (load, seconds) = (Grip.assumedMass, Self.reachIn / Self.carefulSpeed)
         return [
-            Leg(name: "hover", via: approach + [first], seconds: 0.8),
-            Leg(name: "reach", via: grasp.reachIn, seconds: seconds, care: .careful),
+            Leg(kind: .hover, via: approach + [first], seconds: 0.8),
+            Leg(kind: .reach, via: grasp.reachIn, seconds: seconds, care: .careful),
             Leg(
-                name: "close", via: [grasp.reachIn[grasp.reachIn.count - 1], grasp.grip], seconds: 0.8, care: .grip,
+                kind: .close, via: [grasp.reachIn[grasp.reachIn.count - 1], grasp.grip], seconds: 0.8, care: .grip,
                 squeeze: (0, Grip.squeeze)),
             Leg(
-                name: "try", via: [grasp.grip] + grasp.up.prefix(2), seconds: 0.9, care: .careful, squeeze: squeeze,
+                kind: .trial, via: [grasp.grip] + grasp.up.prefix(2), seconds: 0.9, care: .careful, squeeze: squeeze,
                 carried: load),
             Leg(
-                name: "lift", via: Array(grasp.up.dropFirst()), seconds: seconds, care: .careful, squeeze: squeeze,
+                kind: .lift, via: Array(grasp.up.dropFirst()), seconds: seconds, care: .careful, squeeze: squeeze,
                 carried: load),
             Leg(
-                name: "carry", via: [grasp.up[grasp.up.count - 1], grasp.carry], seconds: 1.2, squeeze: squeeze,
+                kind: .carry, via: [grasp.up[grasp.up.count - 1], grasp.carry], seconds: 1.2, squeeze: squeeze,
                 carried: load),
         ]
     }
@@ -154,14 +154,14 @@ extension SkillCompiler {
         let seconds = 0.05 / Self.carefulSpeed
         return [
             Leg(
-                name: "over", via: [belief.joints, drawn, over, down[0]], seconds: 1.2, squeeze: squeeze,
+                kind: .over, via: [belief.joints, drawn, over, down[0]], seconds: 1.2, squeeze: squeeze,
                 carried: held.mass),
-            Leg(name: "lower", via: down, seconds: seconds, care: .careful, squeeze: squeeze, carried: held.mass),
+            Leg(kind: .lower, via: down, seconds: seconds, care: .careful, squeeze: squeeze, carried: held.mass),
             Leg(
-                name: "open", via: [down[down.count - 1], last], seconds: 0.8, care: .grip,
+                kind: .open, via: [down[down.count - 1], last], seconds: 0.8, care: .grip,
                 squeeze: (Grip.squeeze, 0)),
-            Leg(name: "retreat", via: [last] + off, seconds: seconds, care: .careful),
-            Leg(name: "withdraw", via: [off[off.count - 1], away], seconds: 1.0),
+            Leg(kind: .retreat, via: [last] + off, seconds: seconds, care: .careful),
+            Leg(kind: .withdraw, via: [off[off.count - 1], away], seconds: 1.0),
         ]
     }
 

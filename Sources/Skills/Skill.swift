@@ -144,8 +144,7 @@ public struct SkillFailure: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// One leg of a skill's motion: a guarded trajectory that ends settled.
 public struct Phase: Sendable, Equatable {
-    /// "hover", "descend", "close" …
-    public var name: String
+    public var kind: PhaseKind
     /// Compiled from belief; its `compensation` holds the modelled sag.
     public var trajectory: GuardedTrajectory
     /// Joints whose settled error is carried over as a correction into the next phases (not a gripper that closes on something).
@@ -154,8 +153,8 @@ public struct Phase: Sendable, Equatable {
     /// phase begins where they are.
     public var yields: Bool
 
-    public init(name: String, trajectory: GuardedTrajectory, corrects: [Bool], yields: Bool = false) {
-        self.name = name
+    public init(kind: PhaseKind, trajectory: GuardedTrajectory, corrects: [Bool], yields: Bool = false) {
+        self.kind = kind
         self.trajectory = trajectory
         self.corrects = corrects
         self.yields = yields
@@ -198,7 +197,7 @@ public struct SkillRunner: Sendable {
     /// The next phase's trajectory, given where the joints settled after the last one; nil when the motion is over.
     ///
     /// The first point starts at the correction that was in force, so set-points never jump.
-    public mutating func nextTrajectory(measured: [Double]) -> (name: String, trajectory: GuardedTrajectory)? {
+    public mutating func nextTrajectory(measured: [Double]) -> (phase: PhaseKind, trajectory: GuardedTrajectory)? {
         guard next < motion.phases.count else { return nil }
         let before = correction
         if next > 0 { learn(from: motion.phases[next - 1], measured: measured) }
@@ -214,7 +213,7 @@ public struct SkillRunner: Sendable {
                     before[joint] + (correction[joint] - before[joint]) * share
             }
         }
-        return (phase.name, trajectory)
+        return (phase.kind, trajectory)
     }
 
     private mutating func learn(from phase: Phase, measured: [Double]) {

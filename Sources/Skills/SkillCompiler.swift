@@ -35,9 +35,9 @@ public final class SkillCompiler {
         if heedless { return try compile(call, belief.seenHeedlessly(for: call)) }
         let legs: [Leg]
         switch call {
-        case .home: legs = resting("home", at: configuration.home, precisely: true, belief, style)
+        case .home: legs = resting(.home, at: configuration.home, precisely: true, belief, style)
         case .look:
-            legs = resting("look", at: configuration.poses["look"] ?? SO101.lookPose, precisely: false, belief, style)
+            legs = resting(.look, at: configuration.poses["look"] ?? SO101.lookPose, precisely: false, belief, style)
         case .letGo(let name): legs = try letGo(name, belief)
         case .pick(let name): legs = try pick(name, belief, style)
         case .place(let name, let relation, let target): legs = try place(name, relation, target, belief, style)
@@ -55,7 +55,7 @@ public final class SkillCompiler {
     public func holding(
         _ thing: Thing, after motion: SkillMotion, measured: [Double], correction: [Double]? = nil
     ) -> HeldThing? {
-        guard motion.call == .pick(thing.name), let close = motion.phases.first(where: { $0.name == "close" }),
+        guard motion.call == .pick(thing.name), let close = motion.phases.first(where: { $0.kind == .close }),
             let joints = close.trajectory.points.last?.positions
         else { return nil }
         let opening = SO101.Gripper.opening(atAngle: joints[5])
@@ -75,7 +75,7 @@ public final class SkillCompiler {
         let empty = kinematics.holdingTorque(joints: measured)
         let loaded = kinematics.holdingTorque(joints: measured, carrying: 1)
         var (known, unknown) = (0.0, 0.0)
-        for joint in 1...3 {
+        for joint in RobotConfiguration.weightBearing {
             let lead = last.positions[joint] + last.compensation[joint] + correction[joint] - measured[joint]
             let lever = loaded[joint] - empty[joint]
             known += lever * lever
@@ -89,7 +89,7 @@ public final class SkillCompiler {
         guard let bounds = motion.phases.last?.trajectory.effortBound else { return Grip.assumedMass }
         let empty = kinematics.holdingTorque(joints: measured)
         let loaded = kinematics.holdingTorque(joints: measured, carrying: 1)
-        let allowed = (1...3).compactMap { joint -> Double? in
+        let allowed = RobotConfiguration.weightBearing.compactMap { joint -> Double? in
             let lever = abs(loaded[joint] - empty[joint])
             let bound = min(bounds[joint], configuration.joints[joint].maximumEffort)
             return lever > 0.1 ? (bound - abs(empty[joint])) / lever : nil

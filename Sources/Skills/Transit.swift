@@ -117,7 +117,7 @@ extension SkillCompiler {
     ///
     /// - Parameter precisely: whether it matters where exactly the joints come to rest.
     func resting(
-        _ name: String, at pose: [Double], precisely: Bool, _ belief: Belief, _ style: Style = .usual
+        _ kind: PhaseKind, at pose: [Double], precisely: Bool, _ belief: Belief, _ style: Style = .usual
     ) -> [Leg] {
         var end = pose
         if let held = belief.held { end[5] = held.opening }
@@ -138,7 +138,7 @@ extension SkillCompiler {
         let squeeze = belief.held == nil ? 0 : Grip.squeeze
         return [
             Leg(
-                name: name, via: via, seconds: Self.shortest, squeeze: (squeeze, squeeze),
+                kind: kind, via: via, seconds: Self.shortest, squeeze: (squeeze, squeeze),
                 carried: belief.held?.mass ?? 0, settling: precisely ? Leg.settled : Leg.passing)
         ]
     }

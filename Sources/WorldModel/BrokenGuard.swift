@@ -1,24 +1,18 @@
+public import RobotModel
+public import Skills
+
 /// A guard that would have stopped the body in an imagined world.
 public struct BrokenGuard: Sendable, Equatable, CustomStringConvertible {
-    public enum Kind: Sendable, Hashable {
-        /// The joint was too far from where it should have been.
-        case path
-        /// The joint needed too much torque for too long.
-        case effort
-        /// The joint did not end where it should.
-        case goal
-    }
-
-    public var kind: Kind
-    /// Of the motion: "lift".
-    public var phase: String
+    public var kind: GuardKind
+    /// Of the motion.
+    public var phase: PhaseKind
     public var joint: String
     /// What was measured: N·m of an effort, otherwise radians.
     public var value: Double
     /// What is allowed, in the same unit.
     public var bound: Double
 
-    public init(_ kind: Kind, phase: String, joint: String, value: Double, bound: Double) {
+    public init(_ kind: GuardKind, phase: PhaseKind, joint: String, value: Double, bound: Double) {
         (self.kind, self.phase, self.joint) = (kind, phase, joint)
         (self.value, self.bound) = (value, bound)
     }

@@ -36,7 +36,7 @@ public struct ImaginedFilm: Sendable {
     public struct Frame: Sendable {
         /// Seconds since the beginning of the motion.
         public var time: Double
-        public var phase: String
+        public var phase: PhaseKind
         /// Of each solid.
         public var poses: [Pose]
         /// Of the fingertip.
@@ -105,7 +105,7 @@ private final class FilmCamera {
         self.names = names
     }
 
-    func take(time: Double, phase: String, world: Simulation) {
+    func take(time: Double, phase: PhaseKind, world: Simulation) {
         var touches: [ImaginedFilm.Touch] = []
         for contact in world.touches {
             for (mover, other) in [contact.bodies, (contact.bodies.1, contact.bodies.0)]

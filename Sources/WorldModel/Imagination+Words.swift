@@ -25,7 +25,7 @@ extension Imagination {
                 distance == 0
                 ? "the \(worst.by) touches the \(worst.thing)"
                 : "the \(worst.by) comes within \(distance) mm of the \(worst.thing)"
-            return "\(count) of \(worlds.count): \(what) (\(worst.phase)), margin \(millimetres(worst.margin ?? 0)) mm"
+            return "\(count) of \(worlds.count): \(what) (\(worst.during)), margin \(millimetres(worst.margin ?? 0)) mm"
         }
     }
 
@@ -37,7 +37,7 @@ extension Imagination {
             guard !worst.by.isEmpty else {
                 return "\(count) of \(worlds.count): another thing \(how)"
             }
-            return "\(count) of \(worlds.count): the \(worst.by) \(how) (\(worst.phase))"
+            return "\(count) of \(worlds.count): the \(worst.by) \(how) (\(worst.during))"
         }
     }
 
@@ -87,6 +87,11 @@ extension Imagination {
         case .home, .look, .letGo: "the arm does not get there"
         }
     }
+}
+
+extension Disturbance {
+    /// The phase's name.
+    fileprivate var during: String { phase?.rawValue ?? "" }
 }
 
 private func millimetres(_ metres: Double) -> Int { Int((max(0, min(10, metres)) * 1000).rounded()) }

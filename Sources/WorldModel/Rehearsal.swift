@@ -10,7 +10,7 @@ final class Rehearsal {
     private let drawn: [DrawnWorld]
     let model: PhysicsModel
     /// Is shown each moment that is looked at: seconds since the beginning, the phase, and the world.
-    var watch: ((Double, String, Simulation) -> Void)?
+    var watch: ((Double, PhaseKind, Simulation) -> Void)?
     private let batch: RolloutBatch
     private let probe: Simulation
     /// The same scene with what must not be touched, or would fall at a touch, larger than it is; nil if there is none.
@@ -191,10 +191,10 @@ final class Rehearsal {
     func run(_ limit: ImaginationLimit) throws(PhysicsError) -> Bool {
         while true {
             let going = drawn.indices.filter { broken[$0] == nil }
-            var trajectories: [(world: Int, name: String, trajectory: GuardedTrajectory)] = []
+            var trajectories: [(world: Int, phase: PhaseKind, trajectory: GuardedTrajectory)] = []
             for index in going {
                 if let next = runners[index].nextTrajectory(measured: measured[index]) {
-                    trajectories.append((index, next.name, next.trajectory))
+                    trajectories.append((index, next.phase, next.trajectory))
                 }
             }
             guard let first = trajectories.first else { return true }
@@ -210,7 +210,7 @@ final class Rehearsal {
     }
 
     private func roll(
-        _ trajectories: [(world: Int, name: String, trajectory: GuardedTrajectory)], cycles: Int
+        _ trajectories: [(world: Int, phase: PhaseKind, trajectory: GuardedTrajectory)], cycles: Int
     ) throws(PhysicsError) {
         let perCycle = max(1, Int((Self.cycle / world.options.timestep).rounded(.down)))
         // a cycle of 10 ms is not a whole number of steps: time runs on steps
@@ -241,14 +241,14 @@ final class Rehearsal {
 
     /// Holds a world to the trajectory's guards; returns the last step before a guard broke, or of the phase.
     private func judge(
-        _ item: (world: Int, name: String, trajectory: GuardedTrajectory), _ sampler: TrajectorySampler,
+        _ item: (world: Int, phase: PhaseKind, trajectory: GuardedTrajectory), _ sampler: TrajectorySampler,
         _ result: RolloutBatch.Trajectory, row: Int, steps: Int, every: Int
     ) -> Int {
         let trajectory = item.trajectory
         var over = [Int](repeating: 0, count: joints)
         var worst = [Double](repeating: 0, count: joints)
-        func breaks(_ kind: BrokenGuard.Kind, _ joint: Int, _ value: Double, _ bound: Double) {
-            broken[item.world] = BrokenGuard(kind, phase: item.name, joint: name(joint), value: value, bound: bound)
+        func breaks(_ kind: GuardKind, _ joint: Int, _ value: Double, _ bound: Double) {
+            broken[item.world] = BrokenGuard(kind, phase: item.phase, joint: name(joint), value: value, bound: bound)
         }
         for step in stride(from: 0, to: steps, by: every) {
             let time = Double(step) * world.options.timestep
@@ -289,7 +289,7 @@ final class Rehearsal {
         while step <= last {
             for coordinate in 0..<result.nq { probe[qpos: coordinate] = result.qpos(row, step: step, coordinate) }
             probe.collide()
-            let phase = motion.phases[runners[index].next - 1].name
+            let phase = motion.phases[runners[index].next - 1].kind
             if step % tenth == 0 {
                 watch?(durations[index] + Double(step) * world.options.timestep, phase, probe)
             }
@@ -318,7 +318,7 @@ final class Rehearsal {
         }
     }
 
-    private func meet(_ near: Nearness, world index: Int, _ phase: String) {
+    private func meet(_ near: Nearness, world index: Int, _ phase: PhaseKind) {
         let margin = world.uncertainty.forbiddenMargin
         let distance = max(0, probe.distance(bodies: near.bodies, upTo: margin))
         meet(near.pair[1], Encounter(by: partName(near.bodies.mover), phase: phase, distance: distance), world: index)
@@ -459,7 +459,7 @@ final class Rehearsal {
                 way > Self.displaced || later.pose.orientation.tilt > thing.pose.orientation.tilt + Self.tipped
             else { return nil }
             return Disturbance(
-                thing: thing.name, by: encounter?.by ?? "", phase: encounter?.phase ?? "",
+                thing: thing.name, by: encounter?.by ?? "", phase: encounter?.phase,
                 moved: way > Self.displaced ? way : 0, nearest: 0, margin: nil)
         }
         // where nothing was touched, and nothing lost its rest, what slides slides by itself: it would without the arm

@@ -90,7 +90,9 @@ actor StandInBody: BodyClient, MindVoice {
         }
         if let breaks = mishaps.breaks, breaks.phase == phase, breaks.count > 0 {
             mishaps.breaks = (phase, breaks.count - 1)
-            return .aborted("shoulder_lift was 0.4 rad from where it should be")
+            return .aborted(
+                MotionAbort(
+                    "shoulder_lift was 0.4 rad from where it should be", guardKind: .path, joint: "shoulder_lift"))
         }
         joints = last.positions
         if phase == "close" { close(last) }

@@ -52,7 +52,7 @@ struct AsideTests {
         let belief = try holding()
         let spot = Vector3(0.17, -0.02, 0)
         let motion = try compiler.compile(.place("bottle", .on, Goal.table), belief, style: Style(spot: spot))
-        let open = try #require(motion.phases.first { $0.name == "open" }?.trajectory.points.first?.positions)
+        let open = try #require(motion.phases.first { $0.kind == .open }?.trajectory.points.first?.positions)
         let held = try #require(belief.held)
         #expect((compiler.pose(of: held, joints: open).position - spot).horizontalLength < 0.005)
     }

@@ -39,7 +39,7 @@ struct PackingTests {
             let held = try #require(compiler.holding(belief.things[index], after: pick, measured: belief.joints))
             belief.held = held
             let place = try compiler.compile(.place(name, .inside, "tray"), belief)
-            let open = try #require(place.phases.first { $0.name == "open" }?.trajectory.points.first?.positions)
+            let open = try #require(place.phases.first { $0.kind == .open }?.trajectory.points.first?.positions)
             let end = compiler.pose(of: held, joints: open)
             belief.joints = try #require(place.phases.last?.trajectory.points.last?.positions)
             belief.held = nil

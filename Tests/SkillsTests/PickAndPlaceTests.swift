@@ -145,7 +145,7 @@ struct PickAndPlaceTests {
         let trial = Trial(.stack, seed: 5)
         let start = compiler.configuration.rest
         let motion = try compiler.compile(trial.calls[0], Belief(things: trial.seen, joints: start))
-        #expect(motion.phases.map(\.name) == ["hover", "descend", "close", "try", "lift", "carry"])
+        #expect(motion.phases.map(\.kind) == [.hover, .descend, .close, .trial, .lift, .carry])
         var end = start
         for phase in motion.phases {
             #expect(phase.trajectory.problem(jointCount: 6) == nil)

@@ -29,7 +29,7 @@ struct SideGraspTests {
         let body = try TrialBody(scene, arm: compiler.configuration.rest, differences: .drawn(&random))
         let seen = scene.map { Trial.noisy($0.thing, &random) }
         let pick = try compiler.compile(.pick("can"), Belief(things: seen, joints: body.joints))
-        #expect(pick.phases.map(\.name) == ["hover", "reach", "close", "try", "lift", "carry"])
+        #expect(pick.phases.map(\.kind) == [.hover, .reach, .close, .trial, .lift, .carry])
         #expect(body.run(pick) == nil)
         #expect(body.believable[0].pose.position.z > 0.1 && body.believable[0].pose.orientation.tilt < 0.25)
         let held = compiler.holding(seen[0], after: pick, measured: body.joints, correction: body.correction)
@@ -43,7 +43,7 @@ struct SideGraspTests {
 
     @Test("near enough, the same can is grasped from above")
     func fromAbove() throws {
-        #expect(try motion(Self.can, at: 0.2).phases.map(\.name).contains("descend"))
+        #expect(try motion(Self.can, at: 0.2).phases.map(\.kind).contains(.descend))
     }
 
     @Test("what is lower than 5 cm is too low for the level hand, and the sentence says so")

@@ -98,12 +98,12 @@ final class TrialBody {
     /// Runs a motion; returns what broke a guard, or nil.
     func run(_ motion: SkillMotion, note: ((String) -> Void)? = nil) -> String? {
         var runner = SkillRunner(motion: motion, jointCount: 6)
-        while let (name, trajectory) = runner.nextTrajectory(measured: joints) {
-            if let broken = follow(trajectory) { return "\(name): \(broken); touching: \(touching)" }
+        while let (phase, trajectory) = runner.nextTrajectory(measured: joints) {
+            if let broken = follow(trajectory) { return "\(phase): \(broken); touching: \(touching)" }
             if let last = trajectory.points.last, let note {
                 let errors = zip(last.positions, joints).map { (($0 - $1) * 1000).rounded() / 1000 }
                 note(
-                    "\(name) \(trajectory.duration) s, errors \(errors), efforts \(efforts.map { ($0 * 100).rounded() / 100 })"
+                    "\(phase) \(trajectory.duration) s, errors \(errors), efforts \(efforts.map { ($0 * 100).rounded() / 100 })"
                 )
             }
         }

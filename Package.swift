@@ -111,7 +111,7 @@ let package = Package(
             "Evaluation",
             [
                 "RobotModel", "Messages", "Hardware", "Control", "Physics", "Plant", "LanguagePolicy", "Understanding",
-                "WorldModel", "Planning",
+                "Skills", "WorldModel", "Planning",
             ]),
 
         // top: assembly and command line
@@ -156,8 +156,8 @@ let package = Package(
         program(
             "foresight-eval",
             [
-                "RobotModel", "Messages", "Channels", "LanguagePolicy", "Understanding", "Planning", "Evaluation",
-                "Console", arguments,
+                "RobotModel", "Messages", "Channels", "LanguagePolicy", "Understanding", "Evaluation", "Console",
+                arguments,
             ]),
 
         // beside: the stand-in for reality
@@ -195,6 +195,8 @@ let package = Package(
                 "Planning", "Messages", "Physics", "Skills", "WorldModel", "LanguagePolicy", "RobotModel",
                 "TestSupport",
             ]),
+        tests(
+            "EvaluationTests", ["Evaluation", "Planning", "LanguagePolicy", "Skills", "WorldModel", "RobotModel"]),
         tests("PlantTests", ["Plant", "Physics", "Skills", "RobotModel"]),
         tests(
             "ProgramTests", ["TestSupport", "RobotModel", "Messages", "Channels", "Traces"], exclude: ["Scripts"]),

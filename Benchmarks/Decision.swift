@@ -6,7 +6,7 @@ import RobotModel
 import Synchronization
 import WorldModel
 
-/// How long a decision takes, split into what it is made of: the planner itself with the default model and scene.
+/// How long a decision takes, split into what it is made of: the mind itself with the default model and scene.
 ///
 /// The robot is a spectator that lends its scene and refuses to move, so each sentence ends with its first decision.
 enum Decision {
@@ -25,15 +25,15 @@ enum Decision {
         let world = Worker(try WorldModel(configuration: lab.robot))
         let scene = try SceneFile.load(path: lab.robot.resolve(lab.robot.virtual.scene))
         let spectator = Spectator(things: scene.entries.map(\.thing), joints: lab.robot.home)
-        let planner = Planner(robot: lab.robot, body: spectator, voice: spectator, model: model, world: world)
-        await planner.warmUp()
+        let mind = Mind(robot: lab.robot, body: spectator, voice: spectator, model: model, world: world)
+        await mind.warmUp()
         var spans: [Spans] = []
         for round in 0..<rounds {
             for (index, sentence) in sentences.enumerated() {
                 try Task.checkCancellation()
                 say("    “\(sentence)”")
                 await spectator.listen()
-                let outcome = await planner.carryOut(
+                let outcome = await mind.carryOut(
                     .with {
                         $0.id = "\(round)-\(index)"
                         $0.text = sentence

@@ -57,7 +57,7 @@ enum Futures {
     private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
     private static func span(_ total: Double, _ rates: [Double]) -> String { shown(total / median(rates)) }
 
-    /// A whole skill as the planner imagines it: compiled, varied, run and judged.
+    /// A whole skill as the mind imagines it: compiled, varied, run and judged.
     private static func imagine(_ lab: Lab, _ scene: SceneFile) throws -> Figure.Row {
         say("    the world model")
         let world = try WorldModel(configuration: lab.robot)

@@ -28,9 +28,10 @@ FLOORS = [
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 # what must never be reachable from where, however many modules lie between
 FORBIDDEN = {
-    "foresight": {"CMuJoCo", "CLlama", "Rendering"},
-    "foresightd": {"CMuJoCo", "CLlama", "Rendering"},
-    "foresight-mind": {"SerialLink", "Hardware", "Control", "Plant", "Rendering"},
+    "foresight": {"CMuJoCo", "CLlama", "Rendering", "Evaluation"},
+    "foresightd": {"CMuJoCo", "CLlama", "Rendering", "Evaluation"},
+    "foresight-mind": {"SerialLink", "Hardware", "Control", "Plant", "Rendering", "Evaluation"},
+    "foresight-virtual": {"Evaluation"},
     "foresight-arm": {"SerialLink", "Hardware", "Channels", "LanguagePolicy", "Plant"},
     "Rendering": {"SerialLink", "Hardware", "Channels", "LanguagePolicy"},
     "Planning": {"SerialLink", "Hardware", "ServoProtocols", "Plant"},
@@ -40,6 +41,10 @@ FORBIDDEN = {
     "Traces": {"RobotModel", "Messages"},
 }
 PLANT_MAY_BE_USED_BY = {"Evaluation", "foresight-virtual", "foresight-eval", "foresight-bench"}
+# where the mind is, and how large its parts may be
+MIND = ["Skills", "WorldModel", "Planning"]
+LONGEST_FILE = 400
+MOST_VARIABLES = 10
 TOOLCHAIN = {
     "Swift", "FoundationEssentials", "Foundation", "Glibc", "Musl", "Synchronization", "Dispatch", "Testing",
     "System", "_Builtin_float",
@@ -83,8 +88,53 @@ def imports(folder):
             yield path.relative_to(ROOT), line, match.group(1)
 
 
+def phases():
+    """Names of phases; those that are also names of poses may stand in text."""
+    text = (ROOT / "Sources/Skills/PhaseKind.swift").read_text()
+    named = re.findall(r'^    case (\w+)(?: = "(\w+)")?$', text, re.M)
+    return {name or case for case, name in named} - {"home", "look"}
+
+
+def phase_texts(path, text):
+    """Phases written as text: they are compared as `PhaseKind`."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for name in re.findall(r'"(\w+)"', line.split("//")[0]):
+            if name in phases():
+                yield f'{path}:{number}: "{name}" is a phase: compare it as PhaseKind, not as text'
+
+
+def variables(path, text):
+    """Types with more stored properties that change than a reader can keep in mind."""
+    types, depth = [], 0
+    for line in text.splitlines():
+        code = re.sub(r'"(?:\\.|[^"\\])*"', '""', line.split("//")[0])
+        declared = re.match(r"\s*(?:\w+(?:\(\w+\))? )*(?:struct|class|actor|enum) (\w+)", code)
+        if declared and "{" in code:
+            types.append([declared.group(1), depth, 0])
+        elif types and depth == types[-1][1] + 1 and re.match(r"\s*(?:\w+(?:\(\w+\))? )*var ", code):
+            computed = "{" in code and "didSet" not in code and "=" not in code
+            types[-1][2] += not computed and "static" not in code
+        depth += code.count("{") - code.count("}")
+        while types and depth <= types[-1][1]:
+            name, _, count = types.pop()
+            if count > MOST_VARIABLES:
+                yield f"{path}: {name} has {count} stored properties that change, more than {MOST_VARIABLES}"
+
+
+def mind():
+    for module in MIND + ["Evaluation"]:
+        for file in sorted((ROOT / "Sources" / module).rglob("*.swift")):
+            path, text = file.relative_to(ROOT), file.read_text()
+            if text.count("\n") > LONGEST_FILE:
+                yield f"{path}: longer than {LONGEST_FILE} lines"
+            if file.name != "PhaseKind.swift":
+                yield from phase_texts(path, text)
+            if module in MIND:
+                yield from variables(path, text)
+
+
 def main():
-    targets, problems = describe(), []
+    targets, problems = describe(), list(mind())
     for name, target in targets.items():
         if target["type"] == "system":
             continue

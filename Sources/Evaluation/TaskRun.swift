@@ -1,7 +1,6 @@
 public import LanguagePolicy
 internal import Messages
-internal import Plant
-public import Planning
+internal import Planning
 public import RobotModel
 internal import WorldModel
 
@@ -30,18 +29,18 @@ public struct TaskResult: Codable, Sendable {
     public var says: String
 }
 
-/// Runs tasks one by one: the real planner, imagination and language model against a simulated body.
+/// Runs tasks one by one: the real mind, imagination and language model against a simulated body.
 public struct TaskRunner: Sendable {
     private let robot: RobotConfiguration
     private let model: (any OptionScorer)?
-    private let policy: PlanningPolicy
+    private let policy: ComparedPolicy
     private let world: Worker<WorldModel>
     private let usesWords: Bool
 
     /// - Parameter usesWords: whether grounding also weighs how the words match what is here; false for an ablation.
     /// - Throws: `PhysicsError` if the engine does not accept the arm.
     public init(
-        robot: RobotConfiguration, model: (any OptionScorer)?, policy: PlanningPolicy, usesWords: Bool = true
+        robot: RobotConfiguration, model: (any OptionScorer)?, policy: ComparedPolicy, usesWords: Bool = true
     ) throws {
         self.usesWords = usesWords
         self.robot = robot
@@ -64,17 +63,18 @@ public struct TaskRunner: Sendable {
         await body.follow(tell)
         await body.arm()
         if policy == .oracle {
-            let truth = Truth(task, joints: robot.joints.count)
-            try await world.run { $0.truth = truth }
+            let (task, joints) = (task, robot.joints.count)
+            try await world.run { $0.source = Oracle(task, joints: joints, uncertainty: $0.uncertainty) }
         }
-        let planner = Planner(
-            robot: robot, body: body, voice: body, model: model, world: world, policy: policy, usesWords: usesWords)
+        let mind = Mind(
+            robot: robot, body: body, voice: body, model: model, world: world,
+            policy: policy.policy(robot, model: model), usesWords: usesWords)
         let instruction = Instruction.with {
             $0.id = task.id
             $0.text = task.instruction
             $0.interactive = true
         }
-        let outcome = await planner.carryOut(instruction)
+        let outcome = await mind.carryOut(instruction)
         let simulated = await body.simulatedSeconds
         let verdict = await body.verdict()
         let asked = await body.questions
@@ -84,19 +84,6 @@ public struct TaskRunner: Sendable {
             futures: await body.imaginedFutures, violations: await body.limitViolations, simulated: simulated,
             thinking: Double(took.seconds) + Double(took.attoseconds) * 1e-18,
             latencies: await body.decisionSeconds)
-    }
-}
-
-extension Truth {
-    /// The plant's own masses, frictions, servo gains and delay.
-    fileprivate init(_ task: SuiteTask, joints: Int) {
-        let parameters = task.plant.parameters(joints: joints)
-        var (mass, friction): ([String: Double], [String: Double]) = ([:], [:])
-        for entry in task.scene.entries {
-            mass[entry.thing.name] = entry.mass * parameters.massScale
-            friction[entry.thing.name] = entry.friction * parameters.frictionScale
-        }
-        self.init(mass: mass, friction: friction, gain: parameters.gainScale, delay: parameters.delay)
     }
 }
 

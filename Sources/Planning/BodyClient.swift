@@ -1,7 +1,7 @@
 public import Messages
 public import RobotModel
 
-/// What the body measures, as the planner needs it.
+/// What the body measures, as the mind needs it.
 public struct BodyObservation: Sendable {
     /// Radians, configuration order.
     public var joints: [Double]
@@ -59,7 +59,7 @@ public struct MotionAbort: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// The robot as the planner meets it: the real body over channels, or a simulated one.
+/// The robot as the mind meets it: the real body over channels, or a simulated one.
 public protocol BodyClient: Sendable {
     /// The newest observation; nil when nothing was heard for a while.
     func observation() async -> BodyObservation?
@@ -85,7 +85,7 @@ public struct PlanningError: Error, Sendable, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
-/// Where the planner says what it thinks, and asks.
+/// Where the mind says what it thinks, and asks.
 public protocol MindVoice: Sendable {
     func publish<M: Message>(_ topic: Topic<M>, _ message: M) async
     /// Asks a person; nil when nobody answers in time.

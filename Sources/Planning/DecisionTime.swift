@@ -33,7 +33,7 @@ public struct DecisionCut: Sendable, Equatable {
 }
 
 /// The time of one decision: what is left of it, and what was left off for want of it.
-struct DecisionTime: Sendable {
+package struct DecisionTime: Sendable {
     /// Of the time, what the language model may take at most: imagination must have its part.
     private static let languageShare = 0.4
 
@@ -41,14 +41,15 @@ struct DecisionTime: Sendable {
     private let ends: ContinuousClock.Instant?
     private let cut: DecisionCut?
     /// Worlds run to their end.
-    private(set) var worlds = 0
+    package private(set) var worlds = 0
     /// Something was not imagined, or in fewer worlds than wanted.
-    private(set) var isCut = false
-    var isLanguageCut = false
+    package private(set) var isCut = false
+    /// There was no time for the language model.
+    package var isLanguageCut = false
 
-    init() { self.init(.none, step: 0) }
+    package init() { self.init(.none, step: 0) }
 
-    init(_ limit: DecisionLimit, step: UInt32) {
+    package init(_ limit: DecisionLimit, step: UInt32) {
         if case .seconds(let seconds) = limit { self.seconds = seconds } else { seconds = nil }
         if case .cuts(let cuts) = limit { cut = cuts[step] } else { cut = nil }
         ends = seconds.map { ContinuousClock.now + .nanoseconds(Int64($0 * 1e9)) }

@@ -1,16 +1,6 @@
 internal import RobotModel
 internal import Skills
 
-/// How a skill may be done.
-enum Ways: Sendable, Hashable {
-    /// As usual, and no other way.
-    case usual
-    /// Every way there is; of places away from other things, where the goal asks for such.
-    case every
-    /// Every way at one place on the table.
-    case at(Vector3)
-}
-
 /// A skill as a search may try it.
 struct Move: Sendable, Hashable {
     var call: SkillCall
@@ -29,7 +19,7 @@ struct Move: Sendable, Hashable {
 /// What a search has found out so far, and from where it may go on.
 struct Frontier: Sendable {
     struct Node: Sendable {
-        var plan: Planner.Plan
+        var plan: Plan
         /// Of the plan so far: steps, risk, and how little the model thinks of them.
         var cost: Double
         var tried: Set<Move> = []
@@ -45,13 +35,13 @@ struct Frontier: Sendable {
     /// Names of what was found in the way anywhere: a pile is taken down as it shows itself.
     var obstacles: Set<String>
 
-    init(_ plan: Planner.Plan, obstacles: Set<String>) {
+    init(_ plan: Plan, obstacles: Set<String>) {
         nodes = [Node(plan: plan, cost: 0)]
         self.obstacles = obstacles
     }
 
     /// The cheapest of the finished plans.
-    var bestDone: Planner.Plan? { nodes.filter(\.isDone).min { $0.cost < $1.cost }?.plan }
+    var bestDone: Plan? { nodes.filter(\.isDone).min { $0.cost < $1.cost }?.plan }
 
     /// How surely what is in the way must be moved.
     private static let doubt = 0.9
@@ -59,7 +49,7 @@ struct Frontier: Sendable {
     /// Steps that a plan seems to lack.
     ///
     /// - Parameter own: steps that the goal itself lacks.
-    func stepsLeft(_ plan: Planner.Plan, _ own: Double) -> Double {
+    func stepsLeft(_ plan: Plan, _ own: Double) -> Double {
         let moved = Set(plan.calls.flatMap(\.involves))
         return own + Self.doubt * 2 * Double(obstacles.subtracting(moved).count)
     }

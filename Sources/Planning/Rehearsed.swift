@@ -1,9 +1,9 @@
 internal import RobotModel
-internal import Skills
-internal import WorldModel
+package import Skills
+package import WorldModel
 
 /// What was imagined since the sentence was said: the same skill from the same belief is not imagined twice.
-struct Rehearsed {
+package struct Rehearsed: Sendable {
     /// All that an imagination depends on.
     struct Key: Hashable {
         var call: SkillCall
@@ -31,9 +31,9 @@ struct Rehearsed {
     }
 
     /// An imagination, and why what would have to follow cannot be done.
-    struct Entry: Sendable {
-        var imagined: Imagination
-        var deadEnd: SkillFailure?
+    package struct Entry: Sendable {
+        package var imagined: Imagination
+        package var deadEnd: SkillFailure?
         /// How many ways there were to choose from.
         var ways = 1
 
@@ -41,11 +41,23 @@ struct Rehearsed {
         var isFinal: Bool {
             imagined.failure != nil || (!imagined.touchesForbidden && imagined.success >= WorldModel.wellEnough)
         }
+
+        /// What may have to be moved before the skill goes well: what its compiler names, what it touches or moves in
+        /// worlds that end badly, and what stands on or lies over its target.
+        func obstacles(from belief: Belief) -> Set<String> {
+            let names = Set((imagined.failure?.obstacles ?? []) + (deadEnd?.obstacles ?? []))
+            guard imagined.failure == nil, imagined.success < Thresholds.sure else { return names }
+            return imagined.worlds.filter { !$0.isGood }
+                .reduce(into: names) { $0.formUnion($1.disturbed + $1.touched) }
+                .union(SkillCompiler.over(imagined.call, belief))
+        }
     }
 
     private var known: [Key: Entry] = [:]
     /// More is kept of no sentence: beliefs are seldom met again after the next look.
     private static let most = 256
+
+    package init() {}
 
     subscript(key: Key) -> Entry? { known[key] }
 
@@ -54,45 +66,5 @@ struct Rehearsed {
         guard !entry.imagined.isCut else { return }
         if known.count >= Self.most { known = [:] }
         known[key] = entry
-    }
-}
-
-extension Planner {
-    /// Imagines a skill, unless the same was imagined before, and says so.
-    ///
-    /// - Parameters:
-    ///   - depth: how many steps of a plan come before it: each has worlds of its own.
-    ///   - path: these steps.
-    func rehearse(
-        _ call: SkillCall, from belief: Belief, goal: Goal, ways: Ways, depth: Int = 0,
-        after path: [SkillCall] = []
-    ) async throws -> Rehearsed.Entry {
-        let (seed, limit) = (seed &+ UInt64(depth), time.limit)
-        let styles = try await styles(of: call, ways, goal, from: belief)
-        let key = Rehearsed.Key(call, from: belief, goal: goal, styles: styles, seed: seed)
-        if let known = rehearsed[key], known.ways >= styles.count || known.isFinal { return known }
-        let entry = try await imagination.run { world in
-            let imagined = try world.imagine(call, from: belief, goal: goal, seed: seed, styles: styles, limit: limit)
-            let deadEnd = Self.deadEnd(after: imagined, goal: goal, world)
-            return Rehearsed.Entry(imagined: imagined, deadEnd: deadEnd, ways: styles.count)
-        }
-        time.count(entry.imagined)
-        await publish(entry.imagined, after: path)
-        rehearsed.keep(entry, for: key)
-        return entry
-    }
-
-    /// What is tried one after another; where something is to stand away from others, at the places that are.
-    private func styles(of call: SkillCall, _ ways: Ways, _ goal: Goal, from belief: Belief) async throws -> [Style] {
-        switch ways {
-        case .usual: return [.usual]
-        case .at(let spot): return Style.all(at: spot)
-        case .every: break
-        }
-        guard case .place(let name, .on, Goal.table) = call, let thing = belief.thing(name) else { return Style.all }
-        let kept = goal.distances(of: name)
-        guard !kept.isEmpty else { return Style.all }
-        let spots = try await imagination.run { $0.compiler.clearings(for: thing, belief, from: kept) }
-        return spots.isEmpty ? Style.all : spots.flatMap(Style.all(at:))
     }
 }

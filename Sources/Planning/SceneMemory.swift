@@ -1,10 +1,12 @@
-import RobotModel
+internal import RobotModel
 
 /// What is believed of the things, from several looks: averages, snapped to what they rest on.
-struct SceneMemory {
+struct SceneMemory: Sendable {
     private(set) var things: [String: Thing] = [:]
     /// When each thing was last seen, nanoseconds.
     private(set) var seenAt: [String: Int64] = [:]
+    /// When the last look was made, nanoseconds.
+    private(set) var lookedAt: Int64 = 0
 
     /// Largest height by which a thing's bottom may miss what it rests on and still be believed to rest, metres.
     static let snap = 0.012
@@ -19,6 +21,7 @@ struct SceneMemory {
             }
         }
         for (name, looks) in seen { things[name] = Self.mean(looks) }
+        if let last = sightings.last { lookedAt = last.stamp }
         settle()
     }
 

@@ -1,6 +1,6 @@
-internal import LanguagePolicy
-internal import RobotModel
-internal import Skills
+package import LanguagePolicy
+package import RobotModel
+package import Skills
 
 /// The question which skill comes next, as the language model is asked it.
 ///
@@ -15,10 +15,13 @@ public enum SkillQuestion {
         examples + "Holding: \(held)\nGoal: \(goal),"
     }
 
+    /// What the prompt says of an empty hand.
+    package static let nothing = "nothing"
+
     /// Which of the skills the model will probably find likeliest: it is read first.
     public static func guess(_ skills: [String], goal: String, held: String) -> Int? {
         skills.firstIndex { skill in
-            held == "nothing"
+            held == nothing
                 ? skill.hasPrefix("pick ") && goal.hasPrefix(skill.dropFirst(5)) : skill == "place " + goal
         } ?? skills.firstIndex(of: "go home")
     }
@@ -41,49 +44,59 @@ public enum SkillQuestion {
     ].map { held, goal, next in "Holding: \(held)\nGoal: \(goal), \(next)\n\n" }.joined()
 }
 
+/// What a language model said of skills.
+package struct SkillOpinion: Sendable {
+    /// Mean log-probability of each skill; all 0 when the model said nothing.
+    package var scores: [Double]
+    var prefill = 0.0
+    var scoring = 0.0
+    var model = ""
+    /// Why it is not the wanted model's opinion; empty if it is.
+    var note = ""
+    /// There was no time for the model.
+    var isCut = false
+
+    /// As if nobody had been asked: all skills count alike.
+    package init(alike count: Int) { scores = Array(repeating: 0, count: count) }
+
+    package init(_ scoring: Scoring) {
+        scores = scoring.scores.map(\.mean)
+        prefill = scoring.prefillSeconds
+        self.scoring = scoring.scoringSeconds
+        model = scoring.model
+        note = scoring.note
+    }
+
+    package init(_ error: LanguageModelError, skills count: Int) {
+        self.init(alike: count)
+        note = "\(error): all skills count alike"
+        isCut = error.kind == .deadline
+    }
+}
+
+/// Who says how plausible each skill is as the next one.
+package protocol SkillScorer: Sendable {
+    /// - Parameters:
+    ///   - held: the thing in the hand.
+    ///   - seconds: time for it; 0 = it is not asked.
+    func opinion(of skills: [SkillCall], goal: Goal, held: String?, within seconds: Double) -> SkillOpinion
+}
+
 /// What the language model thinks is the next thing to do.
-struct SkillPrior: Sendable {
+package struct SkillPrior: SkillScorer {
     let model: (any OptionScorer)?
     /// Seconds the model may take; then all skills count alike.
     static let patience = 5.0
 
-    /// What the model said.
-    struct Opinion: Sendable {
-        /// Mean log-probability of each skill; all 0 when the model said nothing.
-        var scores: [Double]
-        var prefill = 0.0
-        var scoring = 0.0
-        var model = ""
-        /// Why it is not the wanted model's opinion; empty if it is.
-        var note = ""
-        /// There was no time for the model.
-        var isCut = false
-    }
+    package init(model: (any OptionScorer)?) { self.model = model }
 
-    /// Mean log-probability of each skill as the next one.
-    ///
-    /// - Parameters:
-    ///   - onlyBest: of all but the likeliest, the most that it can be will do.
-    ///   - seconds: time for the model; 0 = it is not asked.
-    func scores(
-        _ skills: [SkillCall], goal: Goal, held: String?, onlyBest: Bool, within seconds: Double
-    ) -> Opinion {
-        guard let model else { return Opinion(scores: skills.map { _ in 0 }) }
-        let (goal, held, names) = (goal.description, held ?? "nothing", skills.map(\.description))
-        let prompt = SkillQuestion.prompt(goal: goal, held: held)
-        let texts = names.map { " " + $0 }
+    package func opinion(
+        of skills: [SkillCall], goal: Goal, held: String?, within seconds: Double
+    ) -> SkillOpinion {
+        guard let model else { return SkillOpinion(alike: skills.count) }
+        let prompt = SkillQuestion.prompt(goal: goal.description, held: held ?? SkillQuestion.nothing)
         do {
-            let scoring =
-                onlyBest
-                ? try model.choose(
-                    prompt, among: texts, guess: SkillQuestion.guess(names, goal: goal, held: held), within: seconds)
-                : try model.score(prompt, texts, within: seconds)
-            return Opinion(
-                scores: scoring.scores.map(\.mean), prefill: scoring.prefillSeconds, scoring: scoring.scoringSeconds,
-                model: scoring.model, note: scoring.note)
-        } catch {
-            return Opinion(
-                scores: skills.map { _ in 0 }, note: "\(error): all skills count alike", isCut: error.kind == .deadline)
-        }
+            return SkillOpinion(try model.score(prompt, skills.map { " \($0)" }, within: seconds))
+        } catch { return SkillOpinion(error, skills: skills.count) }
     }
 }

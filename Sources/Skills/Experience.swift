@@ -1,5 +1,5 @@
-/// What handling a thing taught about it: kept as long as the mind runs, and drawn from in imagination.
-public struct Experience: Sendable, Hashable {
+/// What handling a thing taught about it: kept in the conversation, and drawn from in imagination.
+public struct Experience: Sendable, Hashable, Codable {
     /// Kilograms it weighs, as the servos felt it; nil = it was never lifted.
     public var mass: ClosedRange<Double>?
     /// The trial lift was broken off: `mass` is what the arm could not lift there, and more.
@@ -14,6 +14,18 @@ public struct Experience: Sendable, Hashable {
     public var restless = 0.0
 
     public init() {}
+
+    /// Largest doubt about a place that one surprise leaves, metres.
+    private static let largestDoubt = 0.005
+
+    /// It was moved so many metres when nobody meant it to.
+    public mutating func wasMoved(by metres: Double) { restless = min(Self.largestDoubt, metres / 4) }
+
+    /// Whether an arm on a table can have learned this: false for what came from a damaged file.
+    public var isPlausible: Bool {
+        let isMass = mass.map { $0.lowerBound > 0 && $0.upperBound < 100 } ?? true
+        return isMass && slips >= 0 && (0...Self.largestDoubt).contains(restless)
+    }
 
     /// Kilograms by which a weighing may be wrong: what the arm's own joints are not known to.
     private static let scale = (share: 0.25, constant: 0.03)

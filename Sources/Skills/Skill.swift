@@ -1,6 +1,6 @@
 import RobotModel
 
-/// A grounded skill: what to do with which thing. The planner chooses among these, and only these.
+/// A grounded skill: what to do with which thing. The mind chooses among these, and only these.
 public enum SkillCall: Sendable, Hashable, CustomStringConvertible {
     /// Raise the arm to the home pose.
     case home

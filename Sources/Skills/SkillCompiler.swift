@@ -24,15 +24,11 @@ public final class SkillCompiler {
 
     /// The motion of `call`, starting from where the belief says that the arm is.
     ///
-    /// - Parameters:
-    ///   - style: which of several ways; a style that there is none of fails.
-    ///   - heedless: as if nothing else stood on the table and everything fitted and stayed where it is put: what a planner
-    ///     without a world model would do.
+    /// - Parameter style: which of several ways; a style that there is none of fails.
     /// - Throws: `SkillFailure` with the reason and a sentence for a person.
     public func compile(
-        _ call: SkillCall, _ belief: Belief, style: Style = .usual, heedless: Bool = false
+        _ call: SkillCall, _ belief: Belief, style: Style = .usual
     ) throws(SkillFailure) -> SkillMotion {
-        if heedless { return try compile(call, belief.seenHeedlessly(for: call)) }
         let legs: [Leg]
         switch call {
         case .home: legs = resting(.home, at: configuration.home, precisely: true, belief, style)
@@ -101,10 +97,12 @@ public final class SkillCompiler {
     public func pose(of held: HeldThing, joints: [Double]) -> Pose {
         kinematics.state(joints: joints, opening: 0.03).fingertip.transform(held.grasp)
     }
+}
 
-    /// Whether something keeps the gripper from reaching its set-point after a pick, radians measured.
-    public func isGripping(after motion: SkillMotion, measured: [Double]) -> Bool {
-        guard let last = motion.phases.last?.trajectory.points.last else { return false }
+extension SkillMotion {
+    /// Whether something keeps the gripper from reaching its last set-point, radians measured.
+    public func isGripping(measured: [Double]) -> Bool {
+        guard let last = phases.last?.trajectory.points.last else { return false }
         return measured[5] - (last.positions[5] + last.compensation[5]) > Grip.held
     }
 }

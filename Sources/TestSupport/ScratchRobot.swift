@@ -40,8 +40,10 @@ public final class ScratchRobot: Sendable {
         return body
     }
 
-    public func startMind() async throws -> ChildProcess {
-        let mind = try ChildProcess(Places.program("foresight-mind"), ["--config", Places.config, "--socket", socket])
+    /// - Parameter options: beside configuration and socket.
+    public func startMind(_ options: [String] = []) async throws -> ChildProcess {
+        let mind = try ChildProcess(
+            Places.program("foresight-mind"), ["--config", Places.config, "--socket", socket] + options)
         try await mind.eventually("the mind is connected", within: 30) { mind.errors.contains("connected to") }
         return mind
     }

@@ -14,6 +14,13 @@ public struct Disturbance: Sendable, Equatable {
     /// Metres that are kept from what must not be touched; nil for all other things.
     public var margin: Double?
 
+    package init(
+        thing: String, by: String, phase: PhaseKind?, moved: Double, nearest: Double, margin: Double?
+    ) {
+        (self.thing, self.by, self.phase) = (thing, by, phase)
+        (self.moved, self.nearest, self.margin) = (moved, nearest, margin)
+    }
+
     public var isForbidden: Bool { margin != nil }
 }
 

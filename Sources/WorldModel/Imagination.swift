@@ -20,6 +20,20 @@ public struct ImaginedOutcome: Sendable, Equatable {
     /// What stands where in the end.
     public var after: Belief
 
+    package init(
+        reached: Bool, broken: BrokenGuard? = nil, disturbances: [Disturbance] = [], touched: [String] = [],
+        closeCalls: Int = 0, progress: Double, duration: Double, after: Belief
+    ) {
+        self.reached = reached
+        self.broken = broken
+        self.disturbances = disturbances
+        self.touched = touched
+        self.closeCalls = closeCalls
+        self.progress = progress
+        self.duration = duration
+        self.after = after
+    }
+
     /// Things moved that the skill does not mean to touch.
     public var disturbed: [String] { disturbances.filter { !$0.isForbidden }.map(\.thing) }
     /// Things that must not be touched, and were, or nearly.
@@ -51,6 +65,19 @@ public struct Imagination: Sendable {
     public var isCut = false
     /// Worlds run to their end in all ways that were tried.
     public var worldsRun = 0
+
+    package init(
+        call: SkillCall, failure: SkillFailure? = nil, worlds: [ImaginedOutcome] = [], motion: SkillMotion? = nil,
+        style: Style = .usual, seconds: Double = 0, simulatedSeconds: Double = 0
+    ) {
+        self.call = call
+        self.failure = failure
+        self.worlds = worlds
+        self.motion = motion
+        self.style = style
+        self.seconds = seconds
+        self.simulatedSeconds = simulatedSeconds
+    }
 
     /// Share of worlds in which all went well.
     public var success: Double { share(\.isGood) }

@@ -4,31 +4,31 @@ import Skills
 
 /// One motion, run phase by phase in a batch of drawn worlds, with the guards the body would hold it to.
 final class Rehearsal {
-    private let world: WorldModel
-    private let motion: SkillMotion
-    private let belief: Belief
-    private let drawn: [DrawnWorld]
+    let world: WorldModel
+    let motion: SkillMotion
+    let belief: Belief
+    let drawn: [DrawnWorld]
     let model: PhysicsModel
     /// Is shown each moment that is looked at: seconds since the beginning, the phase, and the world.
     var watch: ((Double, PhaseKind, Simulation) -> Void)?
-    private let batch: RolloutBatch
-    private let probe: Simulation
+    let batch: RolloutBatch
+    let probe: Simulation
     /// The same scene with what must not be touched, or would fall at a touch, larger than it is; nil if there is none.
     private let sentinel: Simulation?
     /// What would fall at a touch, by name.
     private let unsteady: Set<String>
     /// Of that, what was come close to in each world.
-    private var close: [Set<String>]
+    private(set) var close: [Set<String>]
     /// What is so near to such a thing to begin with that only a true touch counts.
     private var tooNear: Set<[String]> = []
-    private var runners: [SkillRunner]
-    private var measured: [[Double]]
+    private(set) var runners: [SkillRunner]
+    private(set) var measured: [[Double]]
     /// Set-points in force, radians.
-    private var setpoints: [[Double]]
-    private var broken: [BrokenGuard?]
+    private(set) var setpoints: [[Double]]
+    private(set) var broken: [BrokenGuard?]
     /// What was met without being meant, by the thing's name.
-    private var met: [[String: Encounter]]
-    private var durations: [Double]
+    private(set) var met: [[String: Encounter]]
+    private(set) var durations: [Double]
     private(set) var simulatedSeconds = 0.0
 
     private static let cycle = 0.01
@@ -347,7 +347,7 @@ final class Rehearsal {
     }
 
     /// Whether the carried thing stood on or against this thing to begin with: that touch is not the arm's doing.
-    private func rests(_ name: String) -> Bool {
+    func rests(_ name: String) -> Bool {
         guard let subject, let carried = belief.thing(subject), let other = belief.thing(name) else { return false }
         return (carried.pose.position - other.pose.position).horizontalLength
             < (carried.shape.extent.horizontalLength + other.shape.extent.horizontalLength) / 2 + 0.005
@@ -358,116 +358,4 @@ final class Rehearsal {
         guard let name = model.bodyName(body), name.hasPrefix(SceneModel.thingPrefix) else { return nil }
         return String(name.dropFirst(SceneModel.thingPrefix.count))
     }
-
-    /// How each world ended.
-    func outcomes(goal: Goal) -> [ImaginedOutcome] {
-        let before = WorldState(
-            things: belief.things, joints: belief.joints, held: belief.held?.name, poses: world.configuration.poses)
-        let stepsBefore = goal.remaining(in: before)
-        return drawn.indices.map { index in
-            probe.state = batch.state(index)
-            probe.forward()
-            let after = believed(in: index)
-            let state = WorldState(
-                things: after.things, joints: after.joints, held: after.held?.name, poses: world.configuration.poses)
-            return ImaginedOutcome(
-                reached: effect(state, after) && !isToppled(after), broken: broken[index],
-                disturbances: disturbances(after, index), touched: met[index].keys.sorted(),
-                closeCalls: close[index].count,
-                progress: stepsBefore - goal.remaining(in: state), duration: durations[index], after: after)
-        }
-    }
-
-    private func believed(in index: Int) -> Belief {
-        var after = belief
-        after.joints = measured[index]
-        after.setpoints = setpoints[index]
-        for place in after.things.indices {
-            if let body = model.body(SceneModel.bodyName(ofThing: after.things[place].name)),
-                !after.things[place].holdsOthers
-            {
-                after.things[place].pose = probe.pose(body: body)
-            }
-        }
-        switch motion.call {
-        case .pick(let name):
-            if let thing = after.thing(name), let was = belief.thing(name),
-                thing.pose.position.z > was.pose.position.z + 0.025
-            {
-                after.held = world.compiler.holding(
-                    was, after: motion, measured: measured[index], correction: runners[index].correction)
-            }
-        case .place, .letGo: after.held = nil
-        case .home, .look, .push, .nudge: break
-        }
-        return after
-    }
-
-    /// Whether the skill did what it is for.
-    private func effect(_ state: WorldState, _ after: Belief) -> Bool {
-        switch motion.call {
-        case .pick(let name): state.held == name
-        case .place(let a, .inside, let b): Goal.inside(a, b).isTrue(in: state)
-        case .place(let a, .on, let b): Goal.on(a, b).isTrue(in: state)
-        case .place(let a, .beside, let b): Goal.near(a, b, SkillCompiler.besideGap).isTrue(in: state)
-        case .push(let a, .nextTo(let b)):
-            isUpright(a, after) && Goal.near(a, b, SkillCompiler.besideGap).isTrue(in: state)
-        case .push(let a, .aside(let b)): isUpright(a, after) && makesWay(a, for: b, after)
-        // it helps if the thing can be grasped where it now stands
-        case .nudge(let name): isUpright(name, after) && (try? world.compiler.compile(.pick(name), after)) != nil
-        case .home, .look, .letGo: true
-        }
-    }
-
-    private func isUpright(_ name: String, _ after: Belief) -> Bool {
-        guard let was = belief.thing(name), let now = after.thing(name) else { return false }
-        return now.pose.orientation.tilt < was.pose.orientation.tilt + 0.2
-            && abs(now.pose.position.z - was.pose.position.z) < 0.01
-    }
-
-    private func makesWay(_ name: String, for other: String, _ after: Belief) -> Bool {
-        guard let now = after.thing(name), let other = belief.thing(other) else { return false }
-        return world.compiler.makesWay(now, for: other, belief)
-    }
-
-    /// Whether something that was to stand on something fell over: it stood upright in the hand, and does no more.
-    private func isToppled(_ after: Belief) -> Bool {
-        guard case .place(let name, let relation, _) = motion.call, relation != .inside,
-            let before = belief.thing(name), let later = after.thing(name)
-        else { return false }
-        if case .sphere = before.shape { return false }
-        return before.pose.orientation.tilt < Self.upright && later.pose.orientation.tilt > Self.upright
-    }
-
-    /// Largest lean of something that is not taken for lying, radians: in the hand things lean with it.
-    private static let upright = 0.75
-
-    /// Things that were moved by a centimetre or tipped without being meant, or that must not be touched.
-    private func disturbances(_ after: Belief, _ index: Int) -> [Disturbance] {
-        let meant = Set(motion.call.involves)
-        let found = belief.things.compactMap { thing -> Disturbance? in
-            let encounter = met[index][thing.name]
-            let later = after.thing(thing.name) ?? thing
-            let way = (later.pose.position - thing.pose.position).length
-            if thing.forbidden {
-                guard let encounter else { return nil }
-                return Disturbance(
-                    thing: thing.name, by: encounter.by, phase: encounter.phase, moved: way,
-                    nearest: encounter.distance, margin: world.uncertainty.forbiddenMargin)
-            }
-            guard !meant.contains(thing.name), thing.name != belief.held?.name,
-                way > Self.displaced || later.pose.orientation.tilt > thing.pose.orientation.tilt + Self.tipped
-            else { return nil }
-            return Disturbance(
-                thing: thing.name, by: encounter?.by ?? "", phase: encounter?.phase,
-                moved: way > Self.displaced ? way : 0, nearest: 0, margin: nil)
-        }
-        // where nothing was touched, and nothing lost its rest, what slides slides by itself: it would without the arm
-        let isCaused = !met[index].isEmpty || found.contains { $0.isForbidden || rests($0.thing) }
-        return isCaused ? found : []
-    }
-
-    /// Metres and radians from which a thing counts as moved or tipped.
-    private static let displaced = 0.012
-    private static let tipped = 0.3
 }

@@ -1,5 +1,5 @@
-import RobotModel
-import Skills
+public import RobotModel
+public import Skills
 
 /// What the mind does not know, as ranges that worlds are drawn from.
 public struct Uncertainty: Sendable, Equatable {
@@ -39,66 +39,51 @@ extension Shape {
     }
 }
 
-/// Parameters of a plant as they are, not as they are believed.
-public struct Truth: Sendable, Equatable {
-    /// Kilograms by name of the thing.
-    public var mass: [String: Double]
-    /// Sliding friction by name of the thing.
-    public var friction: [String: Double]
-    /// Factor on each servo's stiffness, configuration order.
-    public var gain: [Double]
-    /// Seconds from set-point to motor.
-    public var delay: Double
-
-    public init(mass: [String: Double], friction: [String: Double], gain: [Double], delay: Double) {
-        self.mass = mass
-        self.friction = friction
-        self.gain = gain
-        self.delay = delay
-    }
+/// Where imagined worlds come from.
+public protocol WorldSource: Sendable {
+    /// One world of many that may be the real one.
+    ///
+    /// - Parameter joints: how many the arm has.
+    func draw(_ belief: Belief, joints: Int, _ random: inout SeededGenerator) -> DrawnWorld
 }
 
 /// One drawn world.
-struct DrawnWorld: Sendable {
+public struct DrawnWorld: Sendable {
     /// Offsets of things by name.
-    var offsets: [String: Pose] = [:]
-    var mass: [String: Double] = [:]
-    var friction: [String: Double] = [:]
-    var gain: [Double] = []
-    var delay = 0.0
+    public var offsets: [String: Pose] = [:]
+    /// Factors on the believed masses by name.
+    public var mass: [String: Double] = [:]
+    /// Sliding friction by name.
+    public var friction: [String: Double] = [:]
+    /// Factor on each servo's stiffness, configuration order.
+    public var gain: [Double] = []
+    /// Seconds from set-point to motor.
+    public var delay = 0.0
+}
 
-    init(
-        _ uncertainty: Uncertainty, truth: Truth? = nil, belief: Belief, joints: Int, _ random: inout SeededGenerator
-    ) {
+extension Uncertainty: WorldSource {
+    public func draw(_ belief: Belief, joints: Int, _ random: inout SeededGenerator) -> DrawnWorld {
+        var world = DrawnWorld()
         for thing in belief.things {
             let known = belief.experience[thing.name] ?? Experience()
-            let p = (uncertainty.position * uncertainty.position + known.restless * known.restless).squareRoot()
-            offsets[thing.name] = Pose(
+            let p = (position * position + known.restless * known.restless).squareRoot()
+            world.offsets[thing.name] = Pose(
                 position: Vector3(random.normal(p), random.normal(p), 0),
-                orientation: Quaternion(yaw: random.normal(uncertainty.turn)))
+                orientation: Quaternion(yaw: random.normal(turn)))
             let kilograms = known.mass.map { $0.lowerBound / thing.believedMass...$0.upperBound / thing.believedMass }
-            mass[thing.name] = random.uniform(kilograms ?? uncertainty.mass)
-            friction[thing.name] = random.uniform(uncertainty.friction) * known.grip
+            world.mass[thing.name] = random.uniform(kilograms ?? mass)
+            world.friction[thing.name] = random.uniform(friction) * known.grip
         }
-        gain = (0..<joints).map { _ in random.uniform(uncertainty.gain) }
-        delay = random.uniform(uncertainty.delay)
-        if let truth { know(truth, belief.things) }
-    }
-
-    private mutating func know(_ truth: Truth, _ things: [Thing]) {
-        for thing in things {
-            if let kilograms = truth.mass[thing.name] { mass[thing.name] = kilograms / thing.believedMass }
-            if let known = truth.friction[thing.name] { friction[thing.name] = known }
-        }
-        if truth.gain.count == gain.count { gain = truth.gain }
-        delay = truth.delay
+        world.gain = (0..<joints).map { _ in random.uniform(gain) }
+        world.delay = random.uniform(delay)
+        return world
     }
 }
 
 extension Thing {
     /// Kilograms believed before anything is known: plastic or wood of 600 kg/m³, thin walls for containers; what is
     /// larger than a fist is seldom solid.
-    var believedMass: Double {
+    public var believedMass: Double {
         let e = shape.extent
         let volume: Double
         switch shape {

@@ -8,9 +8,10 @@ public import Skills
 public final class WorldModel {
     public let configuration: RobotConfiguration
     public let compiler: SkillCompiler
+    /// How unsure the mind is: margins follow from it.
     public var uncertainty = Uncertainty()
-    /// What is known exactly instead of drawn: only the oracle of an evaluation has it.
-    public var truth: Truth?
+    /// What worlds are drawn from; nil = `uncertainty`.
+    public var source: (any WorldSource)?
     let worlds: Int
     let threads: Int
     /// How finely worlds are imagined: `foresight-bench grasps` holds it against 2 ms without sleep.
@@ -105,10 +106,8 @@ extension WorldModel {
     /// As many worlds as configured; the same seed draws the same.
     func draw(_ belief: Belief, seed: UInt64) -> [DrawnWorld] {
         var random = SeededGenerator(seed: seed)
-        return (0..<worlds).map { _ in
-            DrawnWorld(
-                uncertainty, truth: truth, belief: belief, joints: configuration.joints.count, &random)
-        }
+        let source: any WorldSource = source ?? uncertainty
+        return (0..<worlds).map { _ in source.draw(belief, joints: configuration.joints.count, &random) }
     }
 }
 

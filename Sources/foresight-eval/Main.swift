@@ -4,7 +4,6 @@ import Evaluation
 import Foundation
 import Glibc
 import LanguagePolicy
-import Planning
 import RobotModel
 import Understanding
 
@@ -14,7 +13,7 @@ struct ForesightEval: AsyncParsableCommand {
         commandName: "foresight-eval",
         abstract: "Run a task suite on simulated robots, faster than real time, and judge it by what really happened.",
         discussion: """
-            The real planner, imagination, language model and control code run against a plant whose hidden parameters
+            The real mind, imagination, language model and control code run against a plant whose hidden parameters
             they are never told. Time is simulated: thinking costs none of it.
 
             Exit codes: 0 the suite was run, 1 something could not be used, 64 wrong usage, 78 a mistake in the suite or
@@ -31,7 +30,7 @@ struct ForesightEval: AsyncParsableCommand {
     var config: String = "Config/so101-virtual.toml"
 
     @Option(help: "random, language-only, language-affordance, foresight, no-language or oracle.")
-    var policy: PlanningPolicy = .foresight
+    var policy: ComparedPolicy = .foresight
 
     @Option(help: "Write the report there as JSON; - for standard output.")
     var json: String?
@@ -244,7 +243,7 @@ struct ForesightEval: AsyncParsableCommand {
     }
 }
 
-extension PlanningPolicy: ExpressibleByArgument {}
+extension ComparedPolicy: ExpressibleByArgument {}
 
 /// A line on standard error.
 func complainLine(_ text: String) {

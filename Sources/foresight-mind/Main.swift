@@ -15,10 +15,11 @@ struct ForesightMind: AsyncParsableCommand {
         abstract: "The mind: understands a sentence, imagines what would happen, and asks the body to move.",
         discussion: """
             An ordinary client of the body: it holds the lease only while it moves the robot, and a body that hears
-            nothing from it stops. Sentences come from `foresight do`.
+            nothing from it stops. Sentences come from `foresight do`. What it learns of things outlives a restart of the
+            body.
 
             Exit codes: 0 ended on request, 1 the language model cannot be used, 64 wrong usage, 78 a mistake in the
-            configuration.
+            configuration or in the file of --remember.
             """)
 
     @Option(help: "The robot's configuration, the same as the body's.")
@@ -30,12 +31,21 @@ struct ForesightMind: AsyncParsableCommand {
     @Option(help: "A GGUF file, instead of the configuration's language model.")
     var model: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Keep what was said and learned in this file, for the next start; without it, it is forgotten at the end.",
+            valueName: "file"))
+    var remember: String?
+
     func run() async throws {
         let robot: RobotConfiguration
         // the mind reaches and grasps; wheels are not its joints
         do { robot = try RobotConfiguration.load(path: config).withoutWheels } catch { throw failed(78, "\(error)") }
         let path = socket ?? (robot.channels.socket.isEmpty ? SocketPath.standard : robot.channels.socket)
         let file = model ?? robot.resolve(robot.mind.languageModel)
+        let memory = remember.map(ConversationFile.init)
+        let remembered: Conversation
+        do { remembered = try memory?.load() ?? Conversation() } catch { throw failed(78, "\(error)") }
         _ = nice(5)  // the body and its servos come first
         let language: any OptionScorer
         let world: WorldModel
@@ -46,7 +56,8 @@ struct ForesightMind: AsyncParsableCommand {
             throw failed(1, "\(error)")
         }
         say("scores by \(language.name)")
-        let session = Session(robot: robot, model: language, world: world, socketPath: path)
+        let session = Session(
+            robot: robot, model: language, world: world, socketPath: path, memory: memory, remembered: remembered)
         let serving = Task { await session.run() }
         await Signals.wait()
         serving.cancel()

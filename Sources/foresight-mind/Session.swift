@@ -5,18 +5,29 @@ import Planning
 import RobotModel
 import WorldModel
 
-/// Connects to the body, again whenever it was away, and carries out one instruction at a time.
-final class Session: Sendable {
+/// Connects the mind to the body, again whenever it was away, and hands it one instruction at a time.
+actor Session {
     private let robot: RobotConfiguration
     private let model: any OptionScorer
     private let world: Worker<WorldModel>
     private let socketPath: String
+    private let memory: ConversationFile?
+    /// What was known when the program began.
+    private let remembered: Conversation
+    /// Nil until the first body is there.
+    private var mind: Mind?
+    private var isBusy = false
 
-    init(robot: RobotConfiguration, model: any OptionScorer, world: sending WorldModel, socketPath: String) {
+    init(
+        robot: RobotConfiguration, model: any OptionScorer, world: sending WorldModel, socketPath: String,
+        memory: ConversationFile?, remembered: Conversation
+    ) {
         self.robot = robot
         self.model = model
         self.world = Worker(world)
         self.socketPath = socketPath
+        self.memory = memory
+        self.remembered = remembered
     }
 
     func run() async {
@@ -40,16 +51,15 @@ final class Session: Sendable {
 
     private func serve(_ client: ChannelClient) async {
         let body = ChannelBody(client: client, robot: robot, name: "foresight-mind")
-        let planner = Planner(robot: robot, body: body, voice: body, model: model, world: world)
+        let mind = await mind(behind: body)
         let listening = Task { await body.listen() }
         let instructions = client.subscribe(Topics.instruction)
         publish(client, "starting", detail: "reading the examples")
-        await planner.warmUp()
+        await mind.warmUp()
         publish(client, "ready")
-        let busy = Busy()
         for await received in instructions {
             let instruction = received.message
-            guard await busy.begin() else {
+            guard !isBusy else {
                 let refusal = MindOutcome.with {
                     $0.instructionID = instruction.id
                     $0.ending = "failed"
@@ -59,16 +69,38 @@ final class Session: Sendable {
                 client.publish(Topics.mindOutcome, refusal)
                 continue
             }
+            isBusy = true
             Task {
                 publish(client, "thinking", detail: instruction.text)
                 await body.expectAnswers(to: instruction)
-                let outcome = await planner.carryOut(instruction)
+                let outcome = await mind.carryOut(instruction)
                 say("“\(instruction.text)”: \(outcome.ending). \(outcome.says)")
-                await busy.end()
+                await remember(mind)
+                isBusy = false
                 publish(client, "ready")
             }
         }
         listening.cancel()
+    }
+
+    /// The one mind of this program, with a new body.
+    private func mind(behind body: ChannelBody) async -> Mind {
+        if let mind {
+            await mind.meet(body, voice: body)
+            return mind
+        }
+        let remedy = memory.map { "delete \($0.path) and restart the mind" }
+        let first = Mind(
+            robot: robot, body: body, voice: body, model: model, world: world, conversation: remembered,
+            remedy: remedy)
+        mind = first
+        return first
+    }
+
+    /// Keeps the conversation for the next start, if that is wanted.
+    private func remember(_ mind: Mind) async {
+        guard let memory else { return }
+        do { try memory.save(await mind.conversation) } catch { say("\(error)") }
     }
 
     private func publish(_ client: ChannelClient, _ state: String, detail: String = "") {
@@ -80,14 +112,4 @@ final class Session: Sendable {
         }
         client.publish(Topics.mindStatus, status, latched: true)
     }
-}
-
-/// Whether an instruction is being carried out.
-private actor Busy {
-    private var isBusy = false
-    func begin() -> Bool {
-        defer { isBusy = true }
-        return !isBusy
-    }
-    func end() { isBusy = false }
 }

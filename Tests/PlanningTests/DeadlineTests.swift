@@ -19,16 +19,16 @@ struct DeadlineTests {
     }
 
     private func decide(
-        _ limit: DecisionLimit, worlds: Int, model: (any OptionScorer)? = nil, things: [Thing] = PlannerTests.table
+        _ limit: DecisionLimit, worlds: Int, model: (any OptionScorer)? = nil, things: [Thing] = MindTests.table
     ) async throws -> (outcome: MindOutcome, decisions: [MindDecision], longest: Duration) {
-        var robot = try PlannerTests.robot.get()
+        var robot = try MindTests.robot.get()
         robot.mind.worlds = worlds
         let body = try StandInBody(things, robot)
         let watch = Watch(body)
-        let planner = Planner(
+        let mind = Mind(
             robot: robot, body: body, voice: watch, model: model, world: Worker(try WorldModel(configuration: robot)),
             limit: limit)
-        let outcome = await planner.carryOut(
+        let outcome = await mind.carryOut(
             .with {
                 $0.id = "1"
                 $0.text = "put the red block in the bin"

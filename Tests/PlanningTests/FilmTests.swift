@@ -16,12 +16,12 @@ struct FilmTests {
     }
 
     private func imagine(_ text: String, _ things: [Thing]) async throws -> (outcome: MindOutcome, films: [MindFilm]) {
-        let robot = try PlannerTests.robot.get()
+        let robot = try MindTests.robot.get()
         let screen = Screen()
-        let planner = Planner(
+        let mind = Mind(
             robot: robot, body: try StandInBody(things, robot), voice: screen, model: nil,
             world: Worker(try WorldModel(configuration: robot)))
-        let outcome = await planner.carryOut(
+        let outcome = await mind.carryOut(
             .with {
                 $0.id = "1"
                 $0.text = text
@@ -32,19 +32,19 @@ struct FilmTests {
 
     @Test("it shows the steps that are told, from the table into the bin")
     func shows() async throws {
-        let run = try await imagine("put the red block in the bin", PlannerTests.table)
+        let run = try await imagine("put the red block in the bin", MindTests.table)
         #expect(run.outcome.ending == "imagined", "\(run.outcome.says)")
         let film = try #require(run.films.first)
         #expect(run.films.count == 1 && film.skills == ["pick red block", "place red block in bin"])
         #expect(film.worlds == [2, 2] && film.durations.allSatisfy { $0 > 1 })
         #expect(film.frames.allSatisfy { $0.poses.count == 7 * film.solids.count })
         let block = try #require(film.solids.firstIndex { $0.name == "red block" })
-        let bin = PlannerTests.bin.pose.position
+        let bin = MindTests.bin.pose.position
         let (first, last) = (try #require(film.frames.first), try #require(film.frames.last))
         func place(_ frame: FilmFrame) -> Vector3 {
             Vector3(frame.poses[7 * block], frame.poses[7 * block + 1], frame.poses[7 * block + 2])
         }
-        #expect((place(first) - PlannerTests.block.pose.position).length < 0.01)
+        #expect((place(first) - MindTests.block.pose.position).length < 0.01)
         #expect((place(last) - bin).horizontalLength < 0.05, "\(place(last))")
         let touched = film.frames.flatMap { zip($0.touched, $0.meant) }
         #expect(touched.contains { $0.0 == "red block" && $0.1 })
@@ -54,14 +54,14 @@ struct FilmTests {
 
     @Test("of what goes wrong in every world, it shows how")
     func fails() async throws {
-        let robot = try PlannerTests.robot.get()
+        let robot = try MindTests.robot.get()
         let screen = Screen()
         // the arm has learned that the block is too heavy
-        let body = try StandInBody(PlannerTests.table, robot, mishaps: .init(breaks: ("try", 1)))
-        let planner = Planner(
+        let body = try StandInBody(MindTests.table, robot, mishaps: .init(breaks: ("try", 1)))
+        let mind = Mind(
             robot: robot, body: body, voice: screen, model: nil, world: Worker(try WorldModel(configuration: robot)))
         for mode in ["", "imagine"] {
-            let outcome = await planner.carryOut(
+            let outcome = await mind.carryOut(
                 .with {
                     $0.id = mode
                     $0.text = "put the red block in the bin"
@@ -76,12 +76,12 @@ struct FilmTests {
 
     @Test("where there is nothing to do, or no motion at all, there is none")
     func none() async throws {
-        var inside = PlannerTests.block
-        inside.pose.position = PlannerTests.bin.pose.position
+        var inside = MindTests.block
+        inside.pose.position = MindTests.bin.pose.position
         inside.pose.position.z = 0.017
-        #expect(try await imagine("put the red block in the bin", [inside, PlannerTests.bin]).films.isEmpty)
+        #expect(try await imagine("put the red block in the bin", [inside, MindTests.bin]).films.isEmpty)
         let far = Scenes.thing("far block", .box(x: 0.03, y: 0.03, z: 0.03), 0.55, 0, "green")
-        let run = try await imagine("put the far block in the bin", [far, PlannerTests.bin])
+        let run = try await imagine("put the far block in the bin", [far, MindTests.bin])
         #expect(run.outcome.ending == "impossible" && run.films.isEmpty, "\(run.outcome.says)")
     }
 }

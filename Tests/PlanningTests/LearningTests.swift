@@ -9,13 +9,13 @@ import WorldModel
 /// What a mind keeps of what it handled, from one sentence to the next.
 @Suite("Learning from what was handled")
 struct LearningTests {
-    private func mind(_ body: StandInBody) throws -> Planner {
-        let robot = try PlannerTests.robot.get()
-        return Planner(
+    private func mind(_ body: StandInBody) throws -> Mind {
+        let robot = try MindTests.robot.get()
+        return Mind(
             robot: robot, body: body, voice: body, model: nil, world: Worker(try WorldModel(configuration: robot)))
     }
 
-    private func say(_ text: String, to mind: Planner) async -> MindOutcome {
+    private func say(_ text: String, to mind: Mind) async -> MindOutcome {
         await mind.carryOut(
             .with {
                 $0.id = text
@@ -26,7 +26,7 @@ struct LearningTests {
     @Test("what could not be lifted is not lifted again, and what is lighter still is")
     func heavy() async throws {
         let body = try StandInBody(
-            PlannerTests.table, try PlannerTests.robot.get(), mishaps: .init(breaks: ("try", 1)))
+            MindTests.table, try MindTests.robot.get(), mishaps: .init(breaks: ("try", 1)))
         let mind = try mind(body)
         let first = await say("put the red block in the bin", to: mind)
         #expect(first.ending == "impossible" && first.reason == "too-heavy", "\(first.says)")
@@ -45,7 +45,7 @@ struct LearningTests {
             Scenes.thing(name, .cylinder(diameter: 0.04, height: 0.05), 0.2, y, "white")
         }
         let body = try StandInBody(
-            candles + [PlannerTests.bin], try PlannerTests.robot.get(), mishaps: .init(breaks: ("try", 1)))
+            candles + [MindTests.bin], try MindTests.robot.get(), mishaps: .init(breaks: ("try", 1)))
         let outcome = await say("put one of the two candles in the bin", to: try mind(body))
         #expect(outcome.ending == "done", "\(outcome.says)")
         let picked = await body.decisions.map(\.skill).filter { $0.hasPrefix("pick") }
@@ -54,7 +54,7 @@ struct LearningTests {
 
     @Test("what ends otherwise than in every imagined world is called a surprise, with numbers")
     func surprised() async throws {
-        let body = try StandInBody(PlannerTests.table, try PlannerTests.robot.get(), mishaps: .init(bounces: true))
+        let body = try StandInBody(MindTests.table, try MindTests.robot.get(), mishaps: .init(bounces: true))
         _ = await say("put the red block in the bin", to: try mind(body))
         let place = await body.surprises.first { $0.quantity == "place" }
         #expect(place?.thing == "red block" && (place?.innovation ?? 0) > 4)
@@ -63,7 +63,7 @@ struct LearningTests {
 
     @Test("what goes as imagined surprises nobody")
     func expected() async throws {
-        let body = try StandInBody(PlannerTests.table, try PlannerTests.robot.get())
+        let body = try StandInBody(MindTests.table, try MindTests.robot.get())
         #expect(await say("put the red block in the bin", to: try mind(body)).ending == "done")
         #expect(await body.surprises.map(\.says) == [])
     }

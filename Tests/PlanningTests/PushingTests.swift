@@ -13,11 +13,11 @@ struct PushingTests {
     private static let tray = Scenes.thing("tray", .tray(x: 0.14, y: 0.11, z: 0.02), 0.17, -0.13, "white")
 
     private func say(_ text: String, _ things: [Thing]) async throws -> (outcome: MindOutcome, body: StandInBody) {
-        let robot = try PlannerTests.robot.get()
+        let robot = try MindTests.robot.get()
         let body = try StandInBody(things, robot)
-        let planner = Planner(
+        let mind = Mind(
             robot: robot, body: body, voice: body, model: nil, world: Worker(try WorldModel(configuration: robot)))
-        let outcome = await planner.carryOut(
+        let outcome = await mind.carryOut(
             .with {
                 $0.id = "1"
                 $0.text = text
@@ -50,7 +50,7 @@ struct PushingTests {
 
     @Test("no push is imagined where grasping does")
     func ordinary() async throws {
-        let (outcome, body) = try await say("put the red block in the bin", PlannerTests.table + [Self.tray])
+        let (outcome, body) = try await say("put the red block in the bin", MindTests.table + [Self.tray])
         #expect(outcome.ending == "done")
         let imagined = await body.imagined
         #expect(!imagined.isEmpty)

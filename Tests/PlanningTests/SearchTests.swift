@@ -1,160 +1,149 @@
-import LanguagePolicy
-import Messages
 import Planning
 import RobotModel
+import Skills
 import Synchronization
 import TestSupport
 import Testing
 import WorldModel
 
-/// What must be moved first, and what is promised: the planner with the real world model and a stand-in for the robot.
-@Suite("Making way", .serialized)
+/// Search in worlds made of tables: no physics, no language model, no body.
+@Suite("Searching for a plan")
 struct SearchTests {
-    /// A model that likes one text best.
-    private final class Fond: OptionScorer {
-        let name = "fond"
-        private let favourite: String
-        init(of favourite: String) { self.favourite = favourite }
-        func score(_ prompt: String, _ texts: [String], within seconds: Double?) throws(LanguageModelError) -> Scoring {
-            let scores = texts.map { ScoredText(text: $0, sum: $0.contains(favourite) ? -1 : -4, tokens: 1) }
-            return Scoring(model: name, scores: scores)
-        }
+    private static let block = Scenes.thing("red block", .box(x: 0.03, y: 0.03, z: 0.03), 0.22, 0.05, "red")
+    private static let lid = Scenes.thing("lid", .box(x: 0.03, y: 0.03, z: 0.02), 0.22, 0.05, "grey", on: 0.03)
+    private static let other = Scenes.thing("blue block", .box(x: 0.03, y: 0.03, z: 0.03), 0.2, -0.06, "blue")
+    private static let bin = Scenes.thing("bin", .bin(x: 0.1, y: 0.1, z: 0.06), 0.14, -0.19, "grey")
+    private static let goal = Goal.inside("red block", "bin")
+
+    private static let belief = Belief(things: [block, lid, other, bin], joints: [0, 0, 0, 0, 0, 0])
+    /// The block cannot be grasped while the lid stands on it.
+    private static let covered = TableWorld.Row(
+        skill: "pick red block", failure: SkillFailure(.blocked, "the lid stands on it", obstacles: ["lid"]),
+        whileStanding: "lid")
+
+    private func search(
+        _ rows: [TableWorld.Row], _ constraints: Search.Constraints = .init(), budget: Search.Budget = .usual,
+        goal: Goal = goal, seed: UInt64 = 1
+    ) throws -> (result: Search.Result, asked: [String], futures: Int) {
+        let world = TableWorld(Self.belief, rows)
+        var futures = Rehearsals(in: world, seed: seed)
+        let result = try Search(goal, constraints, budget: budget).plan(from: Self.belief, in: &futures)
+        return (result, world.asked.withLock { $0 }, world.futures.withLock { $0 })
     }
 
-    private func carryOut(
-        _ text: String, _ things: [Thing], model: (any OptionScorer)? = nil, policy: PlanningPolicy = .foresight,
-        worlds: Int = 4
-    ) async throws -> (outcome: MindOutcome, body: StandInBody) {
-        var robot = try PlannerTests.robot.get()
-        robot.mind.worlds = worlds
-        let body = try StandInBody(things, robot)
-        let planner = Planner(
-            robot: robot, body: body, voice: body, model: model, world: Worker(try WorldModel(configuration: robot)),
-            policy: policy)
-        let outcome = await planner.carryOut(
-            .with {
-                $0.id = "1"
-                $0.text = text
-            })
-        return (outcome, body)
+    private func plan(_ result: Search.Result) throws -> Plan {
+        guard case .plan(let plan) = result else { throw Missing() }
+        return plan
+    }
+    private func reasons(_ result: Search.Result) throws -> Search.Reasons {
+        guard case .reasons(let reasons) = result else { throw Missing() }
+        return reasons
+    }
+    private struct Missing: Error {}
+
+    @Test("where nothing is in the way, the goal's own skills are the plan, and no other is tried")
+    func straight() throws {
+        let (result, asked, _) = try search([])
+        let plan = try plan(result)
+        #expect(plan.calls.map(\.description) == ["pick red block", "place red block in bin"])
+        #expect(asked == plan.calls.map(\.description))
+        #expect(Self.goal.isTrue(in: plan.belief.state(poses: [:])))
     }
 
-    private static func brick(
-        _ name: String, _ edge: Double, _ x: Double, _ y: Double, on height: Double = 0
-    ) -> Thing {
-        Scenes.thing("\(name) brick", .box(x: edge, y: edge, z: 0.025), x, y, name, on: height)
-    }
-    private static let bucket = Scenes.thing("bucket", .bin(x: 0.1, y: 0.1, z: 0.06), 0.12, -0.19, "grey")
-
-    @Test("the lowest of three is reached by taking the pile down from its top")
-    func pile() async throws {
-        let things = [
-            Self.brick("yellow", 0.045, 0.2, 0.06), Self.brick("green", 0.04, 0.2, 0.06, on: 0.025),
-            Self.brick("red", 0.035, 0.2, 0.06, on: 0.05), Self.bucket,
-        ]
-        let (outcome, body) = try await carryOut("put the yellow brick in the bucket", things)
-        #expect(outcome.ending == "done", "\(outcome.says)")
-        let skills = await body.decisions.map(\.skill)
+    @Test("what stands in the way is put aside first, at one of the places that leave room")
+    func obstacle() throws {
+        let plan = try plan(try search([Self.covered]).result)
         #expect(
-            skills == [
-                "pick red brick", "place red brick on table", "pick green brick", "place green brick on table",
-                "pick yellow brick", "place yellow brick in bucket",
+            plan.calls.map(\.description) == [
+                "pick lid", "place lid on table", "pick red block", "place red block in bin",
             ])
+        #expect(plan.steps[1].imagined.style.spot == Vector3(0.1, 0.2, 0))
     }
 
-    @Test("a pile on the goal is taken down, too")
-    func pileOnGoal() async throws {
-        let things = [
-            Self.brick("yellow", 0.03, 0.19, 0.1), Self.brick("blue", 0.05, 0.18, -0.1),
-            Self.brick("green", 0.04, 0.18, -0.1, on: 0.025), Self.brick("red", 0.035, 0.18, -0.1, on: 0.05),
-        ]
-        let (outcome, body) = try await carryOut("put the yellow brick on the blue brick", things)
-        #expect(outcome.ending == "done", "\(outcome.says)")
-        let skills = await body.decisions.map(\.skill)
-        #expect(skills.first == "pick red brick" && skills.contains("pick green brick"), "\(skills)")
+    @Test("success of steps is multiplied, and the first world that went well stands for what comes after")
+    func approximations() throws {
+        let plan = try plan(
+            try search([
+                .init(skill: "pick red block", success: 0.9), .init(skill: "place red block in bin", success: 0.8),
+            ]).result)
+        #expect(abs(plan.success - 0.72) < 1e-9)
+        // the first of all worlds went wrong: the block stood where it was
+        #expect(plan.belief.thing("red block")?.pose.position.x == Self.bin.pose.position.x)
     }
 
-    @Test("what lies across the bin is taken off before anything is picked for it")
-    func cover() async throws {
-        let plank = Scenes.thing("plank", .box(x: 0.14, y: 0.05, z: 0.015), 0.13, 0.15, "burlywood", on: 0.055)
-        let things = [
-            Scenes.thing("battery", .box(x: 0.045, y: 0.028, z: 0.025), 0.16, -0.14, "green"), plank,
-            Scenes.thing("toolbox", .bin(x: 0.1, y: 0.1, z: 0.055), 0.13, 0.15, "red"),
-        ]
-        let (outcome, body) = try await carryOut("put the battery in the toolbox", things)
-        #expect(outcome.ending == "done", "\(outcome.says)")
-        #expect(await body.decisions.first?.skill == "pick plank")
+    @Test("the same belief, goal, constraints and budget give the same plan and the same questions")
+    func deterministic() throws {
+        let rows = [Self.covered, .init(skill: "pick lid", success: 0.6)]
+        let (first, second) = (try search(rows), try search(rows))
+        #expect(try plan(first.result).calls == plan(second.result).calls)
+        #expect(first.asked == second.asked)
     }
 
-    /// The long ruler can only be grasped across; along both of its sides lies something.
-    private static let between = [
-        Scenes.thing("ruler", .box(x: 0.08, y: 0.03, z: 0.03), 0.2, 0, "black"),
-        Scenes.thing("alpha bar", .box(x: 0.05, y: 0.03, z: 0.03), 0.2, 0.036, "red"),
-        Scenes.thing("omega bar", .box(x: 0.05, y: 0.03, z: 0.03), 0.2, -0.036, "blue"), bucket,
-    ]
-
-    @Test("of obstacles that must all go, the one the model finds more plausible goes first")
-    func prior() async throws {
-        func first(_ favourite: String, _ policy: PlanningPolicy) async throws -> String? {
-            let run = try await carryOut(
-                "pick up the ruler", Self.between, model: Fond(of: favourite), policy: policy, worlds: 2)
-            return await run.body.decisions.first?.skill
-        }
-        #expect(try await first("omega", .foresight) == "pick omega bar")
-        #expect(try await first("alpha", .foresight) == "pick alpha bar")
-        let blind = try await (first("omega", .noLanguage), first("alpha", .noLanguage))
-        #expect(blind.0 == blind.1)
+    @Test("no more is imagined than the budget of futures; what has no motion costs nothing")
+    func budget() throws {
+        let whole = try search([Self.covered])
+        #expect(whole.futures > 4 && whole.asked.count > whole.futures)
+        let enough = try search([Self.covered], budget: .init(futures: whole.futures, depth: 8))
+        #expect(try plan(enough.result).calls == plan(whole.result).calls)
+        let short = try search([Self.covered], budget: .init(futures: whole.futures - 1, depth: 8))
+        #expect(short.futures == whole.futures - 1)
+        _ = try reasons(short.result)
     }
 
-    @Test("within one decision nothing is imagined twice from the same belief")
-    func once() async throws {
-        let (_, body) = try await carryOut("pick up the ruler", Self.between, worlds: 2)
-        let decision = await body.imaginations.filter { $0.step == 1 && $0.worlds > 0 }
-        let root = decision.filter(\.after.isEmpty).map(\.skill)
-        #expect(decision.contains { !$0.after.isEmpty }, "nothing was searched")
-        #expect(Set(root).count == root.count, "\(root)")
+    @Test("no plan is longer than the budget allows")
+    func depth() throws {
+        _ = try reasons(try search([Self.covered], budget: .init(futures: 32, depth: 3)).result)
+        _ = try plan(try search([Self.covered], budget: .init(futures: 32, depth: 4)).result)
     }
 
-    @Test("what the first part of a sequence reached is not undone for the second, and that there is no room is said")
-    func stays() async throws {
-        let things = [
-            Self.brick("red", 0.03, 0.2, 0.1), Self.brick("blue", 0.03, 0.22, 0.02),
-            Scenes.thing("coaster", .plate(diameter: 0.05, height: 0.008), 0.18, -0.1, "grey"),
-        ]
-        let (outcome, body) = try await carryOut(
-            "put the red brick on the coaster, then put the blue brick on the coaster", things)
-        #expect(outcome.ending == "impossible" && outcome.reason == "blocked", "\(outcome.says)")
-        let skills = await body.decisions.map(\.skill)
-        #expect(skills.count { $0 == "pick red brick" } == 1, "\(skills)")
-        let state = WorldState(things: await body.things, joints: await body.joints)
-        #expect(Goal.on("red brick", "coaster").isTrue(in: state))
+    @Test("why the goal itself cannot be worked on is returned")
+    func failure() throws {
+        let wide = SkillFailure(.tooWide, "the red block is 9 cm wide")
+        let result = try search([.init(skill: "pick red block", failure: wide)]).result
+        let reasons = try reasons(result)
+        #expect(reasons.failure == wide && reasons.failedStep == nil)
     }
 
-    @Test(
-        "what is wanted instead is done when the first wish proves impossible, and only then",
-        arguments: [(0.04, "bucket"), (0.1, "tin")])
-    func otherwise(tin width: Double, place: String) async throws {
-        let things = [
-            Scenes.thing("sponge", .box(x: 0.05, y: 0.05, z: 0.03), 0.2, 0.08, "yellow"),
-            Scenes.thing("tin", .bin(x: width, y: width, z: 0.05), 0.21, -0.05, "red"), Self.bucket,
-        ]
-        let text = "put the sponge in the tin; if it doesn't fit, put it in the bucket"
-        let (outcome, body) = try await carryOut(text, things)
-        #expect(outcome.ending == "done", "\(outcome.says)")
-        #expect(await body.decisions.map(\.skill) == ["pick sponge", "place sponge in \(place)"])
-        let state = WorldState(things: await body.things, joints: await body.joints)
-        #expect(Goal.inside("sponge", place).isTrue(in: state))
+    @Test("a motion that goes wrong in too many worlds is no step, and is returned to be shown")
+    func failedStep() throws {
+        let result = try search([.init(skill: "place red block in bin", success: 0.2)]).result
+        let reasons = try reasons(result)
+        #expect(reasons.failure == nil)
+        #expect(reasons.failedStep?.imagined.call == .place("red block", .inside, "bin"))
+        #expect(reasons.failedStep?.belief.held?.name == "red block")
     }
 
-    @Test("away from something is farther than now, and on the table")
-    func away() async throws {
-        let things = [
-            Self.brick("red", 0.03, 0.2, 0.05), Self.brick("blue", 0.03, 0.2, 0), Self.bucket,
-        ]
-        let (outcome, body) = try await carryOut("move the red brick away from the blue brick", things)
-        #expect(outcome.ending == "done", "\(outcome.says)")
-        #expect(await body.decisions.map(\.skill) == ["pick red brick", "place red brick on table"])
-        let (red, blue) = await (try #require(body.thing("red brick")), try #require(body.thing("blue brick")))
-        #expect(red.gap(to: blue) > 0.08 && red.lowestPoint < 0.01)
+    @Test("what must not be touched is touched in no step, however rarely")
+    func forbidden() throws {
+        let result = try search([
+            .init(skill: "pick red block", success: 0.9, touches: ("blue block", true))
+        ]).result
+        _ = try reasons(result)
+    }
+
+    @Test("what is touched where it goes badly is taken out of the way, if that promises more")
+    func learns() throws {
+        let row = TableWorld.Row(
+            skill: "pick red block", success: 0.3, touches: ("blue block", false), whileStanding: "blue block")
+        let plan = try plan(try search([row]).result)
+        #expect(plan.calls.first == .pick("blue block") && plan.calls.last == .place("red block", .inside, "bin"))
+        #expect(plan.success == 1)
+    }
+
+    @Test("one thing more where it belongs is enough when the whole goal is not asked for")
+    func part() throws {
+        let goal = Goal.all([Self.goal, .inside("blue block", "bin")])
+        let one = try plan(try search([], .init(whole: false), goal: goal).result)
+        let all = try plan(try search([], goal: goal).result)
+        #expect(one.calls.count == 2 && all.calls.count == 4)
+    }
+
+    @Test("a dead end after the pick is seen before the pick is done")
+    func deadEnd() throws {
+        let full = TableWorld.Row(
+            skill: "place red block in bin",
+            failure: SkillFailure(.blocked, "the lid lies across it", obstacles: ["lid"]), whileStanding: "lid")
+        let plan = try plan(try search([full]).result)
+        #expect(plan.calls.first == .pick("lid"), "\(plan.calls)")
     }
 }

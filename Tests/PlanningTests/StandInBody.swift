@@ -4,8 +4,8 @@ import Planning
 import RobotModel
 import Skills
 
-/// A stand-in for the robot behind the planner's interface: no physics, joints go where they are sent, and what the
-/// jaws close around comes along. It can be told to fail in the ways that a planner must notice.
+/// A stand-in for the robot behind the mind's interface: no physics, joints go where they are sent, and what the
+/// jaws close around comes along. It can be told to fail in the ways that a mind must notice.
 actor StandInBody: BodyClient, MindVoice {
     struct Mishaps: Sendable {
         /// How many grasps close on nothing.

@@ -145,20 +145,4 @@ struct FailureTests {
         #expect(reason(.place("block", .inside, "base"), things, held: held) == .blocked)
         #expect(reason(.pick("cap"), things, held: held) == .blocked)
     }
-
-    @Test("a planner without a world model is not told what does not stay, or does not fit into where it goes")
-    func heedless() throws {
-        let ball = Thing(name: "ball", shape: .sphere(diameter: 0.05), pose: Pose(position: Vector3(0.2, -0.1, 0.025)))
-        let cup = Thing(
-            name: "cup", shape: .bin(x: 0.03, y: 0.03, z: 0.04), pose: Pose(position: Vector3(0.2, -0.1, 0.02)))
-        for (call, target, why) in [
-            (SkillCall.place("block", .on, "ball"), ball, SkillFailure.Reason.blocked),
-            (.place("block", .inside, "cup"), cup, .tooWide),
-        ] {
-            let things = [block("block", 0.2, 0), target]
-            #expect(reason(call, things, held: held) == why)
-            let belief = Belief(things: things, joints: compiler.configuration.home, held: held)
-            #expect(throws: Never.self) { try compiler.compile(call, belief, heedless: true) }
-        }
-    }
 }

@@ -35,7 +35,7 @@ struct PickAndPlaceTests {
         let body = try TrialBody([ModelledThing(block, mass: 0.15)], arm: compiler.configuration.rest)
         let motion = try compiler.compile(.pick("block"), Belief(things: [block], joints: body.joints))
         #expect(body.run(motion) == nil)
-        #expect(compiler.isGripping(after: motion, measured: body.joints))
+        #expect(motion.isGripping(measured: body.joints))
         let held = try #require(
             compiler.holding(block, after: motion, measured: body.joints, correction: body.correction))
         let truth = body.believable[0].pose.position
@@ -117,7 +117,7 @@ struct PickAndPlaceTests {
         let body = try TrialBody([], arm: compiler.configuration.rest)
         let motion = try compiler.compile(.pick("block"), Belief(things: [block], joints: body.joints))
         #expect(body.run(motion) == nil)
-        #expect(!compiler.isGripping(after: motion, measured: body.joints))
+        #expect(!motion.isGripping(measured: body.joints))
     }
 
     @Test("home is reached from anywhere and measured there")

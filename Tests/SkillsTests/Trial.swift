@@ -78,7 +78,7 @@ struct Trial {
             } catch { return "\(call): \(error)" }
             if let broken = body.run(motion, note: note) { return broken }
             if case .pick(let name) = call, let thing = seen.first(where: { $0.name == name }) {
-                guard compiler.isGripping(after: motion, measured: body.joints) else { return "nothing in the gripper" }
+                guard motion.isGripping(measured: body.joints) else { return "nothing in the gripper" }
                 held = compiler.holding(
                     thing, after: motion, measured: body.joints, correction: body.correction)
                 if let held, let note {

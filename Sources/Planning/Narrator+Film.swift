@@ -3,17 +3,10 @@ internal import RobotModel
 internal import Skills
 internal import WorldModel
 
-/// One step of a plan with everything that it takes to see it again.
-struct PlannedStep: Sendable {
-    var imagined: Imagination
-    var belief: Belief
-    var seed: UInt64
-}
-
 // Pictures of what was imagined
-extension Planner {
+extension Narrator {
     /// Publishes how the arm moves in one imagined world: one that went well, where there is one.
-    func publishFilm(of steps: [PlannedStep]) async {
+    func publishFilm(of steps: [PlannedStep], by imagination: Worker<WorldModel>) async {
         var message = MindFilm.with {
             $0.instructionID = instruction.id
             $0.text = instruction.text

@@ -6,10 +6,10 @@ import TestSupport
 import Testing
 import WorldModel
 
-/// The planner with the real world model, words alone, and a stand-in for the robot; the whole way with the real
+/// The mind with the real world model, words alone, and a stand-in for the robot; the whole way with the real
 /// programs is in ProgramTests.
 @Suite("The way from a sentence to a measured goal")
-struct PlannerTests {
+struct MindTests {
     static let robot: Result<RobotConfiguration, any Error> = Result {
         let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Config/so101.toml").path
         var robot = try RobotConfiguration.load(path: path)
@@ -24,9 +24,9 @@ struct PlannerTests {
 
     private func say(_ text: String, to body: StandInBody) async throws -> MindOutcome {
         let robot = try Self.robot.get()
-        let planner = Planner(
+        let mind = Mind(
             robot: robot, body: body, voice: body, model: nil, world: Worker(try WorldModel(configuration: robot)))
-        return await planner.carryOut(
+        return await mind.carryOut(
             .with {
                 $0.id = "1"
                 $0.text = text

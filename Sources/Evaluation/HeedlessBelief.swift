@@ -1,11 +1,12 @@
-import Physics
-import RobotModel
+internal import Physics
+internal import RobotModel
+package import Skills
 
 /// The scene as a planner without a world model takes it: what the arm can reach is known, not what fits, stays or is in
 /// the way.
 extension Belief {
     /// Only what the skill names, nothing wider than the jaws or the container it goes into, and no target a ball.
-    func seenHeedlessly(for call: SkillCall) -> Belief {
+    package func seenHeedlessly(for call: SkillCall) -> Belief {
         var alone = self
         var named = Set(call.involves)
         switch call {

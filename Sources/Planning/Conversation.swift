@@ -1,0 +1,60 @@
+package import Skills
+
+/// What lasts from one sentence to the next: what was said, what was learned of things, and where things were put.
+///
+/// The mind owns it and keeps it when the body restarts; `ConversationFile` keeps it when the mind does.
+public struct Conversation: Sendable, Equatable, Codable {
+    /// A sentence and how it ended.
+    public struct Turn: Sendable, Equatable, Codable {
+        public var sentence: String
+        /// done, imagined, impossible, refused, ask or failed.
+        public var ending: String
+        /// What the mind answered.
+        public var says: String
+
+        public init(sentence: String, ending: String, says: String) {
+            self.sentence = sentence
+            self.ending = ending
+            self.says = says
+        }
+    }
+
+    /// Where a thing was put: "in", "on" or "next to" something.
+    public struct Placement: Sendable, Equatable, Codable {
+        public var relation: String
+        public var target: String
+    }
+
+    /// The last sentences, the newest last.
+    public private(set) var turns: [Turn] = []
+    /// What was learned of things by handling them, by name.
+    package var experience: [String: Experience] = [:]
+    /// Where things were put that were put somewhere and not taken up since, by name.
+    public private(set) var placements: [String: Placement] = [:]
+
+    /// Sentences that are kept.
+    private static let remembered = 50
+    /// How a person makes a mind forget that keeps nothing when it ends.
+    package static let remedy = "restart the mind"
+
+    public init() {}
+
+    mutating func add(_ turn: Turn) {
+        turns.append(turn)
+        if turns.count > Self.remembered { turns.removeFirst(turns.count - Self.remembered) }
+    }
+
+    /// A finished skill moved a thing.
+    mutating func moved(by call: SkillCall) {
+        switch call {
+        case .place(let name, let relation, let target):
+            placements[name] = Placement(relation: relation.rawValue, target: target)
+        case .pick(let name), .push(let name, _), .nudge(let name), .letGo(let name): placements[name] = nil
+        case .home, .look: break
+        }
+    }
+
+    mutating func learn(_ name: String, _ change: (inout Experience) -> Void) {
+        change(&experience[name, default: Experience()])
+    }
+}

@@ -1,0 +1,11 @@
+/// What the mind takes for good enough: shares of imagined worlds that end well.
+package enum Thresholds {
+    /// Below it a skill is not tried: three worlds in four would go wrong.
+    package static let leastSuccess = 0.25
+    /// From it no other way is looked for.
+    static let sure = 0.75
+    /// How much more a plan must promise than acting now: it takes time, and moves more.
+    static let muchMore = 0.15
+    /// From it, with nearly a whole step of progress, a candidate is good: the others are imagined to compare with only.
+    static let good = (success: 0.9, progress: 0.8)
+}

@@ -46,11 +46,10 @@ public struct Conversation: Sendable, Equatable, Codable {
 
     /// A finished skill moved a thing.
     mutating func moved(by call: SkillCall) {
-        switch call {
-        case .place(let name, let relation, let target):
+        guard let name = call.involves.first else { return }
+        placements[name] = nil
+        if case .letsGo(_, let relation?, let target?) = call.skill.hand {
             placements[name] = Placement(relation: relation.rawValue, target: target)
-        case .pick(let name), .push(let name, _), .nudge(let name), .letGo(let name): placements[name] = nil
-        case .home, .look: break
         }
     }
 

@@ -32,14 +32,15 @@ extension Errand {
         } else {
             plan = []
         }
-        switch call {
-        case .pick(let name): try await picked(name, performance, goal)
-        case .place(let name, _, _):
+        switch call.skill.hand {
+        case .takes(let name): try await took(name, call, performance)
+        case .letsGo(let name, _, _):
             if performance.isLost { lost(name) }
             if performance.isComplete || performance.isLost || belief.hasOpened { belief.held = nil }
-        case .letGo: if belief.hasOpened { belief.held = nil }
-        case .push(let name, _), .nudge(let name): try giveUpPushing(name, performance, goal)
-        case .home, .look: break
+        case .keeps: break
+        }
+        if let name = call.involves.first, let lesson = performance.lesson(faculties.robot) {
+            try await learn(lesson, name, performance, goal)
         }
         let expected = act.expected.map(Expectation.init)
         for surprise in expected?.compare(performance, held: belief.held) ?? [] {
@@ -48,18 +49,32 @@ extension Errand {
         expectation = performance.isComplete ? expected : nil
     }
 
-    private func picked(_ name: String, _ performance: Performance, _ goal: Goal) async throws {
+    private func took(_ name: String, _ call: SkillCall, _ performance: Performance) async throws {
         try await verifyGrasp(name, performance)
         if performance.isComplete, let held = belief.held, held.name == name {
             conversation.learn(name) { $0.weighed(held.mass) }
             // what it was taken up for may fail again and again, the taking up did not
-            tally.tries[.pick(name)] = nil
+            tally.tries[call] = nil
         }
-        guard performance.isTooHeavy(faculties.robot) else { return }
-        let (motion, measured) = (performance.motion, belief.joints)
-        let allowed = try? await faculties.imagination.run { $0.compiler.liftable(by: motion, measured: measured) }
-        if let allowed { conversation.learn(name) { $0.couldNotLift(allowed) } }
-        try await giveUpLifting(name, goal)
+    }
+
+    /// What a motion that was broken off teaches; gives up where that is the end of it.
+    private func learn(_ lesson: Lesson, _ name: String, _ performance: Performance, _ goal: Goal) async throws {
+        switch lesson {
+        case .tooHeavy:
+            let (motion, measured) = (performance.motion, belief.joints)
+            let allowed = try? await faculties.imagination.run {
+                $0.compiler.liftable(by: motion, measured: measured)
+            }
+            if let allowed { conversation.learn(name) { $0.couldNotLift(allowed) } }
+            try await giveUpLifting(name, goal)
+        case .stuck:
+            conversation.learn(name) { $0.isStuck = true }
+            guard goal.needs(name), let broken = performance.broken else { return }
+            // heavier, or more fixed, than was imagined: no push will move it
+            throw Ending.impossible(
+                .tooHeavy, "The \(name) does not slide: I pushed as hard as I may, then \(broken).")
+        }
     }
 
     /// The servos tell whether something is between the jaws; the camera tells where it is not.
@@ -93,15 +108,6 @@ extension Errand {
         }
         guard belief.held != nil || goal.needs(name) || !faculties.policy.seeksOtherWays else { return }
         throw Ending.impossible(.tooHeavy, says)
-    }
-
-    /// What does not give way when it is pushed is heavier, or more fixed, than was imagined: no push will move it.
-    private func giveUpPushing(_ name: String, _ performance: Performance, _ goal: Goal) throws {
-        guard let stuck = performance.stuck else { return }
-        conversation.learn(name) { $0.isStuck = true }
-        guard goal.needs(name) else { return }
-        throw Ending.impossible(
-            .tooHeavy, "The \(name) does not slide: I pushed as hard as I may, then \(stuck).")
     }
 
     private func lost(_ name: String) {

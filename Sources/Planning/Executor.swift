@@ -33,12 +33,15 @@ package struct Performance: Sendable {
 
     /// Whether a lift was broken off by a joint that the weight is on.
     package func isTooHeavy(_ robot: RobotConfiguration) -> Bool {
-        guard let broken, broken.abort.guardKind != nil else { return false }
-        return broken.phase.lifts && robot.carriesWeight(broken.abort.joint)
+        lesson(robot) == .tooHeavy
     }
 
-    /// Why a push was broken off by what does not slide; nil if none was.
-    var stuck: BrokenPhase? { broken?.phase.pushes == true ? broken : nil }
+    /// What a guard that broke teaches of the thing; nil if none did, or nothing.
+    package func lesson(_ robot: RobotConfiguration) -> Lesson? {
+        guard let broken else { return nil }
+        let isWeight = broken.abort.guardKind != nil && robot.carriesWeight(broken.abort.joint)
+        return motion.call.skill.lesson(from: broken.phase, isWeight: isWeight)
+    }
 }
 
 /// Runs motions on the body, watches them, and says what came of them. Nothing else talks to the body.

@@ -3,44 +3,8 @@ package import Skills
 
 // Which skills serve a goal
 extension Goal {
-    /// The skills that put the thing where the goal wants it.
-    package func placings(of name: String) -> [SkillCall] {
-        switch self {
-        case .inside(name, let target): [.place(name, .inside, target)]
-        case .on(name, let target): [.place(name, .on, target)]
-        case .near(name, let target, _): [.place(name, .beside, target)]
-        case .all(let goals), .any(let goals): goals.flatMap { $0.placings(of: name) }
-        default: []
-        }
-    }
-
-    /// The pushes that bring the thing where the goal wants it.
-    func pushings(of name: String) -> [SkillCall] {
-        switch self {
-        case .near(name, let target, _): [.push(name, .nextTo(target))]
-        case .all(let goals), .any(let goals): goals.flatMap { $0.pushings(of: name) }
-        default: []
-        }
-    }
-
-    /// What handling a thing begins with: to grasp it, or to push it where that is all the goal needs of something too
-    /// wide.
-    func beginnings(with thing: Thing) -> [SkillCall] {
-        let pushes = thing.isNarrow ? [] : pushings(of: thing.name)
-        return pushes.isEmpty ? [.pick(thing.name)] : pushes
-    }
-
     /// Whether a skill is about the goal itself.
-    package func isServed(by call: SkillCall) -> Bool {
-        switch call {
-        case .pick(let name):
-            if case .held = self { things.contains(name) } else { !placings(of: name).isEmpty }
-        case .place(let name, _, _): placings(of: name).contains(call)
-        case .push(let name, _): pushings(of: name).contains(call)
-        case .home: if case .armAt = self { true } else { false }
-        case .look, .letGo, .nudge: false
-        }
-    }
+    package func isServed(by call: SkillCall) -> Bool { call.skill.serves(self) }
 
     /// Pushes that get a thing out of the way of what the goal wants moved.
     func pushesAside(_ name: String) -> [SkillCall] {
@@ -80,22 +44,6 @@ extension Goal {
 }
 
 extension Belief {
-    /// Every skill that could be meant: made of things that exist.
-    package func skills(for goal: Goal) -> [SkillCall] {
-        if let held {
-            let wanted = goal.placings(of: held.name)
-            let targets = things.filter { $0.name != held.name }
-            let places = targets.compactMap { target -> SkillCall? in
-                if target.shape.isContainer { return .place(held.name, .inside, target.name) }
-                if case .sphere = target.shape { return nil }
-                return .place(held.name, .on, target.name)
-            }
-            return wanted + places.filter { !wanted.contains($0) } + [.home, .look]
-        }
-        let movable = things.filter { !$0.holdsOthers || goal.things.first == $0.name }
-        return movable.flatMap { goal.beginnings(with: $0) } + [.home, .look]
-    }
-
     /// What is so, as far as is believed.
     ///
     /// - Parameter poses: of the arm, by name.

@@ -19,7 +19,7 @@ extension Search {
             obstacles.contains(thing.name) && !own.contains(thing) && !plan.belief.isStuck(thing.name)
         }
         return own.filter { !moved.contains($0.name) || mayReturn($0.name, plan) }
-            .flatMap { goal.beginnings(with: $0) }
+            .flatMap { SkillCall.options(with: $0, for: goal) }
             + others.filter { !moved.contains($0.name) }.flatMap { thing in
                 thing.isNarrow ? [.pick(thing.name)] : goal.pushesAside(thing.name)
             }

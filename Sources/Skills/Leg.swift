@@ -2,7 +2,7 @@ import Physics
 import RobotModel
 
 /// One stretch of motion before it becomes a guarded trajectory.
-struct Leg {
+package struct Leg {
     /// How closely the motion is watched.
     enum Care {
         /// Through free space.

@@ -1,6 +1,19 @@
 import Physics
 import RobotModel
 
+/// Opens the jaws where they are, and goes up.
+struct LetGo: Skill {
+    let thing: String
+
+    var text: String { "let go of \(thing)" }
+    var involves: [String] { [thing] }
+    var hand: HandEffect { .letsGo(thing) }
+
+    func legs(_ belief: Belief, _ style: Style, by compiler: SkillCompiler) throws(SkillFailure) -> [Leg] {
+        try compiler.letGo(thing, belief)
+    }
+}
+
 extension SkillCompiler {
     /// How far the jaws open on each side, metres.
     private static let room = 0.012

@@ -1,6 +1,28 @@
 import Physics
 import RobotModel
 
+/// Slides or turns a thing a little, until it can be grasped.
+struct Nudge: Skill {
+    let thing: String
+
+    var text: String { "nudge \(thing)" }
+    var involves: [String] { [thing] }
+    var slides: Bool { true }
+
+    func legs(_ belief: Belief, _ style: Style, by compiler: SkillCompiler) throws(SkillFailure) -> [Leg] {
+        try compiler.nudge(thing, belief, style)
+    }
+
+    /// It helps if the thing can be grasped where it now stands.
+    func isDone(_ change: Change) -> Bool {
+        change.keepsUpright(thing) && (try? change.compiler.compile(.pick(thing), change.after)) != nil
+    }
+
+    var missed: String { "it cannot be grasped afterwards either" }
+
+    func lesson(from phase: PhaseKind, isWeight: Bool) -> Lesson? { phase.pushes ? .stuck : nil }
+}
+
 extension SkillCompiler {
     /// Where beside the middle of a side a nudge may push, shares of its breadth: to slide it, or to turn it.
     private static let besides = [0, 0.36, -0.36]

@@ -1,6 +1,34 @@
 import Physics
 import RobotModel
 
+/// Grasps a thing and lifts it.
+struct Pick: Skill {
+    let thing: String
+
+    var text: String { "pick \(thing)" }
+    var involves: [String] { [thing] }
+    var hand: HandEffect { .takes(thing) }
+
+    /// Unless pushing is all the goal needs of something too wide for the jaws.
+    static func options(with thing: Thing, for goal: Goal) -> [SkillCall] {
+        thing.isNarrow || goal.pushings(of: thing.name).isEmpty ? [.pick(thing.name)] : []
+    }
+
+    func serves(_ goal: Goal) -> Bool {
+        if case .held = goal { goal.things.contains(thing) } else { !goal.placings(of: thing).isEmpty }
+    }
+
+    func legs(_ belief: Belief, _ style: Style, by compiler: SkillCompiler) throws(SkillFailure) -> [Leg] {
+        try compiler.pick(thing, belief, style)
+    }
+
+    func isDone(_ change: Change) -> Bool { change.after.held?.name == thing }
+
+    var missed: String { "the grasp slips or misses" }
+
+    func lesson(from phase: PhaseKind, isWeight: Bool) -> Lesson? { phase.lifts && isWeight ? .tooHeavy : nil }
+}
+
 /// One way to close the gripper on a thing.
 struct Grasp {
     /// Midway between the pads when closed, metres.

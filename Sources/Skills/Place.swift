@@ -1,6 +1,68 @@
 import Physics
 import RobotModel
 
+/// Puts the held thing down in, on or next to something.
+struct Place: Skill {
+    let thing: String
+    let relation: SkillCall.Relation
+    let target: String
+
+    var text: String { "place \(thing) \(relation.rawValue) \(target)" }
+    var involves: [String] { relation == .beside ? [thing] : [thing, target] }
+    var hand: HandEffect { .letsGo(thing, relation, target: target) }
+
+    /// Where the goal wants it, and then wherever it can be put.
+    static func options(holding held: HeldThing, in belief: Belief, for goal: Goal) -> [SkillCall] {
+        let wanted = goal.placings(of: held.name)
+        let targets = belief.things.filter { $0.name != held.name }
+        let places = targets.compactMap { target -> SkillCall? in
+            if target.shape.isContainer { return .place(held.name, .inside, target.name) }
+            if case .sphere = target.shape { return nil }
+            return .place(held.name, .on, target.name)
+        }
+        return wanted + places.filter { !wanted.contains($0) }
+    }
+
+    func serves(_ goal: Goal) -> Bool { goal.placings(of: thing).contains(.place(thing, relation, target)) }
+
+    func legs(_ belief: Belief, _ style: Style, by compiler: SkillCompiler) throws(SkillFailure) -> [Leg] {
+        try compiler.place(thing, relation, target, belief, style)
+    }
+
+    func isDone(_ change: Change) -> Bool {
+        switch relation {
+        case .inside: change.reaches(.inside(thing, target))
+        case .on: change.reaches(.on(thing, target)) && !topples(change)
+        case .beside: change.reaches(.near(thing, target, SkillCompiler.besideGap)) && !topples(change)
+        }
+    }
+
+    /// Whether what was to stand on something fell over: it stood upright in the hand, and does no more.
+    private func topples(_ change: Change) -> Bool {
+        guard let before = change.before.thing(thing), let later = change.after.thing(thing) else { return false }
+        if case .sphere = before.shape { return false }
+        return before.pose.orientation.tilt < Self.upright && later.pose.orientation.tilt > Self.upright
+    }
+
+    /// Largest lean of something that is not taken for lying, radians: in the hand things lean with it.
+    private static let upright = 0.75
+
+    var missed: String { "it does not come to rest there" }
+}
+
+extension Goal {
+    /// The skills that put the thing where the goal wants it.
+    package func placings(of name: String) -> [SkillCall] {
+        switch self {
+        case .inside(name, let target): [.place(name, .inside, target)]
+        case .on(name, let target): [.place(name, .on, target)]
+        case .near(name, let target, _): [.place(name, .beside, target)]
+        case .all(let goals), .any(let goals): goals.flatMap { $0.placings(of: name) }
+        default: []
+        }
+    }
+}
+
 extension SkillCompiler {
     /// Free height under a thing when it is let go, metres.
     static let gap = 0.003

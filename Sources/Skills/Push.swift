@@ -1,6 +1,57 @@
 import Physics
 import RobotModel
 
+/// Slides a thing along the table by contact.
+struct Push: Skill {
+    let thing: String
+    let course: SkillCall.Course
+
+    var text: String {
+        switch course {
+        case .aside: "push \(thing) aside"
+        case .nextTo(let target): "push \(thing) next to \(target)"
+        }
+    }
+    var involves: [String] { [thing] }
+    var slides: Bool { true }
+
+    /// Where pushing is all the goal needs of something too wide for the jaws.
+    static func options(with thing: Thing, for goal: Goal) -> [SkillCall] {
+        thing.isNarrow ? [] : goal.pushings(of: thing.name)
+    }
+
+    func serves(_ goal: Goal) -> Bool { goal.pushings(of: thing).contains(.push(thing, course)) }
+
+    func legs(_ belief: Belief, _ style: Style, by compiler: SkillCompiler) throws(SkillFailure) -> [Leg] {
+        try compiler.push(thing, course, belief, style)
+    }
+
+    func isDone(_ change: Change) -> Bool {
+        guard change.keepsUpright(thing) else { return false }
+        switch course {
+        case .nextTo(let target): return change.reaches(.near(thing, target, SkillCompiler.besideGap))
+        case .aside(let other):
+            guard let now = change.after.thing(thing), let other = change.before.thing(other) else { return false }
+            return change.compiler.makesWay(now, for: other, change.before)
+        }
+    }
+
+    var missed: String { "it does not slide there" }
+
+    func lesson(from phase: PhaseKind, isWeight: Bool) -> Lesson? { phase.pushes ? .stuck : nil }
+}
+
+extension Goal {
+    /// The pushes that bring the thing where the goal wants it.
+    func pushings(of name: String) -> [SkillCall] {
+        switch self {
+        case .near(name, let target, _): [.push(name, .nextTo(target))]
+        case .all(let goals), .any(let goals): goals.flatMap { $0.pushings(of: name) }
+        default: []
+        }
+    }
+}
+
 extension SkillCompiler {
     /// Where a pushed thing may end, metres from the pan axis: where the arm can still do something with it.
     private static let ring = 0.10...0.34

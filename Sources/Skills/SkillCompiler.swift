@@ -29,17 +29,7 @@ public final class SkillCompiler {
     public func compile(
         _ call: SkillCall, _ belief: Belief, style: Style = .usual
     ) throws(SkillFailure) -> SkillMotion {
-        let legs: [Leg]
-        switch call {
-        case .home: legs = resting(.home, at: configuration.home, precisely: true, belief, style)
-        case .look:
-            legs = resting(.look, at: configuration.poses["look"] ?? SO101.lookPose, precisely: false, belief, style)
-        case .letGo(let name): legs = try letGo(name, belief)
-        case .pick(let name): legs = try pick(name, belief, style)
-        case .place(let name, let relation, let target): legs = try place(name, relation, target, belief, style)
-        case .push(let name, let course): legs = try push(name, course, belief, style)
-        case .nudge(let name): legs = try nudge(name, belief, style)
-        }
+        let legs = try call.skill.legs(belief, style, by: self)
         return SkillMotion(call: call, phases: legs.map { builder.phase($0, label: call.description) })
     }
 

@@ -79,13 +79,8 @@ extension Imagination {
     }
 
     private var missed: String {
-        switch call {
-        case .pick: "the grasp slips or misses"
-        case .place(let thing, _, let target): "it does not come to rest there" + beside(thing, target)
-        case .push: "it does not slide there"
-        case .nudge: "it cannot be grasped afterwards either"
-        case .home, .look, .letGo: "the arm does not get there"
-        }
+        guard case .letsGo(let thing, _, let target?) = call.skill.hand else { return call.skill.missed }
+        return call.skill.missed + beside(thing, target)
     }
 }
 

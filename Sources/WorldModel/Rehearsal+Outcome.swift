@@ -16,7 +16,8 @@ extension Rehearsal {
             let state = WorldState(
                 things: after.things, joints: after.joints, held: after.held?.name, poses: world.configuration.poses)
             return ImaginedOutcome(
-                reached: effect(state, after) && !isToppled(after), broken: broken[index],
+                reached: motion.call.skill.isDone(Change(from: belief, to: after, by: world.compiler)),
+                broken: broken[index],
                 disturbances: disturbances(after, index), touched: met[index].keys.sorted(),
                 closeCalls: close[index].count,
                 progress: stepsBefore - goal.remaining(in: state), duration: durations[index], after: after)
@@ -34,58 +35,22 @@ extension Rehearsal {
                 after.things[place].pose = probe.pose(body: body)
             }
         }
-        switch motion.call {
-        case .pick(let name):
+        switch motion.call.skill.hand {
+        case .takes(let name):
             if let thing = after.thing(name), let was = belief.thing(name),
-                thing.pose.position.z > was.pose.position.z + 0.025
+                thing.pose.position.z > was.pose.position.z + Self.lifted
             {
                 after.held = world.compiler.holding(
                     was, after: motion, measured: measured[index], correction: runners[index].correction)
             }
-        case .place, .letGo: after.held = nil
-        case .home, .look, .push, .nudge: break
+        case .letsGo: after.held = nil
+        case .keeps: break
         }
         return after
     }
 
-    /// Whether the skill did what it is for.
-    private func effect(_ state: WorldState, _ after: Belief) -> Bool {
-        switch motion.call {
-        case .pick(let name): state.held == name
-        case .place(let a, .inside, let b): Goal.inside(a, b).isTrue(in: state)
-        case .place(let a, .on, let b): Goal.on(a, b).isTrue(in: state)
-        case .place(let a, .beside, let b): Goal.near(a, b, SkillCompiler.besideGap).isTrue(in: state)
-        case .push(let a, .nextTo(let b)):
-            isUpright(a, after) && Goal.near(a, b, SkillCompiler.besideGap).isTrue(in: state)
-        case .push(let a, .aside(let b)): isUpright(a, after) && makesWay(a, for: b, after)
-        // it helps if the thing can be grasped where it now stands
-        case .nudge(let name): isUpright(name, after) && (try? world.compiler.compile(.pick(name), after)) != nil
-        case .home, .look, .letGo: true
-        }
-    }
-
-    private func isUpright(_ name: String, _ after: Belief) -> Bool {
-        guard let was = belief.thing(name), let now = after.thing(name) else { return false }
-        return now.pose.orientation.tilt < was.pose.orientation.tilt + 0.2
-            && abs(now.pose.position.z - was.pose.position.z) < 0.01
-    }
-
-    private func makesWay(_ name: String, for other: String, _ after: Belief) -> Bool {
-        guard let now = after.thing(name), let other = belief.thing(other) else { return false }
-        return world.compiler.makesWay(now, for: other, belief)
-    }
-
-    /// Whether something that was to stand on something fell over: it stood upright in the hand, and does no more.
-    private func isToppled(_ after: Belief) -> Bool {
-        guard case .place(let name, let relation, _) = motion.call, relation != .inside,
-            let before = belief.thing(name), let later = after.thing(name)
-        else { return false }
-        if case .sphere = before.shape { return false }
-        return before.pose.orientation.tilt < Self.upright && later.pose.orientation.tilt > Self.upright
-    }
-
-    /// Largest lean of something that is not taken for lying, radians: in the hand things lean with it.
-    private static let upright = 0.75
+    /// Metres by which a thing is raised that is in the hand.
+    private static let lifted = 0.025
 
     /// Things that were moved by a centimetre or tipped without being meant, or that must not be touched.
     private func disturbances(_ after: Belief, _ index: Int) -> [Disturbance] {

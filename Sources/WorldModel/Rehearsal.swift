@@ -332,18 +332,12 @@ final class Rehearsal {
 
     /// The thing that is carried.
     private var subject: String? {
-        switch motion.call {
-        case .pick(let name), .place(let name, _, _), .letGo(let name), .push(let name, _), .nudge(let name): name
-        case .home, .look: belief.held?.name
-        }
+        motion.call.involves.first ?? belief.held?.name
     }
 
     /// Whether the subject is pushed along the table: then what it meets, it meets by the arm's doing.
     private var slides: Bool {
-        switch motion.call {
-        case .push, .nudge: true
-        default: false
-        }
+        motion.call.skill.slides
     }
 
     /// Whether the carried thing stood on or against this thing to begin with: that touch is not the arm's doing.

@@ -83,6 +83,17 @@ struct ExecutorTests {
         #expect(performance.isTooHeavy(try MindTests.robot.get()) == isHeavy)
     }
 
+    @Test(
+        "what is broken off while it is pushed does not slide, whatever guard it was",
+        arguments: [(PhaseKind.push, Lesson.stuck), (.descend, nil)] as [(PhaseKind, Lesson?)])
+    func stuck(_ phase: PhaseKind, _ lesson: Lesson?) async throws {
+        let motion = SkillMotion(
+            call: .push("box", .nextTo("tray")),
+            phases: [Self.phase(.descend, Self.closed), Self.phase(.push, Self.closed)])
+        let performance = try await run(motion, on: ScriptedBody([phase: .aborted(MotionAbort("time-out"))]))
+        #expect(performance.lesson(try MindTests.robot.get()) == lesson)
+    }
+
     @Test("whether the jaws hold something is felt", arguments: [(0.2, true), (0.15, false)])
     func gripping(_ jaw: Double, _ holds: Bool) async throws {
         var end = Self.closed

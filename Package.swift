@@ -188,7 +188,6 @@ let package = Package(
         tests("SkillsTests", ["Skills", "Physics", "RobotModel", "Control", "Hardware"]),
         tests("WorldModelTests", ["WorldModel", "Skills", "Physics", "RobotModel"]),
         tests("UnderstandingTests", ["Understanding", "Evaluation", "LanguagePolicy", "RobotModel", "TestSupport"]),
-        tests("EvaluationTests", ["Evaluation", "Planning", "RobotModel"]),
         tests(
             "PlanningTests",
             [

@@ -17,8 +17,13 @@ let enginePath: [LinkerSetting] = [
     .unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../../../.deps/lib"])
 ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], linker: [LinkerSetting] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings, linkerSettings: linker)
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = [],
+    linker: [LinkerSetting] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings,
+        linkerSettings: linker)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -60,7 +65,10 @@ let package = Package(
         .target(name: "CPlatform"),
 
         // floor 1: nouns and words
-        module("RobotModel", [toml]),
+        // shipped arms are inside the programs, too: links into Config/arms
+        module(
+            "RobotModel", [toml],
+            resources: [.embedInCode("Arms/so101.arm.toml"), .embedInCode("Arms/so101.chain.toml")]),
         module("Messages", ["RobotModel"]),
 
         // floor 2: bytes, files and physics
@@ -175,7 +183,7 @@ let package = Package(
         tests("ServoProtocolsTests", ["ServoProtocols"]),
         tests("SerialLinkTests", ["SerialLink", "CPlatform", "TestSupport"]),
         tests("TracesTests", ["Traces", "Messages", "TestSupport"], exclude: ["Scripts"]),
-        tests("PhysicsTests", ["Physics", "RobotModel", "Control", "Hardware"]),
+        tests("PhysicsTests", ["Physics", "RobotModel", "Control", "Hardware", "TestSupport"]),
         tests(
             "HardwareTests",
             ["Hardware", "Plant", "SerialLink", "ServoProtocols", "RobotModel", "CPlatform", "TestSupport"]),
@@ -183,9 +191,10 @@ let package = Package(
         tests(
             "LanguagePolicyTests",
             ["LanguagePolicy", "CPlatform", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
-        tests("ControlTests", ["Control", "Hardware", "RobotModel", "Physics", "Plant", "CAllocations"]),
+        tests(
+            "ControlTests", ["Control", "Hardware", "RobotModel", "Physics", "Plant", "CAllocations", "TestSupport"]),
         tests("BodyTests", ["Body", "Control", "Channels", "Messages", "RobotModel", "Plant", "CPlatform"]),
-        tests("SkillsTests", ["Skills", "Physics", "RobotModel", "Control", "Hardware"]),
+        tests("SkillsTests", ["Skills", "Physics", "RobotModel", "Control", "Hardware", "TestSupport"]),
         tests("WorldModelTests", ["WorldModel", "Skills", "Physics", "RobotModel"]),
         tests("UnderstandingTests", ["Understanding", "Evaluation", "LanguagePolicy", "RobotModel", "TestSupport"]),
         tests(
@@ -195,8 +204,9 @@ let package = Package(
                 "TestSupport",
             ]),
         tests(
-            "EvaluationTests", ["Evaluation", "Planning", "LanguagePolicy", "Skills", "WorldModel", "RobotModel"]),
-        tests("PlantTests", ["Plant", "Physics", "Skills", "RobotModel"]),
+            "EvaluationTests",
+            ["Evaluation", "Planning", "LanguagePolicy", "Skills", "WorldModel", "RobotModel", "TestSupport"]),
+        tests("PlantTests", ["Plant", "Physics", "Skills", "RobotModel", "TestSupport"]),
         tests(
             "ProgramTests", ["TestSupport", "RobotModel", "Messages", "Channels", "Traces"], exclude: ["Scripts"]),
     ],

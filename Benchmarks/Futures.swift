@@ -15,8 +15,9 @@ enum Futures {
     static func measure(_ lab: Lab) async throws -> Figure {
         let scene = try SceneFile.load(path: lab.robot.resolve(lab.robot.virtual.scene))
         let options = WorldModel.usualOptions
+        let arm = try lab.robot.arm()
         let mjcf = SceneModel.mjcf(
-            things: scene.entries.map { ModelledThing($0) }, drive: .positionServo(SO101.positionServo),
+            arm, things: scene.entries.map { ModelledThing($0) }, drive: .positionServo(arm.positionServo),
             options: options)
         let model = try PhysicsModel(mjcf: mjcf)
         let steps = Int((seconds / options.timestep).rounded())

@@ -40,6 +40,9 @@ FORBIDDEN = {
     "LanguagePolicy": {"Physics", "CMuJoCo", "Hardware"},
     "Traces": {"RobotModel", "Messages"},
 }
+# the mind knows joints by their roles (RobotModel/ArmModel), and no arm by its name
+ARMLESS = ("Physics", "Skills", "WorldModel", "Planning")
+ARM_BY_NAME = re.compile(r"\b(?:joints|ranges|positions|measured|setpoints|compensation)\[\d+(?:\.\.[.<]\d+)?\]|SO-?101", re.I)
 PLANT_MAY_BE_USED_BY = {"Evaluation", "foresight-virtual", "foresight-eval", "foresight-bench"}
 # where the mind is, and how large its parts may be
 MIND = ["Skills", "WorldModel", "Planning"]
@@ -133,8 +136,16 @@ def mind():
                 yield from variables(path, text)
 
 
+def arms_by_name():
+    for module in ARMLESS:
+        for path in sorted((ROOT / "Sources" / module).rglob("*.swift")):
+            for line, text in enumerate(path.read_text().splitlines(), 1):
+                if found := ARM_BY_NAME.search(text):
+                    yield f"{path.relative_to(ROOT)}:{line}: “{found.group()}” makes the mind one particular arm"
+
+
 def main():
-    targets, problems = describe(), list(mind())
+    targets, problems = describe(), list(mind()) + list(arms_by_name())
     for name, target in targets.items():
         if target["type"] == "system":
             continue

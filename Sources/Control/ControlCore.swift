@@ -405,14 +405,14 @@ extension ControlCore.Limits {
     private static let wheelLead = 0.3
 
     init(_ joint: JointConfiguration, of robot: RobotConfiguration) {
-        let bus = robot.buses.first { $0.name == joint.bus }
+        let voltage = robot.voltage(of: joint)
         let lead = joint.isContinuous ? joint.maximumVelocity * Self.wheelLead : 0
         self.init(
             lower: joint.lower, upper: joint.upper, velocity: joint.maximumVelocity,
             acceleration: joint.maximumAcceleration, jerk: joint.maximumJerk,
             following: max(robot.control.followingLimit, lead),
-            minimumVoltage: bus?.minimumVoltage ?? robot.safety.minimumVoltage,
-            maximumVoltage: bus?.maximumVoltage ?? robot.safety.maximumVoltage,
+            minimumVoltage: voltage.lowerBound,
+            maximumVoltage: voltage.upperBound,
             clearableFaults: MotorBuses.faultsThatArmingClears(of: joint.family))
     }
 }

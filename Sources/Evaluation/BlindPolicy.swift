@@ -7,6 +7,7 @@ internal import WorldModel
 /// Without imagination: the first skill that can be done at all.
 struct BlindPolicy: Policy {
     let robot: RobotConfiguration
+    let jaw: Jaw
     let scorer: any SkillScorer
     /// In any order; otherwise the most plausible first.
     let isRandom: Bool
@@ -32,7 +33,7 @@ struct BlindPolicy: Policy {
         _ call: SkillCall, from belief: Belief, seed: UInt64, _ futures: any Futures
     ) throws -> Imagination? { nil }
 
-    func view(_ belief: Belief, for call: SkillCall) -> Belief { belief.seenHeedlessly(for: call) }
+    func view(_ belief: Belief, for call: SkillCall) -> Belief { belief.seenHeedlessly(for: call, jaw: jaw) }
 
     var seeksOtherWays: Bool { false }
 }

@@ -19,11 +19,16 @@ public enum ComparedPolicy: String, Sendable, CaseIterable {
     /// Imagination that knows the plant's true parameters.
     case oracle
 
-    package func policy(_ robot: RobotConfiguration, model: (any OptionScorer)?) -> any Policy {
+    /// - Throws: `ConfigurationError` when the robot names no arm.
+    package func policy(
+        _ robot: RobotConfiguration, model: (any OptionScorer)?
+    ) throws(ConfigurationError) -> any Policy {
+        let jaw = try robot.arm().jaw
         let prior = SkillPrior(model: model)
         return switch self {
-        case .random: BlindPolicy(robot: robot, scorer: prior, isRandom: true)
-        case .languageOnly: BlindPolicy(robot: robot, scorer: LikeliestSkill(model: model), isRandom: false)
+        case .random: BlindPolicy(robot: robot, jaw: jaw, scorer: prior, isRandom: true)
+        case .languageOnly:
+            BlindPolicy(robot: robot, jaw: jaw, scorer: LikeliestSkill(model: model), isRandom: false)
         case .languageAffordance: AffordancePolicy(robot: robot, scorer: prior)
         case .noLanguage: ForesightPolicy(robot: robot, scorer: prior, floor: 1)
         case .foresight, .oracle: ForesightPolicy(robot: robot, scorer: prior)

@@ -1,12 +1,11 @@
-internal import Physics
-internal import RobotModel
+package import RobotModel
 package import Skills
 
 /// The scene as a planner without a world model takes it: what the arm can reach is known, not what fits, stays or is in
 /// the way.
 extension Belief {
     /// Only what the skill names, nothing wider than the jaws or the container it goes into, and no target a ball.
-    package func seenHeedlessly(for call: SkillCall) -> Belief {
+    package func seenHeedlessly(for call: SkillCall, jaw: Jaw) -> Belief {
         var alone = self
         var named = Set(call.involves)
         switch call {
@@ -16,7 +15,7 @@ extension Belief {
         }
         alone.things = things.filter { named.contains($0.name) }
         switch call {
-        case .pick(let name): alone.reshape(name) { $0.narrowed(to: SO101.Gripper.usableOpening - 0.001) }
+        case .pick(let name): alone.reshape(name) { $0.narrowed(to: jaw.widest - 0.001) }
         case .place(_, .on, let target):
             alone.reshape(target) { $0.flattened }
         case .place(let name, .inside, let target):

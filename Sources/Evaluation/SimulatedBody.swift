@@ -13,7 +13,7 @@ public actor SimulatedBody: BodyClient, MindVoice {
     private let plant: PlantRobot
     private var core: ControlCore
     private let protections: Protections
-    private var cycle: FeetechCycle
+    private var cycle: any ServoCycle
     private var camera: Camera
     private var observed: JointObservations
     private var judge: Judge
@@ -60,7 +60,10 @@ public actor SimulatedBody: BodyClient, MindVoice {
         // as the real body; contact is calibrated on one plant, and here each task has another
         protections = try .load(robot)
         core = ControlCore(robot, clearance: protections.clearance)
-        cycle = FeetechCycle(joints: robot.joints)
+        guard let cycle = ServoCycles.make(robot.joints) else {
+            throw ConfigurationError(file: robot.file, problem: "has no servos that carry an arm")
+        }
+        self.cycle = cycle
         camera = Camera(parameters: parameters, seed: seed)
         observed = JointObservations(count: robot.joints.count)
         judge = Judge(task, robot: robot)

@@ -4,6 +4,8 @@ public import RobotModel
 /// Tasks as a suite file tells them: what stands on the table, what a person says, how it must end.
 public struct Suite: Sendable {
     public var name: String
+    /// The arm it is made for: `[robot] model` of a configuration.
+    public var robot: String
     public var tasks: [SuiteTask]
 }
 
@@ -58,10 +60,16 @@ extension Suite {
     ///
     /// - Throws: `ConfigurationError` as for one, and when two tasks have one id.
     public static func load(paths: [String]) throws(ConfigurationError) -> Suite {
-        var whole = Suite(name: "", tasks: [])
+        var whole = Suite(name: "", robot: "", tasks: [])
         var ids: Set<String> = []
         for path in paths {
             let suite = try load(path: path)
+            guard whole.robot.isEmpty || whole.robot == suite.robot else {
+                throw ConfigurationError(
+                    file: path,
+                    problem: "is made for the arm “\(suite.robot)”, the suite before it for “\(whole.robot)”")
+            }
+            whole.robot = suite.robot
             whole.name += (whole.name.isEmpty ? "" : "+") + suite.name
             for task in suite.tasks where !ids.insert(task.id).inserted {
                 throw ConfigurationError(file: path, problem: "“\(task.id)” is the id of a task of another suite, too")
@@ -120,7 +128,6 @@ private struct SuiteReader {
         // refused unless it is 1
         _ = try number(object, "version", "suite", fallback: 1, in: 1...1)
         let robot = try text(object, "robot", "suite") ?? "so101"
-        guard robot == "so101" else { throw failure("suite.robot", "“\(robot)” is not known; known: so101") }
         guard case .array(let list)? = object["tasks"] else { throw failure("suite", "needs “tasks”, an array") }
         var tasks: [SuiteTask] = []
         var ids: Set<String> = []
@@ -131,7 +138,7 @@ private struct SuiteReader {
             }
             tasks.append(task)
         }
-        return Suite(name: name, tasks: tasks)
+        return Suite(name: name, robot: robot, tasks: tasks)
     }
 
     private static let taskKeys: Set<String> = [
@@ -249,6 +256,19 @@ private struct SuiteReader {
             guard case .string(let name) = inner else { throw failure("\(place).held", "expected a name") }
             try check(name)
             return .held(name)
+        case "turned":
+            guard case .array(let list) = inner, list.count == 2, case .string(let name) = list[0] else {
+                throw failure("\(place).turned", "expected a name, and degrees or another name")
+            }
+            try check(name)
+            if case .number(let degrees) = list[1], abs(degrees) <= 360 {
+                return .turned(name, .at(Int(degrees.rounded())))
+            }
+            guard case .string(let other) = list[1] else {
+                throw failure("\(place).turned", "expected degrees or a name after “\(name)”")
+            }
+            try check(other)
+            return .turned(name, .along(other))
         case "not": return .not(try goal(inner, "\(place).not", scene))
         case "all": return .all(try several())
         case "any": return .any(try several())

@@ -68,7 +68,7 @@ public struct TaskRunner: Sendable {
         }
         let mind = Mind(
             robot: robot, body: body, voice: body, model: model, world: world,
-            policy: policy.policy(robot, model: model), usesWords: usesWords)
+            policy: try policy.policy(robot, model: model), usesWords: usesWords)
         let instruction = Instruction.with {
             $0.id = task.id
             $0.text = task.instruction

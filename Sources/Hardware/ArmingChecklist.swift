@@ -202,11 +202,12 @@ struct ArmingChecklist {
 
     /// Supply and temperature.
     mutating func condition(volts: Double, celsius: Double, _ safety: SafetyConfiguration) {
-        if volts < safety.minimumVoltage - 1e-9 || volts > safety.maximumVoltage + 1e-9 {
+        let allowed = joint.voltage(usual: safety.minimumVoltage...safety.maximumVoltage)
+        if volts < allowed.lowerBound - 1e-9 || volts > allowed.upperBound + 1e-9 {
             add(
                 .voltage,
                 "its supply is \((volts * 10).rounded() / 10) V, outside "
-                    + "\(safety.minimumVoltage)…\(safety.maximumVoltage) V",
+                    + "\(allowed.lowerBound)…\(allowed.upperBound) V",
                 "Check the power supply and its plug.")
         }
         if celsius > safety.maximumTemperature {

@@ -81,6 +81,13 @@ extension DynamixelBus {
             slots[slot].mode == DynamixelMode.currentBasedPosition.rawValue
                 ? slots[slot].conversion.goalCurrent(limit: slots[slot].currentLimit) : nil
         }
+        // a gain is forgotten whenever the device loses power
+        try writeAll(DynamixelAddress.positionP, 2) { [self] slot in
+            joints[slot].positionGain > 0 ? joints[slot].positionGain : nil
+        }
+        for slot in 0..<count where joints[slot].positionGain > 0 {
+            try confirm(slot, DynamixelAddress.positionP, 2, joints[slot].positionGain, "its position gain was set")
+        }
         // bit 2 of the drive mode makes a time of the profile velocity
         try writeAll(DynamixelAddress.profileVelocity, 4) { [self] slot in
             slots[slot].isContinuous || slots[slot].driveMode & 0x04 != 0

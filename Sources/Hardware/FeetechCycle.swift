@@ -1,10 +1,8 @@
 public import RobotModel
 internal import ServoProtocols
 
-/// The bytes of a bus's cycle without a port: for a simulated robot in the same process, on whatever clock.
-///
-/// The same frames, registers and conversions as `FeetechBus`; what is lost, late or corrupt is that type's business.
-public struct FeetechCycle: Sendable {
+/// The cycle of a bus of Feetech servos.
+public struct FeetechCycle: ServoCycle {
     private let ids: [UInt8]
     private let conversions: [ServoConversion]
     private var torqueOn: [Bool]
@@ -15,14 +13,12 @@ public struct FeetechCycle: Sendable {
         torqueOn = joints.map { _ in false }
     }
 
-    /// The sync read of every servo's state.
     public var readRequest: [UInt8] {
         var frame = FeetechFrame()
         frame.encodeSyncRead(address: FeetechState.address, count: UInt8(FeetechState.count), ids: ids.span)
         return frame.array
     }
 
-    /// Puts what the servos answered at `time`, nanoseconds, into `observations`; returns how many did.
     public func decode(_ replies: [UInt8], into observations: inout JointObservations, time: Int64) -> Int {
         var parser = FeetechParser()
         parser.expectedLength = UInt8(FeetechState.count + 2)
@@ -40,7 +36,7 @@ public struct FeetechCycle: Sendable {
         return seen
     }
 
-    /// The frames that arm: torque limits, then every goal becomes the present position, which switches torque on.
+    /// Torque limits, then every goal becomes the present position, which switches torque on.
     public mutating func armRequests(_ observed: JointObservations) -> [[UInt8]] {
         var limits = FeetechFrame()
         var goals = FeetechFrame()
@@ -62,7 +58,6 @@ public struct FeetechCycle: Sendable {
         return [limits.array, goals.array]
     }
 
-    /// The sync write of every joint's goal, radians.
     public func goalRequest(_ goals: JointValues) -> [UInt8] {
         var frame = FeetechFrame()
         frame.beginSyncWrite(address: FeetechAddress.goalPosition, width: 2)

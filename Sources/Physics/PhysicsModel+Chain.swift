@@ -1,21 +1,30 @@
 internal import CMuJoCo
 public import RobotModel
 
+/// The frame that a chain's first link stands in.
+public enum ChainFrame: String, Sendable, CaseIterable {
+    /// At the root's origin, upright, x where the root's x axis heads: that of an upright root, wherever it stands in the
+    /// model's world.
+    case base
+    /// The model's own.
+    case world
+}
+
 extension PhysicsModel {
     /// The bodies from `root` outwards as a kinematic chain, for programs that have no physics engine.
     ///
     /// Every body becomes a link, every hinge a joint whose link's frame sits at the hinge's anchor, every solid that
     /// collides a volume that encloses it: boxes, capsules and spheres as they are, others by the smaller of a capsule
-    /// and a box around them. The chain's frame lies at the root's origin, upright, x where the root's x axis heads:
-    /// that of an upright root, wherever it stands in the model's world.
+    /// and a box around them.
     ///
     /// - Parameters:
     ///   - root: the body that stands still; nil = the only one in the world.
+    ///   - frame: which frame the chain stands in.
     ///   - prefix: taken off the names of bodies and solids that begin with it.
     /// - Throws: `PhysicsError` naming the body that is no link: a joint that slides or is free, two joints.
-    public func chain(named name: String, root: String? = nil, prefix: String = "") throws(PhysicsError)
-        -> KinematicChain
-    {
+    public func chain(
+        named name: String, root: String? = nil, frame: ChainFrame = .base, prefix: String = ""
+    ) throws(PhysicsError) -> KinematicChain {
         let first = try rootBody(root)
         var links: [ChainLink] = []
         var solids: [ChainSolid] = []
@@ -26,7 +35,7 @@ extension PhysicsModel {
             let carrierAnchor = id == first ? .zero : try self.anchor(ofBody: carrier)
             links.append(
                 try link(
-                    id, named: chainName(bodyName(id), "body", id, prefix), parent: indices[carrier],
+                    id, named: chainName(bodyName(id), "body", id, prefix), parent: indices[carrier], frame: frame,
                     parentAnchor: carrierAnchor, anchor: anchor))
             indices[id] = links.count - 1
             for geom in geoms(ofBody: id) {
@@ -90,7 +99,7 @@ extension PhysicsModel {
     }
 
     private func link(
-        _ id: Int, named name: String, parent: Int?, parentAnchor: Vector3, anchor: Vector3
+        _ id: Int, named name: String, parent: Int?, frame: ChainFrame, parentAnchor: Vector3, anchor: Vector3
     ) throws(PhysicsError) -> ChainLink {
         let model = pointer.pointee
         var origin = Pose(position: vector(model.body_pos, id), orientation: rotation(model.body_quat, id))
@@ -103,8 +112,10 @@ extension PhysicsModel {
                 ).transform(origin)
                 carrier = self.parent(ofBody: carrier)
             }
-            let heading = Quaternion(yaw: -origin.orientation.yaw)
-            origin = Pose(position: .zero, orientation: heading * origin.orientation)
+            if frame == .base {
+                let heading = Quaternion(yaw: -origin.orientation.yaw)
+                origin = Pose(position: .zero, orientation: heading * origin.orientation)
+            }
         }
         origin.position = origin.position + origin.orientation.rotate(anchor) - parentAnchor
         var joint: ChainJoint?

@@ -62,11 +62,30 @@ public struct SceneOptions: Sendable, Equatable {
 /// Qualities of contact belong to the things (their priority is higher than that of table and pads), so a thing's
 /// friction holds against everything it meets.
 public enum SceneModel {
-    /// The scene as MJCF. Joints and actuators are named as in `SO101.jointNames`, and come first.
+    /// The scene as MJCF. Joints and actuators are named as in `arm`, and come first.
     ///
     /// - Parameter payload: kilograms fixed between the gripper's pads; 0 = none.
     public static func mjcf(
-        things: [ModelledThing], drive: Drive, options: SceneOptions = SceneOptions(), payload: Double = 0
+        _ arm: ArmModel, things: [ModelledThing], drive: Drive, options: SceneOptions = SceneOptions(),
+        payload: Double = 0
+    ) -> String {
+        scene(things, options) { text in
+            ArmWriter(arm: arm, parameters: drive.parameters, payload: payload).write(to: &text)
+        } actuators: { text in
+            writeActuators(arm, drive, to: &text)
+        }
+    }
+
+    /// A scene without an arm.
+    public static func mjcf(things: [ModelledThing]) -> String {
+        scene(things, SceneOptions()) { _ in
+        } actuators: { _ in
+        }
+    }
+
+    private static func scene(
+        _ things: [ModelledThing], _ options: SceneOptions, arm: (inout XMLWriter) -> Void,
+        actuators: (inout XMLWriter) -> Void
     ) -> String {
         var text = XMLWriter()
         text.open("mujoco", [("model", "foresight scene")])
@@ -85,10 +104,10 @@ public enum SceneModel {
         text.element(
             "geom",
             [("name", tableName), ("type", "plane"), ("size", "2 2 0.1"), ("friction", "0.8 0.005 0.0001")])
-        ArmWriter(parameters: drive.parameters, payload: payload).write(to: &text)
+        arm(&text)
         for thing in things { ThingWriter(modelled: thing).write(to: &text) }
         text.close("worldbody")
-        writeActuators(drive, to: &text)
+        actuators(&text)
         text.close("mujoco")
         return text.text
     }
@@ -104,14 +123,14 @@ public enum SceneModel {
 
     /// Name of a thing's body, and of its free joint if it can move.
     public static func bodyName(ofThing name: String) -> String { thingPrefix + name }
-    /// Name of the body a joint moves.
-    public static func bodyName(ofJoint joint: String) -> String? {
-        SO101.links.first { $0.joint == joint }.map { armPrefix + $0.name }
+    /// Name of the body that a joint of the arm moves.
+    public static func bodyName(ofJoint joint: String, in arm: ArmModel) -> String? {
+        arm.chain.links.first { $0.joint?.name == joint }.map { armPrefix + $0.name }
     }
 
-    private static func writeActuators(_ drive: Drive, to text: inout XMLWriter) {
+    private static func writeActuators(_ arm: ArmModel, _ drive: Drive, to text: inout XMLWriter) {
         text.open("actuator")
-        for (index, name) in SO101.jointNames.enumerated() {
+        for (index, name) in arm.jointNames.enumerated() {
             let limit = drive.parameters.effortLimit[index]
             var attributes = [("name", name), ("joint", name), ("forcerange", "\(-limit) \(limit)")]
             switch drive {

@@ -1,3 +1,5 @@
+internal import RobotModel
+
 /// Builds XML text; names may hold any character.
 struct XMLWriter {
     private(set) var text = ""
@@ -41,4 +43,5 @@ struct XMLWriter {
     }
 
     static func numbers(_ triple: (Double, Double, Double)) -> String { "\(triple.0) \(triple.1) \(triple.2)" }
+    static func numbers(_ v: Vector3) -> String { numbers((v.x, v.y, v.z)) }
 }

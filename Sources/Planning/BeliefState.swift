@@ -50,7 +50,7 @@ struct BeliefState: Sendable {
     mutating func feel(_ joints: [Double]) {
         self.joints = joints
         // a jaw that has moved since holds nothing any more
-        if let grip = held, let jaw = joints.last, abs(jaw - grip.opening) > Self.lostGrip { held = nil }
+        if let held, abs(held.widening(joints)) > Self.lostGrip { self.held = nil }
     }
 
     /// Takes in where the joints are, before a motion.
@@ -66,7 +66,7 @@ struct BeliefState: Sendable {
     mutating func beginMotion() { (isClear, isSeen) = (false, false) }
 
     /// Whether the jaw stands wider than it held: a motion broken off may have let go already.
-    var hasOpened: Bool { (held?.opening).map { joints[joints.count - 1] > $0 + Self.opened } ?? true }
+    var hasOpened: Bool { held.map { $0.widening(joints) > Self.opened } ?? true }
 
     // MARK: what the camera tells
 

@@ -50,7 +50,7 @@ package struct Question: Sendable {
 
     /// Every skill that could be meant, with what the language model thinks of it; the best first.
     package func candidates(by scorer: any SkillScorer, _ futures: inout Rehearsals) -> [Candidate] {
-        let calls = SkillCall.options(from: belief, for: goal)
+        let calls = SkillCall.options(from: belief, for: goal, futures.jaw)
         let opinion = futures.opinion {
             scorer.opinion(of: calls, goal: goal, held: belief.held?.name, within: $0)
         }

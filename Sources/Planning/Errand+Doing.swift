@@ -37,6 +37,7 @@ extension Errand {
         case .letsGo(let name, _, _):
             if performance.isLost { lost(name) }
             if performance.isComplete || performance.isLost || belief.hasOpened { belief.held = nil }
+        case .borrows(let name): try await verifyGrasp(name, performance)
         case .keeps: break
         }
         if let name = call.involves.first, let lesson = performance.lesson(faculties.robot) {

@@ -26,9 +26,10 @@ package struct Performance: Sendable {
 
     package var isComplete: Bool { broken == nil && !isLost }
 
-    /// Whether the jaws close on something; nil if they were not told to close.
+    /// Whether the jaws close on something; nil if they were not told to, or to let go again.
     package func isGripping(measured: [Double]) -> Bool? {
-        motion.phases.contains(where: \.kind.grasps) ? motion.isGripping(measured: measured) : nil
+        let last = motion.phases.last { $0.kind.grasps || $0.kind.releases }
+        return last?.kind.grasps == true ? motion.isGripping(measured: measured) : nil
     }
 
     /// Whether a lift was broken off by a joint that the weight is on.
@@ -134,7 +135,7 @@ package struct Executor: Sendable {
         _ motion: SkillMotion, holding: Bool, joints: [Double], setpoints: [Double]?
     ) async throws(Ending) -> Performance {
         var runner = SkillRunner(motion: motion, jointCount: joints.count)
-        var performance = Performance(motion: SkillMotion(call: motion.call, phases: []), setpoints: setpoints)
+        var performance = Performance(motion: motion.unbegun, setpoints: setpoints)
         while runner.next < motion.phases.count {
             let measured = await body.observation()?.joints ?? joints
             let upcoming = motion.phases[runner.next]

@@ -4,6 +4,9 @@ package import WorldModel
 
 /// What a decision asks of the world as it may become: the world model, or a table in a test.
 package protocol Futures {
+    /// Of the arm that is imagined.
+    var jaw: Jaw { get }
+
     /// What comes of a skill; the same seed gives the same answer.
     ///
     /// - Parameters:
@@ -26,6 +29,8 @@ package protocol Futures {
 }
 
 extension WorldModel: Futures {
+    package var jaw: Jaw { compiler.arm.jaw }
+
     package func failure(of call: SkillCall, from belief: Belief) -> SkillFailure? {
         do {
             _ = try compiler.compile(call, belief)

@@ -44,6 +44,9 @@ package struct Rehearsals {
         self.tell = tell
     }
 
+    /// Of the arm that is imagined.
+    package var jaw: Jaw { world.jaw }
+
     /// Imagines a skill, unless the same was imagined before, and says so.
     ///
     /// - Parameters:

@@ -5,7 +5,7 @@ internal import WorldModel
 // What makes sense next
 extension Search {
     /// From the end of a plan: the goal's own skills, and putting obstacles aside.
-    func moves(_ plan: Plan, _ obstacles: Set<String>) -> [SkillCall] {
+    func moves(_ plan: Plan, _ obstacles: Set<String>, _ jaw: Jaw) -> [SkillCall] {
         if let held = plan.belief.held {
             return goal.placings(of: held.name) + [.place(held.name, .on, Goal.table)]
         }
@@ -19,9 +19,9 @@ extension Search {
             obstacles.contains(thing.name) && !own.contains(thing) && !plan.belief.isStuck(thing.name)
         }
         return own.filter { !moved.contains($0.name) || mayReturn($0.name, plan) }
-            .flatMap { SkillCall.options(with: $0, for: goal) }
+            .flatMap { SkillCall.options(with: $0, for: goal, jaw) }
             + others.filter { !moved.contains($0.name) }.flatMap { thing in
-                thing.isNarrow ? [.pick(thing.name)] : goal.pushesAside(thing.name)
+                jaw.spans(thing) ? [.pick(thing.name)] : goal.pushesAside(thing.name)
             }
     }
 

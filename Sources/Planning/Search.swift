@@ -141,7 +141,7 @@ package struct Search: Sendable {
                 frontier.nodes[place].asides = futures.asides(
                     from: node.plan, goal, obstacles: frontier.obstacles)
             }
-            let calls = moves(node.plan, frontier.obstacles)
+            let calls = moves(node.plan, frontier.obstacles, futures.jaw)
             for move in tries(calls, frontier.nodes[place].asides ?? []) + node.resorts {
                 guard !node.tried.contains(move) else { continue }
                 if best.map({ estimate + move.cost < $0.value }) ?? true {

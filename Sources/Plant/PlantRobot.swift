@@ -22,6 +22,8 @@ public final class PlantRobot {
     private var flywheels: [Flywheel]
     private let nominalVolts: [Double]
     private var volts: [Double]
+    /// Of joints that are fed on their own; 0 = by their bus.
+    private let ownVolts: [Double]
     private let hasArm: Bool
 
     /// Where a joint's motor is found, and what it turns.
@@ -57,7 +59,8 @@ public final class PlantRobot {
         self.scene = scene
         self.parameters = parameters
         self.now = now
-        let model = try PhysicsModel(mjcf: Self.mjcf(scene, parameters))
+        let arm = robot.hasArm ? try ArmModel(of: robot) : nil
+        let model = try PhysicsModel(mjcf: Self.mjcf(arm, scene, parameters))
         simulation = try Simulation(model)
         stepNanoseconds = Int64((model.timestep * 1e9).rounded())
         let start = robot.spread(pose ?? robot.rest).map { $0.isFinite ? $0 : 0 }
@@ -69,6 +72,7 @@ public final class PlantRobot {
             robot.virtual.supplyVoltage > 0 ? robot.virtual.supplyVoltage : Self.usualSupply(bus.family)
         }
         volts = nominalVolts
+        ownVolts = robot.joints.map(\.supply)
         supplyScale = nominalVolts.map { _ in 1 }
         lines = robot.buses.enumerated().map { place, bus in
             EmulatedBuses.make(
@@ -77,7 +81,7 @@ public final class PlantRobot {
         }
         for (joint, motor) in motors.enumerated() {
             if case .arm(let qpos, _, _) = motor.load { simulation[qpos: qpos] = sensed[joint] }
-            lines[motor.line].powerOn(motor.index, shaft: motor.shaft(sensed[joint]), supply: volts[motor.line])
+            lines[motor.line].powerOn(motor.index, shaft: motor.shaft(sensed[joint]), supply: supply(joint))
         }
         simulation.forward()
     }
@@ -92,18 +96,19 @@ public final class PlantRobot {
         }
     }
 
-    private static func mjcf(_ scene: SceneFile, _ parameters: PlantParameters) -> String {
+    private static func mjcf(_ arm: ArmModel?, _ scene: SceneFile, _ parameters: PlantParameters) -> String {
         let things = scene.entries.map { entry in
             var modelled = ModelledThing(entry)
             modelled.mass *= parameters.massScale
             modelled.friction *= parameters.frictionScale
             return modelled
         }
-        var servo = SO101.torqueDrive
+        guard let arm else { return SceneModel.mjcf(things: things) }
+        var servo = arm.torqueDrive
         for joint in servo.frictionLoss.indices where joint < parameters.frictionLossScale.count {
             servo.frictionLoss[joint] *= parameters.frictionLossScale[joint]
         }
-        return SceneModel.mjcf(things: things, drive: .torque(servo), payload: parameters.payload)
+        return SceneModel.mjcf(arm, things: things, drive: .torque(servo), payload: parameters.payload)
     }
 
     private static func motors(
@@ -115,7 +120,7 @@ public final class PlantRobot {
         for (place, joint) in robot.joints.enumerated() {
             let line = robot.buses.firstIndex { $0.name == joint.bus } ?? 0
             let load: Motor.Load
-            if joint.isContinuous || robot.model != "so101" {
+            if joint.isContinuous || !robot.hasArm {
                 flywheels.append(Flywheel(angle: start[place]))
                 load = .flywheel(flywheels.count - 1)
             } else {
@@ -170,7 +175,7 @@ public final class PlantRobot {
             sensed[joint] = max(angle - play, min(angle + play, sensed[joint]))
             let torque = lines[motor.line].drive(
                 motor.index, shaft: motor.shaft(sensed[joint]), speed: motor.direction * speed * motor.gear,
-                supply: volts[motor.line], dt: dt, delay: parameters.delay)
+                supply: supply(joint), dt: dt, delay: parameters.delay)
             let lead = hand[joint].isFinite ? max(-4, min(4, 20 * (hand[joint] - angle) - 0.8 * speed)) : 0
             push(motor, motor.direction * torque * motor.gear * parameters.gainScale[joint] + lead, dt: dt)
             current[motor.line] += lines[motor.line].supplyCurrent(motor.index)
@@ -181,6 +186,12 @@ public final class PlantRobot {
         }
         if hasArm { simulation.step() }
         now += stepNanoseconds
+    }
+
+    /// Volts at a joint's motor: a converter of its own keeps them as long as its bus is fed.
+    private func supply(_ joint: Int) -> Double {
+        let line = motors[joint].line
+        return ownVolts[joint] > 0 ? ownVolts[joint] * min(1, supplyScale[line]) : volts[line]
     }
 
     private func motion(_ motor: Motor) -> (angle: Double, speed: Double) {

@@ -98,6 +98,45 @@ struct ConfigurationReader {
         return result
     }
 
+    /// One positive number for each of `count`, or a single one for all.
+    mutating func each(_ key: String, _ count: Int) throws(ConfigurationError) -> [Double] {
+        let found =
+            table[key]?.array == nil
+            ? [Double](repeating: try number(key, in: 0...1e6), count: count) : try numbers(key, count: count)
+        guard found.allSatisfy({ $0 > 0 }) else { throw failure(key, "must be above 0") }
+        return found
+    }
+
+    /// Numbers, one at least.
+    mutating func list(_ key: String) throws(ConfigurationError) -> [Double] {
+        let count = table[key]?.array?.count ?? 0
+        return try numbers(key, count: max(1, count))
+    }
+
+    /// Two numbers, the smaller first.
+    mutating func range(_ key: String) throws(ConfigurationError) -> ClosedRange<Double> {
+        let ends = try numbers(key, count: 2)
+        guard ends[0] < ends[1] else { throw failure(key, "\(ends[0]) is not below \(ends[1])") }
+        return ends[0]...ends[1]
+    }
+
+    /// Lists of `count` numbers each; at least one.
+    mutating func lists(_ key: String, of count: Int) throws(ConfigurationError) -> [[Double]] {
+        asked.insert(key)
+        guard let array = table[key]?.array, array.count > 0 else {
+            throw failure(table[key] == nil ? nil : key, "needs at least one list of \(count) numbers: \(key) = [[…]]")
+        }
+        var result: [[Double]] = []
+        for value in array {
+            let numbers = value.array?.compactMap { $0.double ?? $0.int.map(Double.init) } ?? []
+            guard numbers.count == count, numbers.count == value.array?.count, numbers.allSatisfy(\.isFinite) else {
+                throw failure(key, "expected lists of \(count) numbers")
+            }
+            result.append(numbers)
+        }
+        return result
+    }
+
     mutating func strings(_ key: String, default fallback: [String]) throws(ConfigurationError) -> [String] {
         asked.insert(key)
         guard let value = table[key] else { return fallback }
@@ -113,11 +152,12 @@ struct ConfigurationReader {
     /// The named sub-table, empty if it is missing.
     mutating func section(_ key: String) throws(ConfigurationError) -> ConfigurationReader {
         asked.insert(key)
+        let place = path.isEmpty ? key : "\(path).\(key)"
         guard let value = table[key] else {
-            return ConfigurationReader(source: source, table: TOMLTable(), path: key, occurrence: 0)
+            return ConfigurationReader(source: source, table: TOMLTable(), path: place, occurrence: 0)
         }
-        guard let inner = value.table else { throw failure(key, "expected a table: [\(key)]") }
-        return ConfigurationReader(source: source, table: inner, path: key, occurrence: 0)
+        guard let inner = value.table else { throw failure(key, "expected a table: [\(place)]") }
+        return ConfigurationReader(source: source, table: inner, path: place, occurrence: 0)
     }
 
     /// The tables of an array `[[key]]`; at least one.
@@ -132,6 +172,15 @@ struct ConfigurationReader {
             readers.append(ConfigurationReader(source: source, table: inner, path: key, occurrence: readers.count))
         }
         return readers
+    }
+
+    var file: String { source.file }
+
+    /// Whether a key holds a table of its own; such a key counts as known.
+    mutating func isTable(_ key: String) -> Bool {
+        guard table[key]?.table != nil else { return false }
+        asked.insert(key)
+        return true
     }
 
     /// Every key that the table holds; for tables whose keys are names.

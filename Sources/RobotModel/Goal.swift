@@ -10,6 +10,8 @@ public indirect enum Goal: Sendable, Hashable {
     case armAt(String)
     /// The thing is lifted at least 3 cm by the gripper.
     case held(String)
+    /// The thing is turned so, about its vertical axis, and stands.
+    case turned(String, Heading)
     case not(Goal)
     case all([Goal])
     case any([Goal])
@@ -27,6 +29,8 @@ public indirect enum Goal: Sendable, Hashable {
         case .near(let a, let b, _): "\(a) near \(b)"
         case .armAt(let pose): "arm at \(pose)"
         case .held(let a): "\(a) held"
+        case .turned(let a, .at(let degrees)): "\(a) turned to \(degrees)°"
+        case .turned(let a, .along(let b)): "\(a) turned along \(b)"
         case .not(.near(let a, let b, _)): "\(a) away from \(b)"
         case .not(let goal): "not (\(goal.description))"
         case .all(let goals): goals.map(\.description).joined(separator: " and ")
@@ -99,6 +103,9 @@ extension Goal {
         case .held(let a):
             guard let thing = state.thing(a), state.held == a else { return false }
             return thing.lowestPoint >= tolerances.heldHeight
+        case .turned(let a, let heading):
+            guard let thing = state.thing(a), state.held != a else { return false }
+            return thing.turn(for: heading, among: state.things).map { abs($0) <= Self.turned } ?? false
         case .not(let goal): return !goal.isTrue(in: state, tolerances: tolerances)
         case .all(let goals): return goals.allSatisfy { $0.isTrue(in: state, tolerances: tolerances) }
         case .any(let goals): return goals.contains { $0.isTrue(in: state, tolerances: tolerances) }
@@ -112,7 +119,8 @@ extension Goal {
         case .on(let a, Self.table): [a]
         case .inside(let a, let b), .on(let a, let b), .near(let a, let b, _): [a, b]
         case .armAt: []
-        case .held(let a): [a]
+        case .held(let a), .turned(let a, .at): [a]
+        case .turned(let a, .along(let b)): [a, b]
         case .not(let goal): goal.things
         case .all(let goals), .any(let goals), .then(let goals): goals.flatMap(\.things)
         }
@@ -153,7 +161,7 @@ extension Goal {
     /// Names of the things that the robot, or what it carries, has to touch for it.
     public var touched: [String] {
         switch self {
-        case .near(let a, _, _): [a]
+        case .near(let a, _, _), .turned(let a, _): [a]
         case .not(let goal): goal.touched
         case .all(let goals), .any(let goals), .then(let goals): goals.flatMap(\.touched)
         default: things

@@ -1,4 +1,12 @@
 extension KinematicChain {
+    /// What stands at the head of a chain's file: what it is, and how to write it again.
+    public static func heading(source: String) -> [String] {
+        [
+            "A kinematic chain: links, joints, masses and the volumes they fill; metres, radians, kilograms.",
+            "Written by `foresight-arm \(source)`; write it again instead of changing it by hand.",
+        ]
+    }
+
     /// The chain as a file's text; the same chain gives the same text, and `parse` reads it back.
     public func text(heading: [String]) -> String {
         var lines = heading.map { "# \($0)" } + ["", "name = \(TOMLText.quoted(name))"]

@@ -87,6 +87,11 @@ extension RobotConfiguration {
         joint.gear = try reader.number("gear", default: 1, in: 0.001...10_000)
         joint.polePairs = try reader.integer("pole_pairs", default: joint.polePairs, in: 1...100)
         joint.torqueConstant = try reader.number("torque_constant", default: 0, in: 0...100)
+        joint.supply = try reader.number("supply", default: 0, in: 0...100)
+        joint.positionGain = try reader.integer("position_gain", default: 0, in: 0...16_383)
+        if joint.positionGain > 0, bus.family != .dynamixel {
+            throw reader.failure("position_gain", "only a DYNAMIXEL's is written when it is armed")
+        }
         joint.maximumVelocity = try reader.number("max_velocity", default: joint.maximumVelocity, in: 0.01...300)
         joint.maximumAcceleration = try reader.number(
             "max_acceleration", default: joint.maximumAcceleration, in: 0.1...5000)

@@ -5,7 +5,7 @@ public struct RobotConfiguration: Sendable, Equatable {
     /// The file it was read from.
     public var file: String
     public var name: String
-    /// Which built-in geometry the world model uses: "so101".
+    /// The arm: the name of a file in `arms/` beside the configuration, or a path that ends in .toml; `bench` = none.
     public var model: String
     public var buses: [BusConfiguration]
     /// In the order every message uses.
@@ -42,6 +42,12 @@ public struct RobotConfiguration: Sendable, Equatable {
         return arm
     }
 
+    /// Volts that the motor of a joint needs.
+    public func voltage(of joint: JointConfiguration) -> ClosedRange<Double> {
+        let bus = buses.first { $0.name == joint.bus }
+        return joint.voltage(usual: bus?.voltage ?? safety.minimumVoltage...safety.maximumVoltage)
+    }
+
     /// The limits that hold on `bus`, with its own voltages.
     public func safety(on bus: BusConfiguration) -> SafetyConfiguration {
         var limits = safety
@@ -72,6 +78,7 @@ public struct BusConfiguration: Sendable, Equatable {
         maximumVoltage = voltage.upperBound
     }
 
+    public var voltage: ClosedRange<Double> { minimumVoltage...maximumVoltage }
     /// Whether the bus is wherever its motors answer.
     public var isAnywhere: Bool { port == "auto" }
 }
@@ -141,6 +148,10 @@ public struct JointConfiguration: Sendable, Equatable {
     public var polePairs: Int
     /// N·m for one ampere at the motor; 0 = not known, and efforts cannot be told.
     public var torqueConstant: Double
+    /// Volts its motor is fed with where that is not its bus's supply; 0 = it is.
+    public var supply: Double
+    /// A DYNAMIXEL's register 84, written whenever it is armed; 0 = left as it is.
+    public var positionGain: Int
     /// Smallest angle, radians; −∞ for a wheel.
     public var lower: Double
     /// Largest angle, radians; ∞ for a wheel.
@@ -170,12 +181,27 @@ public struct JointConfiguration: Sendable, Equatable {
         gear = 1
         polePairs = 7
         torqueConstant = 0
+        supply = 0
+        positionGain = 0
         lower = limits.lowerBound
         upper = limits.upperBound
         maximumVelocity = 3
         maximumAcceleration = 20
         maximumJerk = 2000
         maximumEffort = 1.2
+    }
+}
+
+extension JointConfiguration {
+    /// How far a supply of its own may be off, share of it.
+    private static let supplyTolerance = 0.2
+
+    /// Volts that its motor needs.
+    ///
+    /// - Parameter usual: those of its bus.
+    public func voltage(usual: ClosedRange<Double>) -> ClosedRange<Double> {
+        guard supply > 0 else { return usual }
+        return (1 - Self.supplyTolerance) * supply...(1 + Self.supplyTolerance) * supply
     }
 }
 

@@ -36,6 +36,8 @@ public struct HeldThing: Sendable, Hashable {
     public var name: String
     /// The thing's centre in the frame of the fixed fingertip.
     public var grasp: Pose
+    /// What holds it.
+    public var gripper: GripperJoint
     /// Gripper joint position when it closed on the thing, radians.
     public var opening: Double
     /// Kilograms, as far as it is known: what the servos carry sags by it.
@@ -43,13 +45,19 @@ public struct HeldThing: Sendable, Hashable {
     /// How far the gripper leaned outward when it closed on the thing, radians.
     public var lean: Double
 
-    public init(name: String, grasp: Pose, opening: Double, mass: Double = 0.05, lean: Double = 0) {
+    public init(
+        name: String, grasp: Pose, gripper: GripperJoint, opening: Double, mass: Double = 0.05, lean: Double = 0
+    ) {
         self.name = name
         self.grasp = grasp
+        self.gripper = gripper
         self.opening = opening
         self.mass = mass
         self.lean = lean
     }
+
+    /// How much wider than it held the jaw stands, radians.
+    public func widening(_ joints: [Double]) -> Double { gripper.widening(of: joints, from: opening) }
 
     /// By how much the thing is turned from the jaw, when the gripper points straight down; radians.
     var turn: Double {

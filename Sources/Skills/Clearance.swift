@@ -57,9 +57,12 @@ struct Clearance {
     }
 
     private var obstacles: [Obstacle] = []
+    private let jaw: Jaw
+    let hand: HandShape
 
     /// Everything but `target`; of containers that hold `point` only the walls.
-    init(things: [Thing], except target: String, around point: Vector3) {
+    init(things: [Thing], except target: String, around point: Vector3, arm: ArmModel) {
+        (jaw, hand) = (arm.jaw, arm.hand)
         for thing in things where thing.name != target {
             let size = thing.shape.extent
             let gap = thing.forbidden ? 0.015 : 0.001
@@ -91,8 +94,8 @@ struct Clearance {
     private static let waryGap = 0.027
 
     /// Only what is forbidden, and farther around it than what must be kept free.
-    static func wary(_ things: [Thing], around point: Vector3) -> Clearance {
-        var clearance = Clearance(things: things.filter(\.forbidden), except: "", around: point)
+    static func wary(_ things: [Thing], around point: Vector3, arm: ArmModel) -> Clearance {
+        var clearance = Clearance(things: things.filter(\.forbidden), except: "", around: point, arm: arm)
         for index in clearance.obstacles.indices { clearance.obstacles[index].gap = waryGap }
         return clearance
     }
@@ -117,14 +120,17 @@ struct Clearance {
         var hits: [String] = []
         let along = Quaternion(yaw: yaw).rotate(Vector3(1, 0, 0))
         // the hand stands behind the fingertips by the tilt
-        let inward = Vector3(point.x, point.y, 0) * (-tangent(tilt) * 0.055 / max(point.horizontalLength, 0.05))
-        let lowest = point.z - SO101.Gripper.padHalfLength
+        let inward = Vector3(point.x, point.y, 0) * (-tangent(tilt) * hand.middle / max(point.horizontalLength, 0.05))
+        let lowest = point.z - jaw.padHalfLength
         let half = opening / 2
-        let parts: [(from: Double, to: Double, width: Double, bottom: Double, shift: Vector3)] = [
-            (-half - 0.017, -half, 0.009, lowest, .zero),
-            (half, half + 0.013, 0.009, lowest, .zero),
-            (-half - 0.0275, half + 0.022, 0.0095, lowest + 0.028, .zero),
-            (-half - 0.034, half + 0.03, 0.0245, lowest + 0.045, inward),
+        typealias Box = (from: Double, to: Double, width: Double, bottom: Double, shift: Vector3)
+        func over(_ part: HandShape.Part, shift: Vector3) -> Box {
+            (-half - part.behind, half + part.beyond, part.half, lowest + part.above, shift)
+        }
+        let parts: [Box] = [
+            (-half - hand.fingers.behind, -half, hand.fingers.half, lowest, .zero),
+            (half, half + hand.fingers.beyond, hand.fingers.half, lowest, .zero),
+            over(hand.knuckles, shift: .zero), over(hand.palm, shift: inward),
         ]
         for part in parts {
             let footprint = Footprint(

@@ -7,6 +7,7 @@ struct GraspScene {
     /// Direction of the thing from the arm's axis, radians.
     let bearing: Double
     private let thing: Thing
+    private let arm: ArmModel
     private let clearance: Clearance
     /// What is forbidden, farther around it than what must be kept free.
     private let wary: Clearance?
@@ -18,13 +19,14 @@ struct GraspScene {
     /// Radians of oblique jaws that are rather taken than come near what is forbidden.
     private static let nearForbidden = 1.0
 
-    init(of thing: Thing, _ belief: Belief) {
+    init(of thing: Thing, _ belief: Belief, arm: ArmModel) {
         self.thing = thing
+        self.arm = arm
         stance = Stance(of: thing)
         let place = thing.pose.position
         bearing = arctangent(place.y, place.x)
-        clearance = Clearance(things: belief.things, except: thing.name, around: place)
-        wary = belief.things.contains(where: \.forbidden) ? .wary(belief.things, around: place) : nil
+        clearance = Clearance(things: belief.things, except: thing.name, around: place, arm: arm)
+        wary = belief.things.contains(where: \.forbidden) ? .wary(belief.things, around: place, arm: arm) : nil
     }
 
     /// The grasp with the widest opening that there is room for; nil if there is none.
@@ -52,7 +54,7 @@ struct GraspScene {
     }
 
     private func point(_ faces: Stance.Faces, yaw: Double, offset: Double) -> Vector3 {
-        let high = thing.upperFace - stance.graspDepth(width: faces.width)
+        let high = thing.upperFace - stance.graspDepth(width: faces.width, jaw: arm.jaw)
         let along = Quaternion(yaw: yaw + .pi / 2).rotate(Vector3(offset, 0, 0))
         let place = thing.pose.position + along
         return Vector3(place.x, place.y, max(high, thing.lowerFace + Self.floor))

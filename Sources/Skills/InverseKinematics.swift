@@ -36,34 +36,31 @@ extension Kinematics {
 
     /// Joints that reach `target` with exactly this tilt.
     public func solve(_ target: GripperTarget, tilt: Double, near seed: [Double]? = nil) -> GripperSolution? {
-        for start in [seed, guess(target, tilt: tilt, elbow: 0.9), guess(target, tilt: tilt, elbow: 1.4)] {
-            guard let start, ranges[4].contains(start[4]) else { continue }
+        for start in [seed] + arm.starts.map({ guess(target, tilt: tilt, lifting: $0) }) {
+            guard let start, ranges[arm.roles.roll].contains(start[arm.roles.roll]) else { continue }
             if let found = iterate(from: start, target, tilt: tilt) { return found }
         }
         return nil
     }
 
-    private func guess(_ target: GripperTarget, tilt: Double, elbow: Double) -> [Double] {
+    private func guess(_ target: GripperTarget, tilt: Double, lifting: [Double]) -> [Double]? {
         let bearing = arctangent(target.point.y, target.point.x)
-        let roll = (target.yaw - bearing).wrapped + SO101.rollOffset
-        let lift = -0.3
-        return [
-            -bearing, lift, elbow, .pi / 2 - tilt - lift - elbow, roll,
-            SO101.Gripper.angle(forOpening: target.opening),
-        ]
+        return arm.joints(
+            bearing: bearing, lifting: lifting, tilt: tilt, turn: (target.yaw - bearing).wrapped,
+            opening: target.opening)
     }
 
     private func iterate(from start: [Double], _ target: GripperTarget, tilt: Double) -> GripperSolution? {
         var joints = start
-        joints[5] = SO101.Gripper.angle(forOpening: target.opening)
-        for joint in 0..<5 { joints[joint] = joints[joint].clamped(to: allowed(joint)) }
+        joints[arm.roles.gripper] = arm.jaw.angle(forOpening: target.opening)
+        for joint in arm.roles.reaching { joints[joint] = joints[joint].clamped(to: allowed(joint)) }
         var lastError = Double.infinity
         for round in 0..<40 {
             set(joints)
             let now = state(opening: target.opening)
             let miss = target.point - now.point
             let yawMiss = (target.yaw - now.yaw).wrapped
-            let tiltMiss = tilt - (.pi / 2 - joints[1] - joints[2] - joints[3])
+            let tiltMiss = tilt - arm.tilt(joints)
             if miss.length < Self.tolerance / 10, abs(yawMiss) < 1e-3, abs(tiltMiss) < 1e-3 {
                 return GripperSolution(joints: joints, tilt: tilt, residual: miss.length)
             }
@@ -78,7 +75,7 @@ extension Kinematics {
         set(joints)
         let now = state(opening: target.opening)
         let residual = (target.point - now.point).length
-        let tiltMiss = tilt - (.pi / 2 - joints[1] - joints[2] - joints[3])
+        let tiltMiss = tilt - arm.tilt(joints)
         guard residual < Self.tolerance, abs((target.yaw - now.yaw).wrapped) < Self.yawTolerance, abs(tiltMiss) < 0.005
         else { return nil }
         return GripperSolution(joints: joints, tilt: tilt, residual: residual)
@@ -88,29 +85,30 @@ extension Kinematics {
         (ranges[joint].lowerBound + Self.margin)...(ranges[joint].upperBound - Self.margin)
     }
 
-    /// One damped step of the five arm joints towards smaller errors (position, yaw and tilt, the last two × 0.1).
+    /// One damped step of the joints that carry the hand towards smaller errors (position, yaw and tilt, the last two
+    /// × 0.1).
     private func improve(_ joints: inout [Double], now: GripperState, opening: Double, errors: [Double]) {
         let motion = jacobian(opening: opening, fingertip: now.fingertip)
         let jaw = now.fingertip.orientation.rotate(Vector3(0, 0, 1))
         let flat = max(jaw.x * jaw.x + jaw.y * jaw.y, 1e-4)
-        var rows = [[Double]](repeating: Array(repeating: 0, count: 5), count: 5)
-        for joint in 0..<5 {
+        let moving = arm.roles.reaching
+        let columns = moving.map { joint in
             let turn = motion[joint].angular.cross(jaw)
-            rows[0][joint] = motion[joint].linear.x
-            rows[1][joint] = motion[joint].linear.y
-            rows[2][joint] = motion[joint].linear.z
-            rows[3][joint] = 0.1 * (jaw.x * turn.y - jaw.y * turn.x) / flat
-            rows[4][joint] = (1...3).contains(joint) ? -0.1 : 0
+            let linear = motion[joint].linear
+            return [
+                linear.x, linear.y, linear.z, 0.1 * (jaw.x * turn.y - jaw.y * turn.x) / flat,
+                0.1 * arm.tiltRate(joint),
+            ]
         }
-        var square = rows
-        for row in 0..<5 {
-            for column in 0..<5 {
-                square[row][column] = (0..<5).reduce(row == column ? 1e-6 : 0) { $0 + rows[row][$1] * rows[column][$1] }
+        var square = [[Double]](repeating: errors.map { _ in 0 }, count: errors.count)
+        for row in errors.indices {
+            for column in errors.indices {
+                square[row][column] = columns.reduce(row == column ? 1e-6 : 0) { $0 + $1[row] * $1[column] }
             }
         }
         guard let weights = LinearSystem.solve(square, errors) else { return }
-        for joint in 0..<5 {
-            let change = (0..<5).reduce(0) { $0 + rows[$1][joint] * weights[$1] }
+        for (joint, column) in zip(moving, columns) {
+            let change = errors.indices.reduce(0) { $0 + column[$1] * weights[$1] }
             joints[joint] = (joints[joint] + change.clamped(to: -0.3...0.3)).clamped(to: allowed(joint))
         }
     }

@@ -46,7 +46,8 @@ public struct GripperState: Sendable, Equatable {
 public final class Kinematics {
     /// Range of each joint, radians.
     public let ranges: [ClosedRange<Double>]
-    private let arm: Simulation
+    public let arm: ArmModel
+    private let simulation: Simulation
     private let site: Int
     /// Position found good enough, metres.
     static let tolerance = 3e-4
@@ -55,15 +56,17 @@ public final class Kinematics {
     /// Distance kept from a joint's stop, radians.
     static let margin = 0.01
 
+    /// - Parameter ranges: radians; nil = the arm's own.
     /// - Throws: `PhysicsError` if MuJoCo does not accept the arm.
-    public init(ranges: [ClosedRange<Double>] = SO101.jointRanges) throws(PhysicsError) {
-        self.ranges = ranges
-        let model = try PhysicsModel(mjcf: SceneModel.mjcf(things: [], drive: .torque(SO101.torqueDrive)))
+    public init(_ arm: ArmModel, ranges: [ClosedRange<Double>]? = nil) throws(PhysicsError) {
+        self.arm = arm
+        self.ranges = ranges ?? arm.ranges
+        let model = try PhysicsModel(mjcf: SceneModel.mjcf(arm, things: [], drive: .torque(arm.torqueDrive)))
         guard let site = model.site(SceneModel.fingertipSite) else {
             throw PhysicsError("the arm's model has no site “\(SceneModel.fingertipSite)”")
         }
         self.site = site
-        arm = try Simulation(model)
+        simulation = try Simulation(model)
     }
 
     /// Where the gripper is at `joints` (radians) if its pads are `opening` metres apart.
@@ -73,16 +76,16 @@ public final class Kinematics {
     }
 
     func set(_ joints: [Double]) {
-        for (index, angle) in joints.enumerated() { arm[qpos: index] = angle }
-        arm.kinematics()
+        for (index, angle) in joints.enumerated() { simulation[qpos: index] = angle }
+        simulation.kinematics()
     }
 
     func state(opening: Double) -> GripperState {
-        let tip = arm.pose(site: site)
+        let tip = simulation.pose(site: site)
         let jaw = tip.orientation.rotate(Vector3(0, 0, 1))
         let along = tip.orientation.rotate(Vector3(1, 0, 0))
-        let pan = arm[qpos: 0]
-        let outward = along.x * cosine(-pan) + along.y * sine(-pan)
+        let bearing = arm.bearing(arm.jointNames.indices.map { simulation[qpos: $0] })
+        let outward = along.x * cosine(bearing) + along.y * sine(bearing)
         return GripperState(
             point: tip.position + jaw * (opening / 2), yaw: arctangent(jaw.y, jaw.x),
             tilt: arctangent(outward, -along.z), fingertip: tip)
@@ -91,7 +94,7 @@ public final class Kinematics {
     /// How each joint moves the point between the pads (metres per radian) and turns the gripper.
     func jacobian(opening: Double, fingertip: Pose) -> [(linear: Vector3, angular: Vector3)] {
         let offset = fingertip.orientation.rotate(Vector3(0, 0, opening / 2))
-        let rows = arm.jacobian(site: site)
+        let rows = simulation.jacobian(site: site)
         let count = ranges.count
         return (0..<count).map { joint in
             func column(_ values: [Double]) -> Vector3 {
@@ -105,13 +108,13 @@ public final class Kinematics {
     /// Torque each joint needs to hold still at `joints` with `mass` kilograms between the pads, N·m.
     public func holdingTorque(joints: [Double], carrying mass: Double = 0) -> [Double] {
         for (index, angle) in joints.enumerated() {
-            arm[qpos: index] = angle
-            arm[qvel: index] = 0
+            simulation[qpos: index] = angle
+            simulation[qvel: index] = 0
         }
-        arm.forward()
-        var torque = joints.indices.map { arm.bias(dof: $0) }
+        simulation.forward()
+        var torque = joints.indices.map { simulation.bias(dof: $0) }
         if mass > 0 {
-            let lift = jacobian(opening: 0.03, fingertip: arm.pose(site: site))
+            let lift = jacobian(opening: 0.03, fingertip: simulation.pose(site: site))
             for joint in torque.indices { torque[joint] += mass * 9.81 * lift[joint].linear.z }
         }
         return torque

@@ -21,7 +21,7 @@ package struct Leg {
     /// Shortest time to take, seconds.
     var seconds: Double
     var care = Care.free
-    /// How far the gripper's set-point goes below its intended position, at start and end, radians.
+    /// How far the gripper's set-point goes beyond its intended position, at start and end, radians.
     var squeeze = (from: 0.0, to: 0.0)
     /// Kilograms believed to hang between the pads.
     var carried = 0.0
@@ -43,6 +43,8 @@ struct PhaseBuilder {
     let kinematics: Kinematics
     let servo: ServoParameters
     let joints: [JointConfiguration]
+    private var jaw: Jaw { kinematics.arm.jaw }
+    private var gripper: Int { kinematics.arm.roles.gripper }
 
     /// Time between points, seconds.
     static let interval = 0.04
@@ -54,6 +56,8 @@ struct PhaseBuilder {
     static let accelerationShare = 0.4
     /// Share of the supply that is there under load.
     static let supplyShare = 0.8
+    /// Share of a joint's effort beyond gravity's that means contact.
+    static let contactShare = 0.95 / 1.2
     /// What a joint turns beside its own rotor, at most about, kg·m².
     static let linkInertia = 0.025
 
@@ -124,7 +128,7 @@ struct PhaseBuilder {
         let against = Self.load(of: holding, along: rate)
         let friction = max(servo.damping[index], 1e-3)
         let byTorque = max(0.3, Self.usableShare * joints[index].maximumEffort - against) / friction
-        let bySupply = (Self.supplyShare * SO101.stallTorque - against) / (friction + servo.backEMF[index])
+        let bySupply = (Self.supplyShare * servo.stallTorque[index] - against) / (friction + servo.backEMF[index])
         return min(Self.speedShare * joints[index].maximumVelocity, byTorque, bySupply)
     }
 
@@ -165,7 +169,7 @@ struct PhaseBuilder {
         return Phase(
             kind: leg.kind, trajectory: guarded(points, leg: leg, label: label, heaviest: timing.heaviest),
             // where a leg ends that is only passed tells nothing of where the joints would stay
-            corrects: joints.indices.map { $0 != 5 && leg.corrects && leg.settling >= Leg.settled },
+            corrects: joints.indices.map { $0 != gripper && leg.corrects && leg.settling >= Leg.settled },
             yields: leg.yields)
     }
 
@@ -173,7 +177,7 @@ struct PhaseBuilder {
     private func compensation(_ holding: [Double], _ velocity: [Double], squeeze: Double) -> [Double] {
         joints.indices.map { joint in
             let torque = holding[joint] + (servo.damping[joint] + servo.backEMF[joint]) * velocity[joint]
-            return torque / max(servo.stiffness[joint], 1e-3) - (joint == 5 ? squeeze : 0)
+            return torque / max(servo.stiffness[joint], 1e-3) - (joint == gripper ? jaw.sense * squeeze : 0)
         }
     }
 
@@ -193,19 +197,20 @@ struct PhaseBuilder {
             }
         let gripping = leg.care == .grip || leg.squeeze.from + leg.squeeze.to > 0
         let effort = joints.indices.map { joint -> Double in
-            if joint == 5 { return .infinity }
+            if joint == gripper { return .infinity }
+            let most = joints[joint].maximumEffort
             return switch leg.care {
             case .free: .infinity
-            case .careful, .grip: heaviest[joint] + 0.95
+            case .careful, .grip: heaviest[joint] + Self.contactShare * most
             // a servo that gives nearly all it may pushes at something that does not slide
-            case .pushing: max(heaviest[joint] + 0.95, 0.96 * self.joints[joint].maximumEffort)
+            case .pushing: max(heaviest[joint] + Self.contactShare * most, 0.96 * most)
             }
         }
         let duration = points.last?.time ?? 0
         return GuardedTrajectory(
             id: 0, label: "\(label): \(leg.kind)", points: points,
-            pathTolerance: joints.indices.map { $0 == 5 ? 0.35 : arm.path },
-            goalTolerance: joints.indices.map { $0 == 5 ? (gripping ? 0.25 : 0.08) : arm.goal },
+            pathTolerance: joints.indices.map { $0 == gripper ? 0.35 : arm.path },
+            goalTolerance: joints.indices.map { $0 == gripper ? (gripping ? 0.25 : 0.08) : arm.goal },
             effortBound: effort, goalTime: 0.6, timeout: duration + 3)
     }
 }

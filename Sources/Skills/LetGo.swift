@@ -23,14 +23,15 @@ extension SkillCompiler {
         guard let held = belief.held, held.name == name else {
             throw SkillFailure(.notHeld, "the gripper does not hold the \(name)")
         }
-        let opening = SO101.Gripper.opening(atAngle: held.opening) + 2 * Self.room
+        let opening = arm.jaw.opening(atAngle: held.opening) + 2 * Self.room
         var open = belief.joints
-        open[5] = SO101.Gripper.angle(forOpening: opening)
+        open[arm.roles.gripper] = arm.jaw.angle(forOpening: opening)
         // no care: what is let go may be what overloads the joints
-        var legs = [Leg(kind: .open, via: [belief.joints, open], seconds: 0.5, squeeze: (Grip.squeeze, 0))]
+        var legs = [Leg(kind: .open, via: [belief.joints, open], seconds: 0.5, squeeze: (arm.jaw.squeeze, 0))]
         let state = kinematics.state(joints: belief.joints, opening: opening)
-        let top = Vector3(state.point.x, state.point.y, max(state.point.z + 0.05, 0.11))
-        if let up = line(from: state.point, to: top, yaw: state.yaw, opening: opening, gripper: open[5]) {
+        let top = Vector3(state.point.x, state.point.y, max(state.point.z + 0.05, raisedHeight))
+        if let up = line(from: state.point, to: top, yaw: state.yaw, opening: opening, gripper: open[arm.roles.gripper])
+        {
             legs.append(Leg(kind: .retreat, via: [open] + up, seconds: 0.8))
         }
         return legs

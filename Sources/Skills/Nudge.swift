@@ -32,7 +32,7 @@ extension SkillCompiler {
     /// Slides or turns the thing a little, so that it can be grasped afterwards.
     func nudge(_ name: String, _ belief: Belief, _ style: Style) throws(SkillFailure) -> [Leg] {
         let thing = try pushable(name, belief)
-        guard thing.isNarrow else {
+        guard arm.jaw.spans(thing) else {
             throw SkillFailure(.tooWide, "the \(name) is too wide for the gripper however it is turned")
         }
         guard (try? pick(name, belief, .usual)) == nil else {
@@ -53,9 +53,7 @@ extension SkillCompiler {
     }
 }
 
-extension Thing {
-    /// Whether the jaws open wide enough for it.
-    public var isNarrow: Bool {
-        Stance(of: self).faces.contains { $0.width <= SO101.Gripper.usableOpening }
-    }
+extension Jaw {
+    /// Whether they open wide enough for a thing.
+    public func spans(_ thing: Thing) -> Bool { Stance(of: thing).faces.contains { $0.width <= widest } }
 }

@@ -19,6 +19,8 @@ public enum PhaseKind: String, Sendable, Hashable, CaseIterable, CustomStringCon
     case carry
     /// With the held thing over its target.
     case over
+    /// The wrist turns what is held.
+    case turn
     case lower
     /// The jaws open.
     case open

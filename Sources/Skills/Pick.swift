@@ -10,8 +10,8 @@ struct Pick: Skill {
     var hand: HandEffect { .takes(thing) }
 
     /// Unless pushing is all the goal needs of something too wide for the jaws.
-    static func options(with thing: Thing, for goal: Goal) -> [SkillCall] {
-        thing.isNarrow || goal.pushings(of: thing.name).isEmpty ? [.pick(thing.name)] : []
+    static func options(with thing: Thing, for goal: Goal, _ jaw: Jaw) -> [SkillCall] {
+        jaw.spans(thing) || goal.pushings(of: thing.name).isEmpty ? [.pick(thing.name)] : []
     }
 
     func serves(_ goal: Goal) -> Bool {
@@ -80,7 +80,7 @@ extension SkillCompiler {
             let distance = thing.pose.position.horizontalLength
             throw SkillFailure(
                 .unreachable,
-                "the \(name) is \(centimetres(distance)) from the arm's axis, too \(distance < 0.12 ? "near" : "far") "
+                "the \(name) is \(centimetres(distance)) from the arm's axis, too \(distance < arm.workspace.nearest ? "near" : "far") "
                     + "for the gripper to reach down to it\(whyNotFromTheSide(thing))")
         }
         return way
@@ -91,7 +91,7 @@ extension SkillCompiler {
     }
 
     /// The thing, if it may be grasped at all.
-    private func graspable(_ name: String, _ belief: Belief) throws(SkillFailure) -> Thing {
+    func graspable(_ name: String, _ belief: Belief) throws(SkillFailure) -> Thing {
         guard let thing = belief.thing(name) else { throw SkillFailure(.noSuchThing, "I see no \(name)") }
         if let held = belief.held {
             throw SkillFailure(.blocked, "the gripper already holds the \(held.name)")
@@ -99,19 +99,21 @@ extension SkillCompiler {
         if thing.forbidden { throw SkillFailure(.forbidden, "the \(name) must not be touched") }
         let stance = Stance(of: thing)
         let narrowest = stance.faces.map(\.width).min() ?? .infinity
-        guard narrowest <= SO101.Gripper.usableOpening else {
+        guard narrowest <= arm.jaw.widest else {
             throw SkillFailure(
                 .tooWide,
                 "the \(name) is \(centimetres(narrowest)) wide, the gripper opens "
-                    + centimetres(SO101.Gripper.usableOpening))
+                    + centimetres(arm.jaw.widest))
         }
         if let above = belief.things.first(where: { thing.carries($0) }) {
             throw SkillFailure(.blocked, "the \(above.name) stands on the \(name)", obstacles: [above.name])
         }
         let distance = thing.pose.position.horizontalLength
-        guard distance < 0.42 else {
+        guard distance < arm.workspace.farthest else {
             throw SkillFailure(
-                .unreachable, "the \(name) is \(centimetres(distance)) away, the arm grasps up to about 30 cm")
+                .unreachable,
+                "the \(name) is \(centimetres(distance)) away, the arm grasps up to about "
+                    + centimetres(arm.workspace.grasped))
         }
         guard stance.height > 0.0095 else {
             throw SkillFailure(.unreachable, "the \(name) is too flat to be grasped")
@@ -121,19 +123,19 @@ extension SkillCompiler {
 
     /// Ways to grasp, best first: jaws across the radius, no neighbour in the way, little wrist roll; beside the middle
     /// only where the middle has no room.
-    private func grasps(on thing: Thing, _ belief: Belief) throws(SkillFailure) -> [Grasp] {
-        let scene = GraspScene(of: thing, belief)
+    func grasps(on thing: Thing, _ belief: Belief) throws(SkillFailure) -> [Grasp] {
+        let scene = GraspScene(of: thing, belief, arm: arm)
         var blockers: (names: Set<String>, cost: Int)?
         for share in [0.0, 0.5, 1] {
             var ranked: [(cost: Double, grasp: Grasp)] = []
-            for faces in scene.stance.faces where faces.width <= SO101.Gripper.usableOpening {
+            for faces in scene.stance.faces where faces.width <= arm.jaw.widest {
                 for offset in Self.offsets(faces, share) {
                     for yaw in directions(faces, bearing: scene.bearing) {
                         let turn = (yaw - scene.bearing).wrapped
-                        guard kinematics.ranges[4].contains(turn + SO101.rollOffset) else { continue }
+                        guard kinematics.ranges[arm.roles.roll].contains(arm.roll(turn: turn)) else { continue }
                         if let grasp = scene.grasp(faces, yaw: yaw, offset: offset) {
                             let oblique = abs(abs(turn) - .pi / 2)
-                            let travel = abs(turn + SO101.rollOffset - belief.joints[4])
+                            let travel = abs(arm.roll(turn: turn) - belief.joints[arm.roles.roll])
                             ranked.append((oblique + 0.2 * travel + scene.unease(of: grasp), grasp))
                         } else if share == 0 {
                             let all = scene.blockers(faces, yaw: yaw)
@@ -171,13 +173,13 @@ extension SkillCompiler {
         return turns.flatMap { [bearing + $0.radians, bearing - $0.radians] }
     }
 
-    private func pickLegs(_ grasp: Grasp, _ belief: Belief, _ style: Style) -> [Leg]? {
-        let open = SO101.Gripper.angle(forOpening: grasp.opening)
-        let closed = SO101.Gripper.angle(forOpening: grasp.width)
+    func pickLegs(_ grasp: Grasp, _ belief: Belief, _ style: Style) -> [Leg]? {
+        let open = arm.jaw.angle(forOpening: grasp.opening)
+        let closed = arm.jaw.angle(forOpening: grasp.width)
         let target = GripperTarget(
             point: grasp.point, yaw: grasp.yaw, opening: grasp.width, tilt: Self.anyTilt)
         guard var grip = kinematics.solve(target)?.joints else { return nil }
-        grip[5] = closed
+        grip[arm.roles.gripper] = closed
         guard let (above, down) = descent(to: grasp.point, yaw: grasp.yaw, opening: grasp.opening, gripper: open),
             let (_, reversed) = descent(to: grasp.point, yaw: grasp.yaw, opening: grasp.width, gripper: closed)
         else { return nil }
@@ -193,13 +195,13 @@ extension SkillCompiler {
             return nil
         }
         let lineSeconds = (above.z - grasp.point.z) / Self.carefulSpeed
-        let squeeze = (from: Grip.squeeze, to: Grip.squeeze)
+        let squeeze = (from: arm.jaw.squeeze, to: arm.jaw.squeeze)
         return [
             Leg(kind: .hover, via: approach + [down[0]], seconds: Self.shortest),
             Leg(kind: .descend, via: down, seconds: lineSeconds, care: .careful),
             Leg(
                 kind: .close, via: [down[down.count - 1], grip], seconds: 0.6, care: .grip,
-                squeeze: (0, Grip.squeeze)),
+                squeeze: (0, arm.jaw.squeeze)),
             Leg(
                 kind: .trial, via: [grip, up[1], up[2]], seconds: 0.9, care: .careful, squeeze: squeeze,
                 carried: Grip.assumedMass),
@@ -220,7 +222,7 @@ extension SkillCompiler {
             let above = point + Vector3(0, 0, height)
             let top = GripperTarget(point: above, yaw: yaw, opening: opening, tilt: Self.anyTilt)
             guard var first = kinematics.solve(top)?.joints else { continue }
-            first[5] = gripper
+            first[arm.roles.gripper] = gripper
             if let rest = line(from: above, to: point, yaw: yaw, opening: opening, gripper: gripper) {
                 return (above, [first] + rest)
             }

@@ -144,9 +144,9 @@ extension SkillCompiler {
         let closed = held.opening
         let hang = Stance(of: thing).height / 2 + held.grasp.position.x
         let opening = width + 2 * room
-        let open = SO101.Gripper.angle(forOpening: opening)
+        let open = arm.jaw.angle(forOpening: opening)
         let hovers = hovers(over: target, letting: thing, held, go: lowest)
-        for yaw in jawDirections(held, thing, at: spot, on: target, roll: belief.joints[4]) {
+        for yaw in jawDirections(held, thing, at: spot, on: target, roll: belief.joints[arm.roles.roll]) {
             guard let end = fit(held, thing, at: spot, lowest: lowest, yaw: yaw, width: width) else { continue }
             guard
                 let (above, down) = descent(
@@ -165,7 +165,7 @@ extension SkillCompiler {
             guard let away = drawnIn(bearing: bearing, turn: turn, opening: opening, gripper: open, style: style)
             else { continue }
             let seconds = (above.z - end.point.z) / Self.carefulSpeed
-            let squeeze = (from: Grip.squeeze, to: Grip.squeeze)
+            let squeeze = (from: arm.jaw.squeeze, to: arm.jaw.squeeze)
             let mass = held.mass
             return [
                 Leg(
@@ -176,7 +176,7 @@ extension SkillCompiler {
                     yields: true),
                 Leg(
                     kind: .open, via: release(from: down[down.count - 1], to: up[up.count - 1], width, room),
-                    seconds: 0.6, care: .grip, squeeze: (Grip.squeeze, 0)),
+                    seconds: 0.6, care: .grip, squeeze: (arm.jaw.squeeze, 0)),
                 Leg(kind: .retreat, via: up.reversed(), seconds: 0.8 * seconds, settling: Leg.passing),
                 Leg(kind: .withdraw, via: [up[0], away], seconds: Self.shortest, settling: Leg.passing),
             ]
@@ -188,7 +188,7 @@ extension SkillCompiler {
     /// still closes would push what is tall over.
     private func release(from closed: [Double], to open: [Double], _ width: Double, _ room: Double) -> [[Double]] {
         var between = closed
-        between[5] = SO101.Gripper.angle(forOpening: width + 1.2 * room)
+        between[arm.roles.gripper] = arm.jaw.angle(forOpening: width + 1.2 * room)
         return [closed, between, open]
     }
 
@@ -199,7 +199,7 @@ extension SkillCompiler {
         // what stays standing between the pads is cleared before the hand turns away; in a bin it falls
         guard !target.isDeep else { return shorter }
         let above = Stance(of: thing).height / 2 - held.grasp.position.x
-        let clear = above + SO101.Gripper.padHalfLength + Self.overTop
+        let clear = above + arm.jaw.padHalfLength + Self.overTop
         return shorter.map { max($0, clear) } + shorter.filter { $0 < clear }
     }
 
@@ -219,14 +219,14 @@ extension SkillCompiler {
         let edges = [thing.shape.extent.x, thing.shape.extent.y].sorted()
         let isLong = target.shape.isContainer && !target.isDeep && edges[1] > 1.5 * edges[0]
         return (isLong ? [quarter, others] : [quarter + others]).flatMap { turns in
-            turns.filter { kinematics.ranges[4].contains($0 + SO101.rollOffset) }
+            turns.filter { kinematics.ranges[arm.roles.roll].contains(arm.roll(turn: $0)) }
                 .sorted { cost($0, roll) < cost($1, roll) }.map { $0 + bearing }
         }
     }
 
     /// Jaws across the radius, and little wrist roll from where it is.
     private func cost(_ turn: Double, _ roll: Double) -> Double {
-        abs(abs(turn) - .pi / 2) + 0.3 * abs(turn + SO101.rollOffset - roll)
+        abs(abs(turn) - .pi / 2) + 0.3 * abs(arm.roll(turn: turn) - roll)
     }
 
     /// The gripper that holds the thing over the spot with its lowest point at a height; nil if out of reach.

@@ -42,14 +42,13 @@ extension SkillCompiler {
 
     /// Whether the gripper gets the thing down to a place on the table, whatever stands around.
     private func reaches(_ spot: Vector3, _ thing: Thing, _ held: HeldThing, _ belief: Belief) -> Bool {
-        guard spot.horizontalLength < Self.farthest, let table = Self.table(named: Self.tableName) else { return false }
-        return jawDirections(held, thing, at: spot, on: table, roll: belief.joints[4]).contains {
+        guard spot.horizontalLength < arm.workspace.farthest, let table = Self.table(named: Self.tableName) else {
+            return false
+        }
+        return jawDirections(held, thing, at: spot, on: table, roll: belief.joints[arm.roles.roll]).contains {
             fit(held, thing, at: spot, lowest: Self.gap, yaw: $0, width: held.grasp.position.z * 2) != nil
         }
     }
-
-    /// Beyond it nothing is put down, metres from the arm's axis.
-    private static let farthest = 0.42
 
     /// Free places around the target, those at a comfortable distance from the arm first.
     private func ring(around target: Thing, for thing: Thing, _ belief: Belief) -> [Vector3] {
@@ -70,6 +69,7 @@ extension SkillCompiler {
                 if free, spot.x > 0.02 { spots.append(spot) }
             }
         }
-        return spots.sorted { abs($0.horizontalLength - 0.2) < abs($1.horizontalLength - 0.2) }
+        let usual = arm.workspace.usual
+        return spots.sorted { abs($0.horizontalLength - usual) < abs($1.horizontalLength - usual) }
     }
 }

@@ -16,8 +16,8 @@ struct Push: Skill {
     var slides: Bool { true }
 
     /// Where pushing is all the goal needs of something too wide for the jaws.
-    static func options(with thing: Thing, for goal: Goal) -> [SkillCall] {
-        thing.isNarrow ? [] : goal.pushings(of: thing.name)
+    static func options(with thing: Thing, for goal: Goal, _ jaw: Jaw) -> [SkillCall] {
+        jaw.spans(thing) ? [] : goal.pushings(of: thing.name)
     }
 
     func serves(_ goal: Goal) -> Bool { goal.pushings(of: thing).contains(.push(thing, course)) }
@@ -53,8 +53,6 @@ extension Goal {
 }
 
 extension SkillCompiler {
-    /// Where a pushed thing may end, metres from the pan axis: where the arm can still do something with it.
-    private static let ring = 0.10...0.34
     /// Lengths of a push that are considered, metres.
     private static let travels = stride(from: 0.02, through: 0.24, by: 0.02).map { $0 }
     /// Angles at which a side is pushed, radians: within friction's cone a thing follows the fingers.
@@ -138,7 +136,7 @@ extension SkillCompiler {
         var isThin = true
         for side in Shove.sides(of: thing) where !tips(thing, side) {
             isThin = false
-            for shove in Self.straightShoves(thing, side, besides) {
+            for shove in straightShoves(thing, side, besides) {
                 // servos give way: it may stay a little short of where it is pushed
                 let ends = [shove.travel - Self.shortfall, shove.travel].map { shove.thing(after: $0) }
                 guard ends.allSatisfy({ isKept($0, insteadOf: thing) }) else { continue }
@@ -166,14 +164,14 @@ extension SkillCompiler {
         return ranked.sorted { $0.cost < $1.cost }.map(\.shove)
     }
 
-    private static func straightShoves(_ thing: Thing, _ side: Shove.Side, _ besides: [Double]) -> [Shove] {
+    private func straightShoves(_ thing: Thing, _ side: Shove.Side, _ besides: [Double]) -> [Shove] {
         var shoves: [Shove] = []
-        for oblique in thing.isRound ? [0] : obliques {
+        for oblique in thing.isRound ? [0] : Self.obliques {
             for beside in besides where beside == 0 || oblique == 0 {
-                for travel in travels {
+                for travel in Self.travels {
                     shoves.append(
                         Shove(
-                            thing: thing, side: side, heading: side.outward + .pi + oblique,
+                            thing: thing, arm: arm, side: side, heading: side.outward + .pi + oblique,
                             beside: beside * side.breadth, travel: travel))
                 }
             }
@@ -184,9 +182,11 @@ extension SkillCompiler {
     /// Whether it stays where the arm can still do something with it; what stands outside already may come nearer.
     private func isKept(_ end: Thing, insteadOf start: Thing) -> Bool {
         let (before, after) = (start.pose.position, end.pose.position)
+        let ring = arm.workspace.pushed
+        let middle = (ring.lowerBound + ring.upperBound) / 2
         return after.x > -0.02
-            && (Self.ring.contains(after.horizontalLength)
-                || abs(after.horizontalLength - 0.22) < abs(before.horizontalLength - 0.22))
+            && (ring.contains(after.horizontalLength)
+                || abs(after.horizontalLength - middle) < abs(before.horizontalLength - middle))
     }
 
     /// Whether a push at this side would rather tip the thing over: friction holds its foot, the hand its upper part.
@@ -220,10 +220,10 @@ extension SkillCompiler {
 
     private func legs(of shove: Shove, _ belief: Belief, _ style: Style) -> (legs: [Leg]?, obstacles: Set<String>) {
         let opening = shove.opening
-        let gripper = SO101.Gripper.angle(forOpening: opening)
-        let clearance = Clearance(things: belief.things, except: shove.thing.name, around: shove.start)
+        let gripper = arm.jaw.angle(forOpening: opening)
+        let clearance = Clearance(things: belief.things, except: shove.thing.name, around: shove.start, arm: arm)
         var blockers: Set<String> = []
-        for yaw in jawDirections(shove, roll: belief.joints[4]) {
+        for yaw in jawDirections(shove, roll: belief.joints[arm.roles.roll]) {
             guard let (above, down) = descent(to: shove.start, yaw: yaw, opening: opening, gripper: gripper),
                 let along = line(
                     from: shove.start, to: shove.end, yaw: yaw, opening: opening, gripper: gripper,
@@ -276,9 +276,9 @@ extension SkillCompiler {
     /// Jaw directions along the side that is pushed, the one with less wrist roll first; radians.
     private func jawDirections(_ shove: Shove, roll: Double) -> [Double] {
         let bearings = [shove.start, shove.end].map { arctangent($0.y, $0.x) }
-        func rolls(_ yaw: Double) -> [Double] { bearings.map { (yaw - $0).wrapped + SO101.rollOffset } }
+        func rolls(_ yaw: Double) -> [Double] { bearings.map { arm.roll(turn: (yaw - $0).wrapped) } }
         return [shove.side.outward + .pi / 2, shove.side.outward - .pi / 2]
-            .filter { rolls($0).allSatisfy(kinematics.ranges[4].contains) }
+            .filter { rolls($0).allSatisfy(kinematics.ranges[arm.roles.roll].contains) }
             .sorted { abs(rolls($0)[0] - roll) < abs(rolls($1)[0] - roll) }
     }
 }
@@ -296,7 +296,7 @@ extension Shove {
     var effort: Double {
         let oblique = abs((heading - side.outward - .pi).wrapped)
         let lever = abs(start.x * sine(heading) - start.y * cosine(heading))
-        let far = abs(pose(after: travel).position.horizontalLength - 0.2)
+        let far = abs(pose(after: travel).position.horizontalLength - arm.workspace.usual)
         return travel + 0.2 * oblique + 0.3 * max(0, lever - 0.15) + 0.3 * far
     }
 

@@ -21,7 +21,7 @@ struct Look: Skill {
     static var always: [SkillCall] { [.look] }
 
     func legs(_ belief: Belief, _ style: Style, by compiler: SkillCompiler) -> [Leg] {
-        let pose = compiler.configuration.poses["look"] ?? SO101.lookPose
+        let pose = compiler.configuration.poses["look"] ?? compiler.arm.look
         return compiler.resting(.look, at: pose, precisely: false, belief, style)
     }
 }

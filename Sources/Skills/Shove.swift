@@ -15,6 +15,8 @@ struct Shove {
     }
 
     var thing: Thing
+    /// What pushes, closed.
+    var arm: ArmModel
     var side: Side
     /// Where the fingers go, radians.
     var heading: Double
@@ -23,12 +25,6 @@ struct Shove {
     /// How far they go once they touch it, metres.
     var travel: Double
 
-    /// Half the thickness of the fingers across the jaws' direction, metres.
-    private static let finger = 0.009
-    /// Half the thickness of the hand there, metres.
-    private static let hand = 0.0245
-    /// How high above the fingertips the hand begins, metres.
-    private static let reach = 0.045
     /// Height of the middle of the pads above the table, metres.
     static let height = 0.018
     /// Free way before the fingers touch, metres.
@@ -36,8 +32,9 @@ struct Shove {
 
     /// What touches a thing that is higher than the fingers are long is the hand.
     private var thickness: Double {
-        let lowest = Self.height - SO101.Gripper.padHalfLength
-        return thing.upperFace > lowest + Self.reach - 0.003 ? Self.hand : Self.finger
+        let lowest = Self.height - arm.jaw.padHalfLength
+        let (palm, fingers) = (arm.hand.palm, arm.hand.fingers)
+        return thing.upperFace > lowest + palm.above - 0.003 ? palm.half : fingers.half
     }
 
     private var forward: Vector3 { Vector3(cosine(heading), sine(heading), 0) }

@@ -7,16 +7,14 @@ extension SkillCompiler {
     static let sideHeight = 0.05
     /// How far the gripper leans for it, radians; those that leave most room below the hand first.
     private static let leans = [60, 65, 70, 55, 75, 50, 45].map { Double($0).radians }
-    /// Height of the pads' middle above what the thing stands on, at least, metres.
-    private static let sideFloor = 0.034
-    /// How far the fingers come along their own direction, metres.
-    private static let reachIn = 0.06
+    /// Height of the pads' middle above what the thing stands on, at least, metres: the palm hangs lower.
+    private var sideFloor: Double { arm.hand.levelPalm.half + 0.0055 }
+    /// How far the fingers come along their own direction, metres: their length and a little.
+    private var reachIn: Double { arm.hand.level.fingers + 0.006 }
     /// Free space beside each pad before closing, metres.
     private static let beside = 0.010
     /// How far a face may be turned against the jaws, radians.
     private static let askew = 12.0.radians
-    /// Where something grasped from the side is carried: distance from the pan axis and height of the pads, metres.
-    private static let carried = [(0.24, 0.16), (0.22, 0.15), (0.26, 0.14)]
 
     /// A grasp from the side: the arm's joints before, at and above it.
     private struct SideGrasp {
@@ -32,13 +30,13 @@ extension SkillCompiler {
         guard stance.height >= Self.sideHeight, thing.pose.orientation.tilt < 0.1, !stance.isBulging else { return nil }
         let place = thing.pose.position
         let bearing = arctangent(place.y, place.x)
-        let high = min(thing.lowerFace + max(Self.sideFloor, 0.5 * stance.height), thing.upperFace - 0.012)
+        let high = min(thing.lowerFace + max(sideFloor, 0.5 * stance.height), thing.upperFace - 0.012)
         let point = Vector3(place.x, place.y, high)
-        let clearance = Clearance(things: belief.things, except: thing.name, around: place)
+        let clearance = Clearance(things: belief.things, except: thing.name, around: place, arm: arm)
         var skipped = 0
         for lean in Self.leans {
-            for yaw in sideYaws(bearing, roll: belief.joints[4]) {
-                guard let width = stance.width(across: yaw, within: Self.askew),
+            for yaw in sideYaws(bearing, roll: belief.joints[arm.roles.roll]) {
+                guard let width = stance.width(across: yaw, within: Self.askew, jaw: arm.jaw),
                     let grasp = sideGrasp(at: point, yaw: yaw, width: width, lean: lean, clearance)
                 else { continue }
                 if skipped == style.skipped { return legs(of: grasp, belief, style) }
@@ -50,16 +48,16 @@ extension SkillCompiler {
 
     /// Across the radius, the turn of the wrist that is nearer first: only so do the jaws of a leaning gripper lie level.
     private func sideYaws(_ bearing: Double, roll: Double) -> [Double] {
-        [Double.pi / 2, -.pi / 2].filter { kinematics.ranges[4].contains($0 + SO101.rollOffset) }
-            .sorted { abs($0 + SO101.rollOffset - roll) < abs($1 + SO101.rollOffset - roll) }.map { bearing + $0 }
+        [Double.pi / 2, -.pi / 2].filter { kinematics.ranges[arm.roles.roll].contains(arm.roll(turn: $0)) }
+            .sorted { abs(arm.roll(turn: $0) - roll) < abs(arm.roll(turn: $1) - roll) }.map { bearing + $0 }
     }
 
     private func sideGrasp(
         at point: Vector3, yaw: Double, width: Double, lean: Double, _ clearance: Clearance
     ) -> SideGrasp? {
         let opening = width + 2 * Self.beside
-        let (open, closed) = (SO101.Gripper.angle(forOpening: opening), SO101.Gripper.angle(forOpening: width))
-        let before = point - fingers(leaning: lean, towards: point) * Self.reachIn
+        let (open, closed) = (arm.jaw.angle(forOpening: opening), arm.jaw.angle(forOpening: width))
+        let before = point - fingers(leaning: lean, towards: point) * reachIn
         let tilt = lean...lean
         guard clearance.sideObstacles(point: before, opening: opening, tilt: lean).isEmpty,
             clearance.sideObstacles(point: point, opening: opening, tilt: lean).isEmpty,
@@ -78,21 +76,21 @@ extension SkillCompiler {
     }
 
     private func legs(of grasp: SideGrasp, _ belief: Belief, _ style: Style) -> [Leg] {
-        let squeeze = (from: Grip.squeeze, to: Grip.squeeze)
+        let squeeze = (from: arm.jaw.squeeze, to: arm.jaw.squeeze)
         let first = grasp.reachIn[0]
-        let opening = SO101.Gripper.opening(atAngle: first[5])
+        let opening = arm.jaw.opening(atAngle: first[arm.roles.gripper])
         let state = kinematics.state(joints: first, opening: opening)
         let bearing = arctangent(state.point.y, state.point.x)
         let approach = drawIn(
             from: belief.joints, bearing: bearing, turn: (state.yaw - bearing).wrapped, opening: opening,
-            gripper: first[5], style: style)
-        let (load, seconds) = (Grip.assumedMass, Self.reachIn / Self.carefulSpeed)
+            gripper: first[arm.roles.gripper], style: style)
+        let (load, seconds) = (Grip.assumedMass, reachIn / Self.carefulSpeed)
         return [
             Leg(kind: .hover, via: approach + [first], seconds: 0.8),
             Leg(kind: .reach, via: grasp.reachIn, seconds: seconds, care: .careful),
             Leg(
                 kind: .close, via: [grasp.reachIn[grasp.reachIn.count - 1], grasp.grip], seconds: 0.8, care: .grip,
-                squeeze: (0, Grip.squeeze)),
+                squeeze: (0, arm.jaw.squeeze)),
             Leg(
                 kind: .trial, via: [grasp.grip] + grasp.up.prefix(2), seconds: 0.9, care: .careful, squeeze: squeeze,
                 carried: load),
@@ -112,7 +110,7 @@ extension SkillCompiler {
         var skipped = 0
         for spot in spots.prefix(24) {
             let bearing = arctangent(spot.y, spot.x)
-            for yaw in sideYaws(bearing, roll: belief.joints[4]) {
+            for yaw in sideYaws(bearing, roll: belief.joints[arm.roles.roll]) {
                 guard let legs = sidePlace(thing, held, at: spot, yaw: yaw, on: target, belief, style) else { continue }
                 if skipped == style.skipped { return legs }
                 skipped += 1
@@ -128,14 +126,14 @@ extension SkillCompiler {
     ) -> [Leg]? {
         let width = held.grasp.position.z * 2
         let opening = width + 2 * Self.beside
-        let (open, closed) = (SO101.Gripper.angle(forOpening: opening), held.opening)
+        let (open, closed) = (arm.jaw.angle(forOpening: opening), held.opening)
         // a container's walls stay below the hand: the rest of the way it falls
         let floor = target.upperFace + (target.shape.isContainer ? 0.012 : Self.gap)
         let lean = held.lean
         guard let point = fitted(held, thing, at: spot, lowest: floor, yaw: yaw, width: width) else { return nil }
         let things = belief.things.filter { $0.name != thing.name }
-        let clearance = Clearance(things: things, except: target.name, around: point)
-        let back = point - fingers(leaning: lean, towards: point) * Self.reachIn
+        let clearance = Clearance(things: things, except: target.name, around: point, arm: arm)
+        let back = point - fingers(leaning: lean, towards: point) * reachIn
         let tilt = lean...lean
         guard clearance.sideObstacles(point: point, opening: opening, tilt: lean).isEmpty,
             let down = lowering(to: point, yaw: yaw, opening: width, gripper: closed, lean: lean),
@@ -150,7 +148,7 @@ extension SkillCompiler {
             let over = carrying(towards: point, yaw: yaw, opening: width, gripper: closed, lean: lean),
             let away = drawnIn(bearing: bearing, turn: turn, opening: opening, gripper: open, style: style)
         else { return nil }
-        let squeeze = (from: Grip.squeeze, to: Grip.squeeze)
+        let squeeze = (from: arm.jaw.squeeze, to: arm.jaw.squeeze)
         let seconds = 0.05 / Self.carefulSpeed
         return [
             Leg(
@@ -159,7 +157,7 @@ extension SkillCompiler {
             Leg(kind: .lower, via: down, seconds: seconds, care: .careful, squeeze: squeeze, carried: held.mass),
             Leg(
                 kind: .open, via: [down[down.count - 1], last], seconds: 0.8, care: .grip,
-                squeeze: (Grip.squeeze, 0)),
+                squeeze: (arm.jaw.squeeze, 0)),
             Leg(kind: .retreat, via: [last] + off, seconds: seconds, care: .careful),
             Leg(kind: .withdraw, via: [off[off.count - 1], away], seconds: 1.0),
         ]
@@ -204,8 +202,9 @@ extension SkillCompiler {
     ) -> [Double]? {
         let bearing = arctangent(point.y, point.x)
         let turn = (yaw - bearing).wrapped < 0 ? -Double.pi / 2 : .pi / 2
-        for (distance, height) in Self.carried {
-            let drawn = Vector3(distance * cosine(bearing), distance * sine(bearing), height)
+        for place in arm.workspace.carried {
+            let drawn = Vector3(
+                place.distance * cosine(bearing), place.distance * sine(bearing), place.height)
             if let found = joints(at: drawn, yaw: bearing + turn, opening: opening, gripper: gripper, tilt: lean) {
                 return found
             }
@@ -218,7 +217,7 @@ extension SkillCompiler {
     ) -> [Double]? {
         let target = GripperTarget(point: point, yaw: yaw, opening: opening, tilt: tilt...tilt)
         guard var found = kinematics.solve(target, tilt: tilt)?.joints else { return nil }
-        found[5] = gripper
+        found[arm.roles.gripper] = gripper
         return found
     }
 
@@ -236,9 +235,9 @@ extension HeldThing {
 
 extension Stance {
     /// Distance of the faces that jaws in this direction would close on; nil if none lie so.
-    func width(across yaw: Double, within askew: Double) -> Double? {
+    func width(across yaw: Double, within askew: Double, jaw: Jaw) -> Double? {
         faces.first { face in
-            guard face.width <= SO101.Gripper.usableOpening else { return false }
+            guard face.width <= jaw.widest else { return false }
             guard let direction = face.yaw else { return true }
             let turn = abs((direction - yaw).wrapped)
             return min(turn, .pi - turn) < askew
@@ -252,7 +251,8 @@ extension Clearance {
         let bearing = arctangent(point.y, point.x)
         let inward = Vector3(-cosine(bearing), -sine(bearing), 0)
         let parts: [(from: Double, to: Double, half: Double, thickness: Double)] = [
-            (-0.008, 0.054, opening / 2 + 0.017, 0.010), (0.054, 0.16, 0.034, 0.0285),
+            (-0.008, hand.level.fingers, opening / 2 + hand.fingers.behind, hand.level.half),
+            (hand.level.fingers, hand.levelPalm.back, hand.levelPalm.breadth, hand.levelPalm.half),
         ]
         var hit: Set<String> = []
         for part in parts {

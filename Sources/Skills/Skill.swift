@@ -17,8 +17,8 @@ package protocol Skill: Sendable {
 
     // MARK: what it may do from here
 
-    /// What handling a thing with an empty hand may begin with.
-    static func options(with thing: Thing, for goal: Goal) -> [SkillCall]
+    /// What handling a thing with an empty hand may begin with, with jaws that open so far.
+    static func options(with thing: Thing, for goal: Goal, _ jaw: Jaw) -> [SkillCall]
     /// What may be done with what is held.
     static func options(holding held: HeldThing, in belief: Belief, for goal: Goal) -> [SkillCall]
     /// What may be done at any time.
@@ -51,6 +51,8 @@ package enum HandEffect: Sendable, Equatable {
     case takes(String)
     /// It opens; the named thing comes to rest in, on or next to the target, if there is one.
     case letsGo(String, SkillCall.Relation? = nil, target: String? = nil)
+    /// It closes on the named thing, and lets it go again.
+    case borrows(String)
     /// What is held stays held.
     case keeps
 }
@@ -94,7 +96,7 @@ package struct Change {
 extension Skill {
     package var slides: Bool { false }
     package var hand: HandEffect { .keeps }
-    package static func options(with thing: Thing, for goal: Goal) -> [SkillCall] { [] }
+    package static func options(with thing: Thing, for goal: Goal, _ jaw: Jaw) -> [SkillCall] { [] }
     package static func options(holding held: HeldThing, in belief: Belief, for goal: Goal) -> [SkillCall] { [] }
     package static var always: [SkillCall] { [] }
     package func serves(_ goal: Goal) -> Bool { false }

@@ -14,6 +14,8 @@ public enum SkillCall: Sendable, Hashable, CustomStringConvertible {
     case letGo(String)
     /// Slide the named thing along the table by contact.
     case push(String, Course)
+    /// Turn the named thing about its vertical axis.
+    case rotate(String, Heading)
     /// Slide or turn the named thing a little, until it can be grasped.
     case nudge(String)
 
@@ -47,27 +49,28 @@ public enum SkillCall: Sendable, Hashable, CustomStringConvertible {
         case .place(let thing, let relation, let target): Place(thing: thing, relation: relation, target: target)
         case .letGo(let thing): LetGo(thing: thing)
         case .push(let thing, let course): Push(thing: thing, course: course)
+        case .rotate(let thing, let heading): Rotate(thing: thing, heading: heading)
         case .nudge(let thing): Nudge(thing: thing)
         }
     }
 
     /// All skills, in the order in which their calls are thought of.
     private static let kinds: [any Skill.Type] = [
-        Push.self, Pick.self, Place.self, LetGo.self, Nudge.self, Home.self, Look.self,
+        Push.self, Rotate.self, Pick.self, Place.self, LetGo.self, Nudge.self, Home.self, Look.self,
     ]
 
     /// What handling a thing with an empty hand may begin with.
-    package static func options(with thing: Thing, for goal: Goal) -> [SkillCall] {
-        kinds.flatMap { $0.options(with: thing, for: goal) }
+    package static func options(with thing: Thing, for goal: Goal, _ jaw: Jaw) -> [SkillCall] {
+        kinds.flatMap { $0.options(with: thing, for: goal, jaw) }
     }
 
     /// Every skill that could be meant from there: made of things that exist.
-    package static func options(from belief: Belief, for goal: Goal) -> [SkillCall] {
+    package static func options(from belief: Belief, for goal: Goal, _ jaw: Jaw) -> [SkillCall] {
         let always = kinds.flatMap { $0.always }
         if let held = belief.held {
             return kinds.flatMap { $0.options(holding: held, in: belief, for: goal) } + always
         }
         let movable = belief.things.filter { !$0.holdsOthers || goal.things.first == $0.name }
-        return movable.flatMap { options(with: $0, for: goal) } + always
+        return movable.flatMap { options(with: $0, for: goal, jaw) } + always
     }
 }

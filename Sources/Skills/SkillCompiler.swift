@@ -7,19 +7,21 @@ import RobotModel
 public final class SkillCompiler {
     public let configuration: RobotConfiguration
     public let kinematics: Kinematics
+    public var arm: ArmModel { kinematics.arm }
     let builder: PhaseBuilder
 
-    /// - Parameter servo: what the joints are believed to do: the sag that is compensated follows from it.
-    /// - Throws: `PhysicsError` if MuJoCo does not accept the arm.
-    public init(
-        configuration: RobotConfiguration, servo: ServoParameters = SO101.positionServo
-    ) throws(PhysicsError) {
+    /// - Parameter servo: what the joints are believed to do, from which follows the sag that is compensated; nil = as the
+    ///   arm's file says.
+    /// - Throws: `PhysicsError` if the configuration names no arm, or MuJoCo does not accept it.
+    public init(configuration: RobotConfiguration, servo: ServoParameters? = nil) throws(PhysicsError) {
         self.configuration = configuration
-        let ranges = zip(SO101.jointRanges, configuration.joints).map { model, joint in
+        let arm = try ArmModel(of: configuration)
+        let ranges = zip(arm.ranges, configuration.joints).map { model, joint in
             max(model.lowerBound, joint.lower)...min(model.upperBound, joint.upper)
         }
-        kinematics = try Kinematics(ranges: ranges)
-        builder = PhaseBuilder(kinematics: kinematics, servo: servo, joints: configuration.joints)
+        kinematics = try Kinematics(arm, ranges: ranges)
+        builder = PhaseBuilder(
+            kinematics: kinematics, servo: servo ?? arm.positionServo, joints: configuration.joints)
     }
 
     /// The motion of `call`, starting from where the belief says that the arm is.
@@ -30,10 +32,11 @@ public final class SkillCompiler {
         _ call: SkillCall, _ belief: Belief, style: Style = .usual
     ) throws(SkillFailure) -> SkillMotion {
         let legs = try call.skill.legs(belief, style, by: self)
-        return SkillMotion(call: call, phases: legs.map { builder.phase($0, label: call.description) })
+        return SkillMotion(
+            call: call, phases: legs.map { builder.phase($0, label: call.description) }, gripper: arm.gripper)
     }
 
-    /// The thing a finished pick holds, from where it was believed to stand; nil if the motion is not a pick of it.
+    /// The thing a finished pick holds, from where it was believed to stand; nil if the motion does not take hold of it.
     ///
     /// - Parameters:
     ///   - measured: joints after the motion, radians.
@@ -41,16 +44,17 @@ public final class SkillCompiler {
     public func holding(
         _ thing: Thing, after motion: SkillMotion, measured: [Double], correction: [Double]? = nil
     ) -> HeldThing? {
-        guard motion.call == .pick(thing.name), let close = motion.phases.first(where: { $0.kind == .close }),
+        guard motion.call.involves.first == thing.name, let close = motion.phases.first(where: { $0.kind == .close }),
             let joints = close.trajectory.points.last?.positions
         else { return nil }
-        let opening = SO101.Gripper.opening(atAngle: joints[5])
+        let opening = arm.jaw.opening(atAngle: joints[arm.roles.gripper])
         let state = kinematics.state(joints: joints, opening: opening)
         var grasp = state.fingertip.inverse.transform(thing.pose)
         // closing centres the thing between the pads
         grasp.position.z = opening / 2
         var held = HeldThing(
-            name: thing.name, grasp: grasp, opening: measured[5], mass: Grip.assumedMass, lean: state.tilt)
+            name: thing.name, grasp: grasp, gripper: arm.gripper, opening: measured[arm.roles.gripper],
+            mass: Grip.assumedMass, lean: state.tilt)
         if let correction { held.mass = weigh(after: motion, measured: measured, correction: correction) }
         return held
     }
@@ -61,7 +65,7 @@ public final class SkillCompiler {
         let empty = kinematics.holdingTorque(joints: measured)
         let loaded = kinematics.holdingTorque(joints: measured, carrying: 1)
         var (known, unknown) = (0.0, 0.0)
-        for joint in RobotConfiguration.weightBearing {
+        for joint in arm.roles.lifting {
             let lead = last.positions[joint] + last.compensation[joint] + correction[joint] - measured[joint]
             let lever = loaded[joint] - empty[joint]
             known += lever * lever
@@ -75,7 +79,7 @@ public final class SkillCompiler {
         guard let bounds = motion.phases.last?.trajectory.effortBound else { return Grip.assumedMass }
         let empty = kinematics.holdingTorque(joints: measured)
         let loaded = kinematics.holdingTorque(joints: measured, carrying: 1)
-        let allowed = RobotConfiguration.weightBearing.compactMap { joint -> Double? in
+        let allowed = arm.roles.lifting.compactMap { joint -> Double? in
             let lever = abs(loaded[joint] - empty[joint])
             let bound = min(bounds[joint], configuration.joints[joint].maximumEffort)
             return lever > 0.1 ? (bound - abs(empty[joint])) / lever : nil
@@ -93,16 +97,13 @@ extension SkillMotion {
     /// Whether something keeps the gripper from reaching its last set-point, radians measured.
     public func isGripping(measured: [Double]) -> Bool {
         guard let last = phases.last?.trajectory.points.last else { return false }
-        return measured[5] - (last.positions[5] + last.compensation[5]) > Grip.held
+        let target = last.positions[gripper.index] + last.compensation[gripper.index]
+        return gripper.widening(of: measured, from: target) > gripper.held
     }
 }
 
 /// How the gripper holds.
 enum Grip {
-    /// The set-point goes this far below the width of what is held, radians: about 0.8 N·m, 11 N at the pads.
-    static let squeeze = 0.045
-    /// More than this left of the squeeze means that something is between the pads, radians.
-    static let held = 0.018
     /// Kilograms believed of what is held, before anything is known.
     static let assumedMass = 0.05
 }

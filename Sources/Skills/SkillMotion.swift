@@ -23,12 +23,16 @@ public struct Phase: Sendable, Equatable {
 public struct SkillMotion: Sendable, Equatable {
     public var call: SkillCall
     public var phases: [Phase]
+    public var gripper: GripperJoint
 
-    public init(call: SkillCall, phases: [Phase]) {
+    public init(call: SkillCall, phases: [Phase], gripper: GripperJoint) {
         self.call = call
         self.phases = phases
+        self.gripper = gripper
     }
 
+    /// The same with nothing done yet.
+    public var unbegun: SkillMotion { SkillMotion(call: call, phases: [], gripper: gripper) }
     /// Seconds from first to last set-point.
     public var duration: Double { phases.reduce(0) { $0 + $1.trajectory.duration } }
 }

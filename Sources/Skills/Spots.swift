@@ -7,6 +7,7 @@ extension SkillCompiler {
     func spots(for thing: Thing, on target: Thing, _ belief: Belief) -> [Vector3] {
         let others = companions(of: thing, on: target, belief)
         let turn = Quaternion(yaw: target.pose.orientation.yaw)
+        let near = arm.workspace.comfortable
         var spots: [(cost: Double, place: Vector3)] = []
         for way in lyingWays(thing, on: target) {
             for x in LyingWay.steps(way.roomX) {
@@ -19,17 +20,15 @@ extension SkillCompiler {
                     let distance = spot.horizontalLength
                     let crowd = others.map { max(0, 0.06 - ($0.pose.position - spot).horizontalLength) }.max() ?? 0
                     let cost =
-                        way.unease(offset, in: target) + 3 * max(0, distance - 0.24) + 3 * max(0, 0.15 - distance)
-                        + 3 * crowd + (target.isDeep ? 0 : 3 * max(0, Self.besideArm - spot.x))
+                        way.unease(offset, in: target) + 3 * max(0, distance - near.upperBound) + 3
+                        * max(0, near.lowerBound - distance)
+                        + 3 * crowd + (target.isDeep ? 0 : 3 * max(0, arm.workspace.hidden - spot.x))
                     spots.append((cost, spot))
                 }
             }
         }
         return spots.sorted { $0.cost < $1.cost }.map(\.place)
     }
-
-    /// Nearer to the arm's foot than this, along x, even the folded arm may hide a thing from the camera, metres.
-    private static let besideArm = 0.09
 
     /// How the thing may be turned on the target: along its edges in a tray, where what is long has room beside others.
     private func lyingWays(_ thing: Thing, on target: Thing) -> [LyingWay] {
@@ -69,7 +68,7 @@ extension SkillCompiler {
         }
         let floor = max(target.lowerFace + Shape.wallThickness, pile.max() ?? 0) + Self.gap
         // the fingertips stay out of the container: the rest of the way the thing falls
-        let padsAbove = Stance(of: thing).height / 2 + held.grasp.position.x - SO101.Gripper.padHalfLength
+        let padsAbove = Stance(of: thing).height / 2 + held.grasp.position.x - arm.jaw.padHalfLength
         // what nearly fills it, and hangs a little aslant, is let go over the rim
         let fits = Stance(of: thing).radius < min(target.shape.extent.x, target.shape.extent.y) / 2 - 0.015
         let dip = fits ? Self.dip : -0.002
@@ -85,7 +84,8 @@ extension SkillCompiler {
             target.isDeep
             ? across(target, except: thing, belief) : belief.things.filter { $0.name != thing.name }
         if things.isEmpty { return true }
-        let clearance = Clearance(things: things, except: target.shape.isContainer ? "" : target.name, around: point)
+        let clearance = Clearance(
+            things: things, except: target.shape.isContainer ? "" : target.name, around: point, arm: arm)
         if clearance.obstacle(point: point, yaw: yaw, opening: opening, tilt: 0.1) != nil { return false }
         if target.isDeep { return true }
         let size = thing.shape.extent

@@ -70,8 +70,8 @@ extension Stance {
     /// it would be pinched by an edge, and turn in the hand.
     ///
     /// - Parameter width: between the faces that are grasped, metres.
-    func graspDepth(width: Double) -> Double {
-        let room = SO101.Gripper.room(atOpening: width) - 0.001
+    func graspDepth(width: Double, jaw: Jaw) -> Double {
+        let room = jaw.room(atOpening: width) - 0.001
         return isBulging ? height / 2 : max(0.008, min(0.03, height / 2 - 0.015, room))
     }
 }

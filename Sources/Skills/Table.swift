@@ -14,9 +14,9 @@ extension SkillCompiler {
     /// Free places on the table for the thing's centre, the nearest to where the gripper points first.
     func freeTable(for thing: Thing, _ belief: Belief) -> [Vector3] {
         let radius = Stance(of: thing).radius
-        let here = -belief.joints[0]
+        let here = arm.bearing(belief.joints)
         var spots: [(cost: Double, place: Vector3)] = []
-        for distance in [0.20, 0.18, 0.22, 0.24, 0.16] {
+        for distance in arm.workspace.places {
             for step in -8...8 {
                 let bearing = Double(step * 10).radians
                 let place = Vector3(distance * cosine(bearing), distance * sine(bearing), 0)
@@ -25,7 +25,7 @@ extension SkillCompiler {
                 let free = belief.things.allSatisfy { other in
                     other.name == thing.name || gap(place, other) > room + (other.forbidden ? 0.03 : 0)
                 }
-                if free { spots.append((abs(bearing - here) + 4 * abs(distance - 0.20), place)) }
+                if free { spots.append((abs(bearing - here) + 4 * abs(distance - arm.workspace.usual), place)) }
             }
         }
         return spots.sorted { $0.cost < $1.cost }.map(\.place)

@@ -3,8 +3,6 @@ import RobotModel
 
 /// Ways through free space: always drawn in and high before turning to another bearing.
 extension SkillCompiler {
-    /// Where the gripper is drawn in: distance from the pan axis and height of the pads, metres.
-    static let drawnIn = (distance: 0.15, height: 0.15)
     /// Height that a carried thing is lifted over, metres: that of a bin, and a little.
     static let overhead = 0.075
     /// How far the gripper leans there, radians.
@@ -21,14 +19,15 @@ extension SkillCompiler {
         if style.isHigh, let tucked = tucked(bearing: bearing, turn: turn, opening: opening, gripper: gripper) {
             return tucked
         }
-        let wanted = max(Self.drawnIn.height, hang + Self.overhead)
-        for height in [wanted, wanted - 0.015, Self.drawnIn.height] where height >= Self.drawnIn.height {
+        let place = arm.workspace.drawnIn
+        let wanted = max(place.height, hang + Self.overhead)
+        for height in [wanted, wanted - 0.015, place.height] where height >= place.height {
             for further in [0, 0.02, 0.04] {
-                let distance = Self.drawnIn.distance + further
+                let distance = place.distance + further
                 let point = Vector3(cosine(bearing) * distance, sine(bearing) * distance, height)
                 let target = GripperTarget(point: point, yaw: bearing + turn, opening: opening, tilt: Self.drawnInTilt)
                 if var joints = kinematics.solve(target)?.joints {
-                    joints[5] = gripper
+                    joints[arm.roles.gripper] = gripper
                     return joints
                 }
             }
@@ -38,12 +37,13 @@ extension SkillCompiler {
 
     /// As high and near as the arm goes with its gripper still leaning: over whatever stands on the table.
     private func tucked(bearing: Double, turn: Double, opening: Double, gripper: Double) -> [Double]? {
-        for (distance, height) in [(0.125, 0.235), (0.13, 0.22), (0.135, 0.205), (0.14, 0.19)] {
-            let point = Vector3(cosine(bearing) * distance, sine(bearing) * distance, height)
+        for place in arm.workspace.tucked {
+            let point = Vector3(
+                cosine(bearing) * place.distance, sine(bearing) * place.distance, place.height)
             let target = GripperTarget(
                 point: point, yaw: bearing + turn, opening: opening, tilt: 40.0.radians...72.0.radians)
             if var joints = kinematics.solve(target)?.joints {
-                joints[5] = gripper
+                joints[arm.roles.gripper] = gripper
                 return joints
             }
         }
@@ -58,20 +58,22 @@ extension SkillCompiler {
         var via = [joints]
         let state = kinematics.state(joints: joints, opening: opening)
         let here = arctangent(state.point.y, state.point.x)
-        let folded = state.tilt > 75.0.radians || state.point.horizontalLength < 0.1
-        let near = state.point.horizontalLength < 0.19 && state.point.z > (style.isHigh ? 0.18 : 0.11)
+        let folded = state.tilt > 75.0.radians || state.point.horizontalLength < arm.workspace.folded
+        let high = style.isHigh ? (arm.workspace.tucked.last?.height ?? raisedHeight) - 0.01 : raisedHeight
+        let near =
+            state.point.horizontalLength < arm.workspace.drawnIn.distance + 0.04 && state.point.z > high
         if !folded, !near {
             let own = (state.yaw - here).wrapped
-            if let raised = raised(state, opening: opening, gripper: joints[5]) { via.append(raised) }
+            if let raised = raised(state, opening: opening, gripper: joints[arm.roles.gripper]) { via.append(raised) }
             if let drawn = drawnIn(
-                bearing: here, turn: own, opening: opening, gripper: joints[5], hang: hang, style: style)
-            {
+                bearing: here, turn: own, opening: opening, gripper: joints[arm.roles.gripper], hang: hang, style: style
+            ) {
                 via.append(drawn)
             }
         }
         if let there = drawnIn(
             bearing: bearing, turn: turn, opening: opening, gripper: gripper, hang: hang, style: style),
-            !Self.isNear(via[via.count - 1], there)
+            !isNear(via[via.count - 1], there)
         {
             via.append(there)
         }
@@ -79,18 +81,22 @@ extension SkillCompiler {
     }
 
     /// Whether a detour by way of a posture is none for the arm: the way would only turn there.
-    private static func isNear(_ a: [Double], _ b: [Double]) -> Bool {
-        zip(a, b).prefix(5).allSatisfy { abs($0 - $1) < 0.12 }
+    private func isNear(_ a: [Double], _ b: [Double]) -> Bool {
+        arm.roles.reaching.allSatisfy { abs(a[$0] - b[$0]) < 0.12 }
     }
+
+    /// How high the hand goes up before it goes anywhere else, metres.
+    var raisedHeight: Double { arm.workspace.drawnIn.height - 0.04 }
 
     /// Straight up from a low place, before anything else.
     private func raised(_ state: GripperState, opening: Double, gripper: Double) -> [Double]? {
-        guard state.point.z < 0.09 else { return nil }
-        for height in [0.11, 0.10, 0.09] {
+        let heights = [raisedHeight, raisedHeight - 0.01, raisedHeight - 0.02]
+        guard state.point.z < heights[2] else { return nil }
+        for height in heights {
             let point = Vector3(state.point.x, state.point.y, height)
             let target = GripperTarget(point: point, yaw: state.yaw, opening: opening, tilt: Self.anyTilt)
             if var joints = kinematics.solve(target)?.joints {
-                joints[5] = gripper
+                joints[arm.roles.gripper] = gripper
                 return joints
             }
         }
@@ -107,7 +113,7 @@ extension SkillCompiler {
             let point = start + (end - start) * (Double(step) / Double(steps))
             let target = GripperTarget(point: point, yaw: yaw, opening: opening, tilt: tilt)
             guard var joints = kinematics.solve(target, near: via.last)?.joints else { return nil }
-            joints[5] = gripper
+            joints[arm.roles.gripper] = gripper
             via.append(joints)
         }
         return via
@@ -120,22 +126,22 @@ extension SkillCompiler {
         _ kind: PhaseKind, at pose: [Double], precisely: Bool, _ belief: Belief, _ style: Style = .usual
     ) -> [Leg] {
         var end = pose
-        if let held = belief.held { end[5] = held.opening }
+        if let held = belief.held { end[arm.roles.gripper] = held.opening }
         var via = [belief.joints]
         let state = kinematics.state(joints: belief.joints, opening: 0.03)
         let bearing = arctangent(state.point.y, state.point.x)
-        if state.tilt < 75.0.radians, state.point.horizontalLength > 0.1 {
+        if state.tilt < 75.0.radians, state.point.horizontalLength > arm.workspace.folded {
             via = drawIn(
                 from: belief.joints, bearing: bearing, turn: (state.yaw - bearing).wrapped, opening: 0.03,
-                gripper: end[5], style: style)
+                gripper: end[arm.roles.gripper], style: style)
             // high over whatever stands on the way: only then does the arm turn
             if style.isHigh, var turned = via.last {
-                turned[0] = end[0]
+                turned[arm.roles.pan] = end[arm.roles.pan]
                 via.append(turned)
             }
         }
         via.append(end)
-        let squeeze = belief.held == nil ? 0 : Grip.squeeze
+        let squeeze = belief.held == nil ? 0 : arm.jaw.squeeze
         return [
             Leg(
                 kind: kind, via: via, seconds: Self.shortest, squeeze: (squeeze, squeeze),

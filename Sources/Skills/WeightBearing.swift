@@ -1,11 +1,9 @@
 public import RobotModel
 
 extension RobotConfiguration {
-    /// Joints that turn about a horizontal axis: a held thing's weight is on them.
-    static let weightBearing = 1...3
-
-    /// Whether a held thing's weight is on this joint.
+    /// Whether a held thing's weight is on this joint: it turns about a horizontal axis. Read from the arm's file, seldom.
     public func carriesWeight(_ joint: String) -> Bool {
-        joints.indices.contains { Self.weightBearing.contains($0) && joints[$0].name == joint }
+        guard let arm = try? arm() else { return false }
+        return arm.roles.lifting.contains { arm.jointNames[$0] == joint }
     }
 }

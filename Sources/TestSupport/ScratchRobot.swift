@@ -41,9 +41,9 @@ public final class ScratchRobot: Sendable {
     }
 
     /// - Parameter options: beside configuration and socket.
-    public func startMind(_ options: [String] = []) async throws -> ChildProcess {
+    public func startMind(_ options: [String] = [], config: String = Places.config) async throws -> ChildProcess {
         let mind = try ChildProcess(
-            Places.program("foresight-mind"), ["--config", Places.config, "--socket", socket] + options)
+            Places.program("foresight-mind"), ["--config", config, "--socket", socket] + options)
         try await mind.eventually("the mind is connected", within: 30) { mind.errors.contains("connected to") }
         return mind
     }

@@ -125,11 +125,10 @@ public struct Grounder: Sendable {
         for purpose in discourse.purposes {
             if let objection = Harm.objection(purpose, things: things) { return nothing(.refused(objection)) }
         }
-        if usesWords, let tower = Tower.bySize(text, things: things) ?? Tower.goal(plain, things: things),
-            Self.objection(to: tower, things) == nil
-        {
-            return nothing(.goal(tower))
-        }
+        let form =
+            Turning.goal(plain, things: things) ?? Tower.bySize(text, things: things)
+            ?? Tower.goal(plain, things: things)
+        if usesWords, let form, Self.objection(to: form, things) == nil { return nothing(.goal(form)) }
         var goals: [Goal] = []
         var candidates: [(text: String, score: Double)] = []
         var weighed: [[(goal: Goal?, evidence: Evidence)]] = []

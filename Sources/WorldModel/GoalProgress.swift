@@ -9,7 +9,7 @@ extension Goal {
         case .inside(let a, _), .on(let a, _), .near(let a, _, _): return state.held == a ? 1 : 2
         // one more than to bring it somewhere: taken up, it stands nowhere
         case .not(let goal): return goal.subjects.contains { $0 == state.held } ? 1 : 3
-        case .held, .armAt: return 1
+        case .held, .armAt, .turned: return 1
         case .all(let goals): return goals.map { $0.remaining(in: state) }.reduce(0, +)
         case .any(let goals): return goals.map { $0.remaining(in: state) }.min() ?? 0
         case .then: return 1

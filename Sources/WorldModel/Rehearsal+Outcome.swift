@@ -44,7 +44,7 @@ extension Rehearsal {
                     was, after: motion, measured: measured[index], correction: runners[index].correction)
             }
         case .letsGo: after.held = nil
-        case .keeps: break
+        case .borrows, .keeps: break
         }
         return after
     }

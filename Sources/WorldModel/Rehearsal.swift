@@ -48,7 +48,9 @@ final class Rehearsal {
         self.drawn = drawn
         let things = belief.things.map { ModelledThing($0, mass: $0.believedMass, fixed: $0.holdsOthers) }
         model = try PhysicsModel(
-            mjcf: SceneModel.mjcf(things: things, drive: .positionServo(SO101.positionServo), options: world.options))
+            mjcf: SceneModel.mjcf(
+                world.compiler.arm, things: things, drive: .positionServo(world.compiler.arm.positionServo),
+                options: world.options))
         batch = try RolloutBatch(model, worlds: drawn.count, threads: world.threads)
         probe = try Simulation(model)
         let meant = Set(motion.call.involves)
@@ -56,7 +58,7 @@ final class Rehearsal {
             belief.things.filter {
                 $0.isUnsteady && !$0.forbidden && !meant.contains($0.name) && $0.name != belief.held?.name
             }.map(\.name))
-        sentinel = try Self.sentinel(belief, unsteady, world.uncertainty, world.options)
+        sentinel = try Self.sentinel(world, belief, unsteady)
         close = drawn.map { _ in [] }
         let count = world.configuration.joints.count
         runners = drawn.map { _ in SkillRunner(motion: motion, jointCount: count) }
@@ -71,21 +73,23 @@ final class Rehearsal {
     }
 
     private static func sentinel(
-        _ belief: Belief, _ unsteady: Set<String>, _ uncertainty: Uncertainty, _ options: SceneOptions
+        _ world: WorldModel, _ belief: Belief, _ unsteady: Set<String>
     ) throws(PhysicsError) -> Simulation? {
         guard !unsteady.isEmpty || belief.things.contains(where: \.forbidden) else { return nil }
         let things = belief.things.map { thing in
             var larger = thing
             if thing.forbidden {
-                larger.shape = thing.shape.grown(by: uncertainty.forbiddenMargin)
+                larger.shape = thing.shape.grown(by: world.uncertainty.forbiddenMargin)
             } else if unsteady.contains(thing.name) {
-                larger.shape = thing.shape.grown(by: uncertainty.tracking)
+                larger.shape = thing.shape.grown(by: world.uncertainty.tracking)
             }
             return ModelledThing(larger, mass: thing.believedMass, fixed: thing.holdsOthers)
         }
         return try Simulation(
             try PhysicsModel(
-                mjcf: SceneModel.mjcf(things: things, drive: .positionServo(SO101.positionServo), options: options)))
+                mjcf: SceneModel.mjcf(
+                    world.compiler.arm, things: things, drive: .positionServo(world.compiler.arm.positionServo),
+                    options: world.options)))
     }
 
     private func believedCoordinates() -> [Double] {

@@ -116,7 +116,14 @@ struct ForesightEval: AsyncParsableCommand {
 
     private func loaded() throws -> (Suite, RobotConfiguration) {
         do {
-            return (try Suite.load(paths: suite), try RobotConfiguration.load(path: config))
+            let (suite, robot) = (try Suite.load(paths: suite), try RobotConfiguration.load(path: config))
+            guard suite.robot == robot.model else {
+                throw ConfigurationError(
+                    file: config,
+                    problem: "has the arm “\(robot.model)”, the suite is made for “\(suite.robot)”: "
+                        + "choose with --config")
+            }
+            return (suite, robot)
         } catch {
             throw complain(78, "\(error)")
         }

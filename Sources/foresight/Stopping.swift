@@ -5,7 +5,7 @@ import Messages
 
 /// How a command stops the robot: `stop`, and Ctrl-C in whatever moves it.
 enum Stopping {
-    /// Asks for a stop by the socket kept for it, which no client can block; if that is not there, as any client.
+    /// Asks for a stop by the socket kept for it, which no client can block; if nobody answers there, as any client.
     ///
     /// - Throws: `ChannelError` if nobody can be asked.
     static func ask(_ body: BodyOptions) async throws -> TriggerResponse {
@@ -13,7 +13,7 @@ enum Stopping {
         do throws(ChannelError) {
             return try await ChannelClient.stop(socketPath: path)
         } catch {
-            guard error.kind == .cannotConnect else { throw error }
+            guard error.kind == .cannotConnect || error.kind == .timedOut else { throw error }
         }
         let client = try await ChannelClient.connect(socketPath: path, timeoutSeconds: 3)
         let answer = try await client.call(Services.stop, TriggerRequest(), timeoutSeconds: 5)

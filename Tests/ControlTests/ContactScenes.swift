@@ -1,6 +1,7 @@
 import Foundation
 import Physics
 import RobotModel
+import TestSupport
 
 /// Poses and motions of the arm that touch nothing, and obstacles in the way of others.
 final class ContactScenes {
@@ -13,9 +14,9 @@ final class ContactScenes {
     init(seed: UInt64, payload: Double) throws {
         self.payload = payload
         random = SeededGenerator(seed: seed)
-        let drive = Drive.torque(SO101.torqueDrive)
-        simulation = try Simulation(PhysicsModel(mjcf: SceneModel.mjcf(things: [], drive: drive)))
-        loaded = try Simulation(PhysicsModel(mjcf: SceneModel.mjcf(things: [], drive: drive, payload: payload)))
+        let drive = Drive.torque(ArmModel.so101.torqueDrive)
+        simulation = try Simulation(PhysicsModel(mjcf: SceneModel.mjcf(.so101, things: [], drive: drive)))
+        loaded = try Simulation(PhysicsModel(mjcf: SceneModel.mjcf(.so101, things: [], drive: drive, payload: payload)))
     }
 
     private func set(_ simulation: Simulation, _ pose: [Double]) {
@@ -57,7 +58,7 @@ final class ContactScenes {
 
     func pose() -> [Double] {
         while true {
-            let pose = SO101.jointRanges.map { random.uniform(($0.lowerBound + 0.1)...($0.upperBound - 0.1)) }
+            let pose = ArmModel.so101.ranges.map { random.uniform(($0.lowerBound + 0.1)...($0.upperBound - 0.1)) }
             if isFreeAround(pose), isHeld(pose) { return pose }
         }
     }
@@ -99,7 +100,7 @@ final class ContactScenes {
     private func isMetOnTheWay(_ motion: ContactMotion, _ scene: SceneFile) throws -> Bool {
         let things = scene.entries.map { ModelledThing($0) }
         let trial = try Simulation(
-            PhysicsModel(mjcf: SceneModel.mjcf(things: things, drive: .torque(SO101.torqueDrive))))
+            PhysicsModel(mjcf: SceneModel.mjcf(.so101, things: things, drive: .torque(ArmModel.so101.torqueDrive))))
         let met = (0...20).filter { step in
             set(trial, motion.pose(share: Double(step) / 20))
             trial.collide()

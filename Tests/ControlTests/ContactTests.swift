@@ -5,6 +5,7 @@ import Hardware
 import Physics
 import Plant
 import RobotModel
+import TestSupport
 import Testing
 
 @Suite("Contact without a sensor")
@@ -105,7 +106,7 @@ struct ContactTests {
     func supported() throws {
         let pose = [0, 0.5, -0.5, 0, 0, 0.3]
         let simulation = try Simulation(
-            PhysicsModel(mjcf: SceneModel.mjcf(things: [], drive: .torque(SO101.torqueDrive))))
+            PhysicsModel(mjcf: SceneModel.mjcf(.so101, things: [], drive: .torque(ArmModel.so101.torqueDrive))))
         for joint in 0..<6 { simulation[qpos: joint] = pose[joint] }
         simulation.kinematics()
         let geom = try #require(simulation.model.geom(SceneModel.armPrefix + "wrist"))
@@ -220,7 +221,7 @@ extension ContactTests {
     func disturbed() throws {
         let home = VirtualRobot.configuration.home
         let simulation = try Simulation(
-            PhysicsModel(mjcf: SceneModel.mjcf(things: [], drive: .torque(SO101.torqueDrive))))
+            PhysicsModel(mjcf: SceneModel.mjcf(.so101, things: [], drive: .torque(ArmModel.so101.torqueDrive))))
         for joint in 0..<6 { simulation[qpos: joint] = home[joint] }
         simulation.kinematics()
         let geom = try #require(simulation.model.geom(SceneModel.armPrefix + "finger"))

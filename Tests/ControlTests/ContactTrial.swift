@@ -4,6 +4,7 @@ import Hardware
 import Physics
 import Plant
 import RobotModel
+import TestSupport
 
 /// The emulated arm behind its bytes on a virtual clock, driven by set-points, 100 cycles a second.
 final class ContactTrial {
@@ -73,8 +74,8 @@ final class ContactTrial {
     /// Whether a motor of the arm gives all the torque that it has.
     var isSaturated: Bool {
         (0..<5).contains { joint in
-            let most = SO101.effortLimit * plant.parameters.gainScale[joint]
-            return abs(plant.simulation.actuatorForce(joint)) > 0.999 * min(most, SO101.effortLimit)
+            let most = ArmModel.so101.servo.effortLimit[0] * plant.parameters.gainScale[joint]
+            return abs(plant.simulation.actuatorForce(joint)) > 0.999 * min(most, ArmModel.so101.servo.effortLimit[0])
         }
     }
     /// Whether a servo's overload protection has tripped.

@@ -5,6 +5,7 @@ import Planning
 import RobotModel
 import Skills
 import Synchronization
+import TestSupport
 import Testing
 import WorldModel
 
@@ -20,7 +21,7 @@ struct PolicyTests {
         Thing(name: name, shape: shape, pose: Pose(position: Vector3(x, y, shape.extent.z / 2)))
     }
     private static let block = thing("block", .box(x: 0.03, y: 0.03, z: 0.03), 0.2, 0)
-    private static let held = HeldThing(name: "block", grasp: .identity, opening: 0.3)
+    private static let held = HeldThing(name: "block", grasp: .identity, gripper: ArmModel.so101.gripper, opening: 0.3)
 
     @Test("a planner without a world model is not told what does not stay, or does not fit into where it goes")
     func heedless() throws {
@@ -39,13 +40,15 @@ struct PolicyTests {
                 things: [Self.block, target], joints: compiler.configuration.home, held: Self.held)
             let failure = #expect(throws: SkillFailure.self) { try compiler.compile(call, belief) }
             #expect(failure?.reason == why)
-            #expect(throws: Never.self) { try compiler.compile(call, belief.seenHeedlessly(for: call)) }
+            let heedless = belief.seenHeedlessly(for: call, jaw: compiler.arm.jaw)
+            #expect(throws: Never.self) { try compiler.compile(call, heedless) }
         }
     }
 
     /// Worlds in which every skill half succeeds, and which note that they were asked.
     private final class Halves: Futures {
         let asked = Mutex(0)
+        let jaw = ArmModel.so101.jaw
         func imagine(
             _ call: SkillCall, from belief: Belief, goal: Goal, seed: UInt64, styles: [Style],
             limit: ImaginationLimit

@@ -3,6 +3,7 @@ import Foundation
 import Hardware
 import Physics
 import RobotModel
+import TestSupport
 import Testing
 
 @Suite("Clearance beside MuJoCo")
@@ -43,7 +44,7 @@ struct ClearanceAgreementTests {
     func agreement() throws {
         let clearance = try #require(try Clearance(Self.arm))
         let world = try Simulation(
-            PhysicsModel(mjcf: SceneModel.mjcf(things: [], drive: .torque(SO101.torqueDrive))))
+            PhysicsModel(mjcf: SceneModel.mjcf(.so101, things: [], drive: .torque(ArmModel.so101.torqueDrive))))
         var random = SeededGenerator(seed: 300)
         // pairs that keep less: so deep may they overlap
         let allowed = clearance.exceptions.compactMap(\.kept).min() ?? 0

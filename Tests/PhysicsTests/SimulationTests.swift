@@ -1,5 +1,6 @@
 import Physics
 import RobotModel
+import TestSupport
 import Testing
 
 @Suite("The face of MuJoCo")
@@ -95,11 +96,12 @@ struct SimulationTests {
         ]
         let options = SceneOptions(timestep: 0.004, sleeps: true)
         let model = try PhysicsModel(
-            mjcf: SceneModel.mjcf(things: things, drive: .positionServo(SO101.positionServo), options: options))
+            mjcf: SceneModel.mjcf(
+                .so101, things: things, drive: .positionServo(ArmModel.so101.positionServo), options: options))
         let body = try #require(model.body(SceneModel.bodyName(ofThing: "plank")))
         let plank = model.qposAddress(joint: try #require(model.firstJoint(body: body)))
         func roll(threads: Int) throws -> RolloutBatch.Trajectory {
-            let controls = (0..<3 * 250).flatMap { _ in SO101.restPose }
+            let controls = (0..<3 * 250).flatMap { _ in ArmModel.so101.rest }
             return try RolloutBatch(model, worlds: 3, threads: threads).rollout(
                 [0, 1, 2], steps: 250, controls: controls)
         }

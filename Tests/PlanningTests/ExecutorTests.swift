@@ -2,12 +2,14 @@ import Messages
 import Planning
 import RobotModel
 import Skills
+import TestSupport
 import Testing
 
 /// Motions on a scripted body: no physics, no language model.
 @Suite("Running motions on the body")
 struct ExecutorTests {
-    private static let jaw = 5
+    private static let gripper = ArmModel.so101.gripper
+    private static let jaw = gripper.index
     private static let open = [0, 0, 0, 0, 0, 0.8]
     private static let closed = [0, 0, 0, 0, 0, 0.2]
 
@@ -30,13 +32,13 @@ struct ExecutorTests {
         phases: [
             phase(.hover, open), phase(.descend, open), phase(.close, closed, squeeze: 0.05),
             phase(.trial, closed, squeeze: 0.05), phase(.lift, closed, squeeze: 0.05),
-        ])
+        ], gripper: gripper)
     private static let place = SkillMotion(
         call: .place("cup", .on, "table"),
         phases: [
             phase(.over, closed, squeeze: 0.05), phase(.lower, closed, squeeze: 0.05), phase(.open, open),
             phase(.retreat, open),
-        ])
+        ], gripper: gripper)
 
     private func executor(_ body: ScriptedBody) -> Executor {
         Executor(body: body, narrator: Narrator(voice: body, instruction: Instruction(), model: "none"))
@@ -89,7 +91,7 @@ struct ExecutorTests {
     func stuck(_ phase: PhaseKind, _ lesson: Lesson?) async throws {
         let motion = SkillMotion(
             call: .push("box", .nextTo("tray")),
-            phases: [Self.phase(.descend, Self.closed), Self.phase(.push, Self.closed)])
+            phases: [Self.phase(.descend, Self.closed), Self.phase(.push, Self.closed)], gripper: Self.gripper)
         let performance = try await run(motion, on: ScriptedBody([phase: .aborted(MotionAbort("time-out"))]))
         #expect(performance.lesson(try MindTests.robot.get()) == lesson)
     }

@@ -3,6 +3,7 @@ import Physics
 import Planning
 import RobotModel
 import Skills
+import TestSupport
 
 /// A stand-in for the robot behind the mind's interface: no physics, joints go where they are sent, and what the
 /// jaws close around comes along. It can be told to fail in the ways that a mind must notice.
@@ -53,7 +54,7 @@ actor StandInBody: BodyClient, MindVoice {
         self.mishaps = mishaps
         rest = robot.rest
         joints = rest
-        kinematics = try Kinematics()
+        kinematics = try Kinematics(.so101)
     }
 
     func thing(_ name: String) -> Thing? { things.first { $0.name == name } }
@@ -108,7 +109,7 @@ actor StandInBody: BodyClient, MindVoice {
             mishaps.slips -= 1
             return
         }
-        let state = kinematics.state(joints: joints, opening: SO101.Gripper.opening(atAngle: joints[5]))
+        let state = kinematics.state(joints: joints, opening: ArmModel.so101.jaw.opening(atAngle: joints[5]))
         // of a pile the jaws close on what is at their height
         let near = things.filter { ($0.pose.position - state.point).horizontalLength < 0.02 }
             .min { abs($0.pose.position.z - state.point.z) < abs($1.pose.position.z - state.point.z) }
@@ -117,7 +118,7 @@ actor StandInBody: BodyClient, MindVoice {
 
     private func carry() {
         guard let carried, let index = things.firstIndex(where: { $0.name == carried.name }) else { return }
-        let state = kinematics.state(joints: joints, opening: SO101.Gripper.opening(atAngle: joints[5]))
+        let state = kinematics.state(joints: joints, opening: ArmModel.so101.jaw.opening(atAngle: joints[5]))
         things[index].pose = state.fingertip.transform(carried.grasp)
     }
 

@@ -2,6 +2,7 @@ import Planning
 import RobotModel
 import Skills
 import Synchronization
+import TestSupport
 import WorldModel
 
 /// A world made of a table of outcomes: no physics, and nothing happens that is not written down.
@@ -22,6 +23,7 @@ final class TableWorld: Futures {
     private let beginning: Belief
     private let rows: [Row]
     private let worlds: Int
+    let jaw = ArmModel.so101.jaw
     /// Skills that were asked for, in order.
     let asked = Mutex<[String]>([])
     /// How many of them had a motion.
@@ -61,7 +63,8 @@ final class TableWorld: Futures {
                 after: isGood ? after : belief)
         }
         return Imagination(
-            call: call, worlds: outcomes, motion: SkillMotion(call: call, phases: []), style: styles.first ?? .usual)
+            call: call, worlds: outcomes, motion: SkillMotion(call: call, phases: [], gripper: ArmModel.so101.gripper),
+            style: styles.first ?? .usual)
     }
 
     func failure(of call: SkillCall, from belief: Belief) -> SkillFailure? { row(call, belief)?.failure }
@@ -86,7 +89,7 @@ extension Belief {
         var after = self
         switch call {
         case .pick(let name):
-            after.held = HeldThing(name: name, grasp: .identity, opening: 0)
+            after.held = HeldThing(name: name, grasp: .identity, gripper: ArmModel.so101.gripper, opening: 0)
             after.move(name, to: Vector3(0.2, 0, 0.2))
         case .place(let name, let relation, let target):
             after.held = nil

@@ -2,6 +2,7 @@ import Physics
 import Plant
 import RobotModel
 import Skills
+import TestSupport
 import Testing
 
 @Suite("Lifting")
@@ -10,7 +11,7 @@ struct LiftingTests {
     private static func joints(height: Double, opening: Double) throws -> [Double] {
         let target = GripperTarget(
             point: Vector3(0.25, 0, height), yaw: .pi / 2, opening: opening, tilt: 0...0.6)
-        return try #require(try Kinematics().solve(target)).joints
+        return try #require(try Kinematics(.so101).solve(target)).joints
     }
 
     /// Height of a cube after the arm has closed on it and gone up a tenth of a metre, metres above where it stood.

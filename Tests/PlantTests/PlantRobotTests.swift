@@ -1,6 +1,7 @@
 import Physics
 import Plant
 import RobotModel
+import TestSupport
 import Testing
 
 @Suite("The plant behind its firmware")
@@ -129,7 +130,8 @@ struct PlantRobotTests {
     @Test("nothing ties a thing to the hand: there is no equality and no adhesion in the model")
     func friction() throws {
         let entries = try PlantBench.table().entries
-        let text = SceneModel.mjcf(things: entries.map { ModelledThing($0) }, drive: .torque(SO101.torqueDrive))
+        let text = SceneModel.mjcf(
+            .so101, things: entries.map { ModelledThing($0) }, drive: .torque(ArmModel.so101.torqueDrive))
         for word in ["<equality", "<weld", "<connect", "adhesion"] { #expect(!text.contains(word), "\(word)") }
     }
 }

@@ -1,6 +1,7 @@
 import Physics
 import Plant
 import RobotModel
+import TestSupport
 import Testing
 
 /// What is drawn for the plant stays there: the mind sees it only through what the arm and the things do.
@@ -41,16 +42,19 @@ struct SecretsTests {
         let entries = try Self.scene().entries
         let believed = entries.map { ModelledThing($0.thing, fixed: $0.fixed) }
         let true_ = entries.map { ModelledThing($0) }
-        let drive = Drive.torque(SO101.torqueDrive)
+        let drive = Drive.torque(ArmModel.so101.torqueDrive)
         let same = believed.indices.map { index in
             var thing = believed[index]
             (thing.mass, thing.friction) = (true_[index].mass, true_[index].friction)
             return thing
         }
-        #expect(SceneModel.mjcf(things: same, drive: drive) == SceneModel.mjcf(things: true_, drive: drive))
+        #expect(
+            SceneModel.mjcf(.so101, things: same, drive: drive) == SceneModel.mjcf(.so101, things: true_, drive: drive))
         var heavier = true_
         heavier[0].mass *= 1.2
-        #expect(SceneModel.mjcf(things: heavier, drive: drive) != SceneModel.mjcf(things: true_, drive: drive))
+        #expect(
+            SceneModel.mjcf(.so101, things: heavier, drive: drive)
+                != SceneModel.mjcf(.so101, things: true_, drive: drive))
     }
 }
 

@@ -9,10 +9,10 @@ extension ProgramTests {
             try await ChildProcess.run(Places.program("foresight-arm"), arguments, within: 20)
         }
 
-        @Test("the built-in arm's chain is written as it is kept")
+        @Test("a shipped arm's chain is written as it is kept")
         func builtIn() async throws {
             let kept = try String(contentsOfFile: Places.root + "/Config/arms/so101.chain.toml", encoding: .utf8)
-            let shown = try await run(["so101"])
+            let shown = try await run([Places.root + "/Config/arms/so101.xml"])
             #expect(shown.code == 0 && shown.output == kept)
         }
 

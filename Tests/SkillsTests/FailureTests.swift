@@ -28,7 +28,7 @@ struct FailureTests {
             name: "block",
             grasp: Pose(
                 position: Vector3(0.007, 0, 0.015), orientation: Quaternion(axis: Vector3(0, 1, 0), angle: -.pi / 2)),
-            opening: 0.36)
+            gripper: compiler.arm.gripper, opening: 0.36)
     }
 
     @Test("a thing nobody sees")

@@ -2,13 +2,14 @@ import Foundation
 import Physics
 import RobotModel
 import Skills
+import TestSupport
 import Testing
 
 @Suite("Kinematics")
 struct KinematicsTests {
     let kinematics: Kinematics
 
-    init() throws { kinematics = try Kinematics() }
+    init() throws { kinematics = try Kinematics(.so101) }
 
     private func near(_ a: Vector3, _ b: Vector3, within tolerance: Double) -> Bool { (a - b).length < tolerance }
 
@@ -27,16 +28,16 @@ struct KinematicsTests {
     @Test("at zero angles the joints stand where the public description puts them")
     func zeroAngles() throws {
         let simulation = try Simulation(
-            PhysicsModel(mjcf: SceneModel.mjcf(things: [], drive: .torque(SO101.torqueDrive))))
+            PhysicsModel(mjcf: SceneModel.mjcf(.so101, things: [], drive: .torque(ArmModel.so101.torqueDrive))))
         let expected: [(joint: String, x: Double, z: Double)] = [
             ("shoulder_lift", 0.030, 0.117), ("elbow_flex", 0.058, 0.229), ("wrist_flex", 0.193, 0.234),
         ]
         for (joint, x, z) in expected {
-            let name = try #require(SceneModel.bodyName(ofJoint: joint))
+            let name = try #require(SceneModel.bodyName(ofJoint: joint, in: .so101))
             let place = simulation.pose(body: try #require(simulation.model.body(name))).position
             #expect(abs(place.x - x) < 0.001 && abs(place.z - z) < 0.001, "\(joint) at \(place)")
         }
-        let hand = try #require(SceneModel.bodyName(ofJoint: "wrist_roll"))
+        let hand = try #require(SceneModel.bodyName(ofJoint: "wrist_roll", in: .so101))
         let gripper = simulation.pose(body: try #require(simulation.model.body(hand)))
         let tip = gripper.transform(Pose(position: Vector3(0.0981, 0, -0.0079))).position
         #expect(near(tip, Vector3(0.353, 0, 0.226), within: 0.001), "tip at \(tip)")
@@ -46,16 +47,16 @@ struct KinematicsTests {
         "the jaw opens as measured on the public model",
         arguments: [(0.46, 0.040), (0.80, 0.062), (1.00, 0.074), (1.20, 0.086)])
     func jaw(angle: Double, opening: Double) {
-        #expect(abs(SO101.Gripper.opening(atAngle: angle) - opening) < 0.002)
-        #expect(abs(SO101.Gripper.angle(forOpening: SO101.Gripper.opening(atAngle: angle)) - angle) < 1e-6)
+        #expect(abs(ArmModel.so101.jaw.opening(atAngle: angle) - opening) < 0.002)
+        #expect(abs(ArmModel.so101.jaw.angle(forOpening: ArmModel.so101.jaw.opening(atAngle: angle)) - angle) < 1e-6)
     }
 
     @Test(
         "the moving jaw leaves less room above its pad the wider the thing, until the pads open like a funnel",
         arguments: [(0.03, 0.0204), (0.04, 0.0133), (0.05, 0.0131), (0.06, 0.0178)])
     func room(opening: Double, room: Double) {
-        #expect(abs(SO101.Gripper.room(atOpening: opening) - room) < 0.0012)
-        #expect(SO101.Gripper.room(atOpening: 0.02) > 0.03)
+        #expect(abs(ArmModel.so101.jaw.room(atOpening: opening) - room) < 0.0012)
+        #expect(ArmModel.so101.jaw.room(atOpening: 0.02) > 0.03)
     }
 
     @Test(
@@ -109,18 +110,20 @@ struct KinematicsTests {
 
     @Test("what every trial asks of its set-points: the arm's own poses are clear, a hand in the base is not")
     func clearance() {
-        for pose in [SO101.restPose, SO101.homePose, SO101.lookPose] { #expect(TrialBody.tooNear(pose) == nil) }
+        for pose in [ArmModel.so101.rest, ArmModel.so101.home, ArmModel.so101.look] {
+            #expect(TrialBody.tooNear(pose) == nil)
+        }
         #expect(TrialBody.tooNear([0, 0.6, 1.6, 1.6, 0, 0.1])?.contains("inside the") == true)
     }
 
     @Test("the folded arm stays where it is without torque")
     func rest() throws {
         let simulation = try Simulation(
-            PhysicsModel(mjcf: SceneModel.mjcf(things: [], drive: .torque(SO101.torqueDrive))))
-        for (joint, angle) in SO101.restPose.enumerated() { simulation[qpos: joint] = angle }
+            PhysicsModel(mjcf: SceneModel.mjcf(.so101, things: [], drive: .torque(ArmModel.so101.torqueDrive))))
+        for (joint, angle) in ArmModel.so101.rest.enumerated() { simulation[qpos: joint] = angle }
         simulation.step(3000)
-        for (joint, angle) in SO101.restPose.enumerated() {
-            #expect(abs(simulation[qpos: joint] - angle) < 0.04, "\(SO101.jointNames[joint])")
+        for (joint, angle) in ArmModel.so101.rest.enumerated() {
+            #expect(abs(simulation[qpos: joint] - angle) < 0.04, "\(ArmModel.so101.jointNames[joint])")
         }
     }
 }

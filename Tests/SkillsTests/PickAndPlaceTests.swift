@@ -2,6 +2,7 @@ import Foundation
 import Physics
 import RobotModel
 import Skills
+import TestSupport
 import Testing
 
 @Suite("Pick and place")
@@ -61,7 +62,7 @@ struct PickAndPlaceTests {
         #expect(release.phases.first?.trajectory.effortBound.allSatisfy(\.isInfinite) == true)
         body.rest(seconds: 0.3)
         #expect(body.run(release) == nil)
-        #expect(SO101.Gripper.opening(atAngle: body.joints[5]) > 0.05 && abs(body.efforts[1]) < 1)
+        #expect(ArmModel.so101.jaw.opening(atAngle: body.joints[5]) > 0.05 && abs(body.efforts[1]) < 1)
         #expect(body.believable[0].pose.position.z < 0.035)
     }
 

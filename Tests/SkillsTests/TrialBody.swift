@@ -4,6 +4,7 @@ import Hardware
 import Physics
 import RobotModel
 import Skills
+import TestSupport
 
 /// How a simulated body differs from what the skills believe.
 struct Differences: Sendable {
@@ -24,7 +25,7 @@ struct Differences: Sendable {
 final class TrialBody {
     let simulation: Simulation
     let differences: Differences
-    private let servo = SO101.positionServo
+    private let servo = ArmModel.so101.positionServo
     private var measuredAngles: [Double]
     private var pipeline: [[Double]] = []
     private var setpoint: [Double]
@@ -54,7 +55,7 @@ final class TrialBody {
         var options = SceneOptions()
         options.timestep = differences.timestep
         let model = try PhysicsModel(
-            mjcf: SceneModel.mjcf(things: scene, drive: .torque(SO101.torqueDrive), options: options))
+            mjcf: SceneModel.mjcf(.so101, things: scene, drive: .torque(ArmModel.so101.torqueDrive), options: options))
         simulation = try Simulation(model)
         for (index, angle) in arm.enumerated() { simulation[qpos: index] = angle }
         simulation.forward()
@@ -87,8 +88,9 @@ final class TrialBody {
                 measuredAngles[joint] = min(angle + half, max(angle - half, measuredAngles[joint]))
                 let torque =
                     differences.gains[joint] * servo.stiffness[joint] * (setpoint[joint] - measuredAngles[joint])
-                    - SO101.backEMF * simulation[qvel: joint]
-                efforts[joint] = min(SO101.effortLimit, max(-SO101.effortLimit, torque))
+                    - ArmModel.so101.positionServo.backEMF[joint] * simulation[qvel: joint]
+                efforts[joint] = min(
+                    ArmModel.so101.servo.effortLimit[0], max(-ArmModel.so101.servo.effortLimit[0], torque))
                 simulation[ctrl: joint] = efforts[joint]
             }
             simulation.step()

@@ -10,6 +10,15 @@ struct SuiteSentenceTests {
     private static let suites = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Config/suites")
 
+    /// Of a long suite every fourth sentence in each run, all with FORESIGHT_SOAK=1.
+    private static func sample(_ tasks: [SuiteTask]) -> [SuiteTask] {
+        guard tasks.count > 200, ProcessInfo.processInfo.environment["FORESIGHT_SOAK"] != "1" else { return tasks }
+        return tasks.enumerated().filter { $0.offset % 4 == 1 }.map(\.element)
+    }
+
+    /// By how much a sample may hold more of those that are not understood.
+    private static let chance = 0.01
+
     @Test(
         "sentences of whole suites are understood as meant",
         arguments: [
@@ -18,9 +27,12 @@ struct SuiteSentenceTests {
     func understood(name: String, least: Double) throws {
         let suite = try Evaluation.Suite.load(path: Self.suites.appending(path: name + ".json").path)
         let grounder = Grounder(model: nil)
-        let missed = suite.tasks.filter { !MeaningCheck.understanding(of: $0, by: grounder).isRight }
-        let share = 1 - Double(missed.count) / Double(suite.tasks.count)
-        #expect(share >= least, "\(missed.map { "\($0.id): \($0.instruction)" }.joined(separator: "\n"))")
+        let tasks = Self.sample(suite.tasks)
+        let missed = tasks.filter { !MeaningCheck.understanding(of: $0, by: grounder).isRight }
+        let share = 1 - Double(missed.count) / Double(tasks.count)
+        #expect(
+            share >= least - (tasks.count < suite.tasks.count ? Self.chance : 0),
+            "\(missed.map { "\($0.id): \($0.instruction)" }.joined(separator: "\n"))")
     }
 
     @Test(

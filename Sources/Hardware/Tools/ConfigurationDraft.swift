@@ -1,4 +1,5 @@
-internal import RobotModel
+public import RobotModel
+internal import ServoProtocols
 
 /// A configuration for the motors that a scan found: works as it is, and is made to be edited.
 public struct ConfigurationDraft: Sendable {
@@ -7,8 +8,9 @@ public struct ConfigurationDraft: Sendable {
         var port: String
         var family: MotorFamily
         var baud: Int
+        var volts: Double
         /// Where the configuration's usual bounds do not hold its supply.
-        var volts: ClosedRange<Double>?
+        var allowed: ClosedRange<Double>?
     }
 
     private struct Joint {
@@ -16,34 +18,64 @@ public struct ConfigurationDraft: Sendable {
         var bus: String
         var motor: FoundMotor
         var limits: ClosedRange<Double>?
+        /// Its place among the arm's joints.
+        var place: Int?
+    }
+
+    /// What an arm is called in a configuration.
+    public struct Arm: Sendable {
+        public var model: ArmModel
+        /// As [robot] is to name it.
+        public var name: String
+        /// The file of its kinematic chain, as [safety] is to name it; "" = none.
+        public var chain: String
+
+        public init(model: ArmModel, name: String, chain: String) {
+            self.model = model
+            self.name = name
+            self.chain = chain
+        }
     }
 
     private let name: String
+    private let arm: Arm?
     private var buses: [Bus] = []
     private var joints: [Joint] = []
-    /// Whether the motors are those of an SO-101, whose limits, poses and kinematic chain are known.
-    public let isSO101: Bool
-    /// The file of the arm's kinematic chain, as [safety] is to name it; "" = none.
-    public var chain = ""
 
-    /// Joints, limits (radians) and poses of the SO-101 class, whose six servos have ids 1 … 6.
-    private static let so101: [(name: String, limits: ClosedRange<Double>)] = [
-        ("shoulder_pan", -1.91986...1.91986), ("shoulder_lift", -1.74533...1.74533), ("elbow_flex", -1.69...1.69),
-        ("wrist_flex", -1.65806...1.65806), ("wrist_roll", -2.74385...2.84121), ("gripper", -0.174533...1.74533),
-    ]
-    private static let poses = [
-        "rest": "0.0, -1.7, 1.64, -1.6, 0.0, 0.1", "home": "0.0, -1.0, 0.5, 1.1, 0.0, 0.3",
-    ]
+    /// Whether the motors are those of an SO-101: six Feetech servos with ids 1 … 6 on one port.
+    public static func isUsualArm(_ found: [FoundMotor]) -> Bool {
+        let servos = found.filter { $0.family == MotorFamily.feetech.rawValue && (1...6).contains($0.id) }
+        return servos.count == 6 && Set(servos.map(\.port)).count == 1
+    }
 
-    /// - Parameter stableName: the lasting name of a port, such as its by-id link.
-    public init(name: String, _ found: [FoundMotor], stableName: (String) -> String) {
+    /// Why an arm's joints are not the servos that were found; nil if they can be.
+    public static func mismatch(_ arm: ArmModel, _ found: [FoundMotor]) -> String? {
+        let ids = found.filter(isServo).map { "\($0.id)" }
+        guard ids.count != arm.jointNames.count else { return nil }
+        return
+            "the arm “\(arm.name)” has \(arm.jointNames.count) joints (\(arm.jointNames.joined(separator: ", "))), and "
+            + (ids.isEmpty
+                ? "no servo answers" : "\(ids.count) servos answer, with the ids \(ids.joined(separator: ", "))")
+    }
+
+    private static func isServo(_ motor: FoundMotor) -> Bool {
+        guard let family = MotorFamily(rawValue: motor.family) else { return false }
+        return [.feetech, .dynamixel].contains(family) && !motor.isWheel
+    }
+
+    /// - Parameters:
+    ///   - arm: what the servos move, its joints in the order in which they were found (by id on each bus); nil = not
+    ///     known.
+    ///   - stableName: the lasting name of a port, such as its by-id link.
+    public init(name: String, _ found: [FoundMotor], arm: Arm?, stableName: (String) -> String) {
         self.name = name
-        let arm = found.filter { $0.family == MotorFamily.feetech.rawValue && (1...6).contains($0.id) }
-        isSO101 = arm.count == 6 && Set(arm.map(\.port)).count == 1
+        self.arm = arm
+        var place = 0
         for motor in found {
             guard let family = MotorFamily(rawValue: motor.family) else { continue }
             let bus = bus(of: motor, family, stableName(motor.port))
-            joints.append(joint(motor, family, bus))
+            joints.append(joint(motor, bus, place))
+            if Self.isServo(motor) { place += 1 }
         }
     }
 
@@ -51,7 +83,10 @@ public struct ConfigurationDraft: Sendable {
         if let known = buses.first(where: { $0.port == port && $0.family == family }) { return known.name }
         let stem = [.feetech, .dynamixel].contains(family) ? "arm" : "base"
         let name = buses.contains { $0.name == stem } ? "\(stem)\(buses.count + 1)" : stem
-        buses.append(Bus(name: name, port: port, family: family, baud: motor.baud, volts: Self.volts(motor, family)))
+        buses.append(
+            Bus(
+                name: name, port: port, family: family, baud: motor.baud, volts: motor.volts,
+                allowed: Self.volts(motor, family)))
         return name
     }
 
@@ -63,16 +98,15 @@ public struct ConfigurationDraft: Sendable {
         return (motor.volts * 8).rounded() / 10...allowed[1]
     }
 
-    private func joint(_ motor: FoundMotor, _ family: MotorFamily, _ bus: String) -> Joint {
-        switch family {
-        case .feetech where isSO101 && (1...6).contains(motor.id):
-            let known = Self.so101[motor.id - 1]
-            return Joint(name: known.name, bus: bus, motor: motor, limits: known.limits)
-        case .feetech, .dynamixel:
-            guard !motor.isWheel else { fallthrough }
-            return Joint(name: "\(bus)_joint_\(motor.id)", bus: bus, motor: motor, limits: -1.5...1.5)
-        default: return Joint(name: "\(bus)_wheel_\(motor.id)", bus: bus, motor: motor, limits: nil)
+    private func joint(_ motor: FoundMotor, _ bus: String, _ place: Int) -> Joint {
+        guard Self.isServo(motor) else {
+            return Joint(name: "\(bus)_wheel_\(motor.id)", bus: bus, motor: motor, limits: nil)
         }
+        guard let arm = arm?.model, arm.jointNames.indices.contains(place) else {
+            return Joint(name: "\(bus)_joint_\(motor.id)", bus: bus, motor: motor, limits: -1.5...1.5)
+        }
+        return Joint(
+            name: arm.jointNames[place], bus: bus, motor: motor, limits: arm.ranges[place], place: place)
     }
 
     /// The text of the configuration.
@@ -80,9 +114,8 @@ public struct ConfigurationDraft: Sendable {
         var lines = [
             "# Foresight: written by `foresight init` from the motors that answered. Config/so101.toml documents every key.",
             "", "[robot]", "name = \(TOMLText.quoted(name))",
-            isSO101
-                ? "model = \"so101\""
-                : "model = \"bench\"        # no geometry: the mind needs \"so101\" to reach and grasp",
+            arm.map { "model = \(TOMLText.quoted($0.name))" }
+                ?? "model = \"bench\"        # no geometry: `foresight init --arm FILE` takes what is needed to reach and grasp",
         ]
         for bus in buses {
             lines += [
@@ -90,13 +123,13 @@ public struct ConfigurationDraft: Sendable {
                 "family = \"\(bus.family.rawValue)\"",
                 "baud = \(bus.baud)",
             ]
-            if let volts = bus.volts {
+            if let volts = bus.allowed {
                 lines += ["minimum_voltage = \(volts.lowerBound)", "maximum_voltage = \(volts.upperBound)"]
             }
         }
         for joint in joints { lines += text(joint) }
         lines += poses
-        if !chain.isEmpty {
+        if let chain = arm?.chain, !chain.isEmpty {
             lines += ["", "[safety]", "chain = \(TOMLText.quoted(chain)) # what keeps the arm from itself"]
         }
         return lines.joined(separator: "\n") + "\n"
@@ -110,18 +143,35 @@ public struct ConfigurationDraft: Sendable {
         } else {
             lines.append("type = \"continuous\"")
         }
+        if let place = joint.place { lines += ofArm(joint, place) }
+        return lines
+    }
+
+    /// What the arm's file says of a joint's motor.
+    private func ofArm(_ joint: Joint, _ place: Int) -> [String] {
+        guard let servo = arm?.model.servo else { return [] }
+        var lines = ["max_effort = \(servo.effortLimit[place])"]
+        guard joint.motor.family == MotorFamily.dynamixel.rawValue else { return lines }
+        let perCount = servo.gain[place] * DynamixelModel.fullPWM * 2 * .pi / Double(DynamixelModel.countsPerTurn)
+        lines.append("position_gain = \(Int((128 * perCount).rounded())) # the gain that the arm's file reckons with")
+        // fed by a converter of its own, as the small ones of some arms are
+        if let bus = buses.first(where: { $0.name == joint.bus }), abs(joint.motor.volts - bus.volts) > 0.2 * bus.volts
+        {
+            lines.append("supply = \((joint.motor.volts * 2).rounded() / 2) # V")
+        }
         return lines
     }
 
     private var poses: [String] {
         let count = joints.count { $0.limits != nil }
         guard count > 0 else { return [] }
-        let zeros = Array(repeating: "0.0", count: count).joined(separator: ", ")
-        let order = joints.filter { $0.limits != nil }.map(\.name)
-        let usable = isSO101 && order == Self.so101.map(\.name)
+        func pose(_ angles: [Double]?) -> String {
+            let known = angles.flatMap { $0.count == count ? $0 : nil } ?? Array(repeating: 0, count: count)
+            return "[\(known.map { "\($0)" }.joined(separator: ", "))]"
+        }
         return [
             "", "[poses]            # radians; \"rest\" must be stable without torque",
-            "rest = [\(usable ? Self.poses["rest"]! : zeros)]", "home = [\(usable ? Self.poses["home"]! : zeros)]",
+            "rest = \(pose(arm?.model.rest))", "home = \(pose(arm?.model.home))",
         ]
     }
 }

@@ -3,9 +3,6 @@ internal import RobotModel
 
 // The last word on every set-point, whoever it comes from.
 extension ControlCore {
-    /// How many times its acceleration limit a motion's set-point may change its speed by: motions are planned within the
-    /// limit and may start and end briskly. Streams and stops keep to the limit itself.
-    public static let briskness = 4.0
     /// A set-point this much behind its wish is told, radians.
     private static var noticeable: Double { 0.02 }
 
@@ -21,7 +18,7 @@ extension ControlCore {
             report.change.note(.notFinite, joint: joint, asked: wishes.positions[joint], given: goals[joint])
             return pursue(Wishes(count: joints), share: 1)
         }
-        var next = InlineArray<16, JointPath>(repeating: JointPath())
+        var next = InlineArray<16, SetpointPath>(repeating: SetpointPath())
         var isCut = InlineArray<16, Bool>(repeating: false)
         for joint in 0..<joints {
             next[joint] = path(joint)
@@ -48,7 +45,7 @@ extension ControlCore {
     /// What would come too near in the next cycle, or when the robot brakes from there on; nil if nothing does.
     ///
     /// A robot that is too near already may go where it is no worse.
-    private mutating func closing(_ next: borrowing InlineArray<16, JointPath>) -> Clearance.Finding? {
+    private mutating func closing(_ next: borrowing InlineArray<16, SetpointPath>) -> Clearance.Finding? {
         guard clearance != nil else { return nil }
         var moves = false
         var soon = goals
@@ -116,40 +113,40 @@ extension ControlCore {
         return nil
     }
 
-    func path(_ joint: Int) -> JointPath {
-        JointPath(position: goals[joint], speed: velocities[joint], acceleration: accelerations[joint])
+    func path(_ joint: Int) -> SetpointPath {
+        SetpointPath(position: goals[joint], speed: velocities[joint], acceleration: accelerations[joint])
     }
 
-    private mutating func take(_ path: JointPath, _ joint: Int) {
+    private mutating func take(_ path: SetpointPath, _ joint: Int) {
         goals[joint] = path.position
         velocities[joint] = path.speed
         accelerations[joint] = path.acceleration
     }
 
     /// What holds for a joint just now.
-    func bounds(_ joint: Int) -> JointPath.Bounds {
+    func bounds(_ joint: Int) -> SetpointPath.Bounds {
         let limit = limits[joint]
         let position = seen[joint].position
-        return JointPath.Bounds(
+        return SetpointPath.Bounds(
             lower: max(limit.lower, position - limit.following), upper: min(limit.upper, position + limit.following),
-            speed: limit.velocity, acceleration: limit.acceleration * Self.briskness, jerk: limit.jerk, period: period)
+            speed: limit.velocity, acceleration: limit.acceleration * SetpointPath.briskness, jerk: limit.jerk,
+            period: period)
     }
 
     /// A wish within the joint's limits; at one of them it stands still.
-    private mutating func allowed(_ joint: Int, _ wishes: Wishes) -> JointPath.Wish {
+    private mutating func allowed(_ joint: Int, _ wishes: Wishes) -> SetpointPath.Wish {
         let asked = wishes.positions[joint]
         let limit = limits[joint]
         let position = seen[joint].position
         let near = max(position - limit.following, min(position + limit.following, asked))
-        // a joint that was armed outside its limits may stay, and come back, but not go further out
-        let given = max(min(limit.lower, goals[joint]), min(max(limit.upper, goals[joint]), near))
+        let given = path(joint).permitted(near, lower: limit.lower, upper: limit.upper)
         if abs(given - asked) > 1e-9 {
             let isLimit = asked < limit.lower || asked > limit.upper
             report.change.note(isLimit ? .limit : .following, joint: joint, asked: asked, given: given)
-            return JointPath.Wish(position: given, speed: 0, acceleration: 0)
+            return SetpointPath.Wish(position: given, speed: 0, acceleration: 0)
         }
-        let most = limit.acceleration * Self.briskness
-        return JointPath.Wish(
+        let most = limit.acceleration * SetpointPath.briskness
+        return SetpointPath.Wish(
             position: given, speed: wishes.speeds[joint],
             acceleration: max(-most, min(most, wishes.accelerations[joint])))
     }

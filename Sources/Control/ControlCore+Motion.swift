@@ -9,7 +9,7 @@ extension ControlCore {
         for joint in 0..<joints where yielding[joint].isFinite {
             wishes.set(joint, yielding[joint], speed: 0, acceleration: 0)
         }
-        pursue(wishes, share: Self.briskness, cap: Self.yieldingSpeed)
+        pursue(wishes, share: SetpointPath.briskness, cap: Self.yieldingSpeed)
     }
 
     /// The set-points of the running motion, and its guards.
@@ -27,30 +27,25 @@ extension ControlCore {
             var settled = true
             for joint in 0..<joints {
                 let sample = motion.sample(joint, segment: segment, time: time)
-                let intended = sample.intended + entry[joint] * fading(time)
+                let intended = sample.intended + entry[joint] * GuardWatch.fading(time)
                 wish(joint, intended + sample.compensation, &wishes)
-                let error = abs(seen[joint].position - intended)
-                if error > motion.pathTolerance[joint], broken.kind == .none {
-                    broken = StopReason(
-                        .pathTolerance, joint: joint, value: error, bound: motion.pathTolerance[joint])
-                }
-                if overEffort(joint, seen[joint].effort, motion.effortBound[joint]), broken.kind == .none {
-                    broken = StopReason(
-                        .effortBound, joint: joint, value: abs(seen[joint].effort), bound: motion.effortBound[joint])
-                }
-                if abs(seen[joint].position - motion.end(joint)) > motion.goalTolerance[joint] { settled = false }
+                let found = guards.look(
+                    at: joint, error: seen[joint].position - intended, path: motion.pathTolerance[joint],
+                    effort: seen[joint].effort, bound: motion.effortBound[joint])
+                if let found, broken.kind == .none { broken = StopReason(found) }
+                if miss(joint, motion) != nil { settled = false }
             }
             report.progress = min(1, time / max(motion.duration, 1e-6))
             if broken.kind != .none {
                 for joint in 0..<joints {
                     let sample = motion.sample(joint, segment: segment, time: time)
-                    let error = seen[joint].position - sample.intended - entry[joint] * fading(time)
+                    let error = seen[joint].position - sample.intended - entry[joint] * GuardWatch.fading(time)
                     if joint == broken.joint || abs(error) > Self.yieldingLead { giveWay(joint) }
                 }
                 meet(broken)
                 return settle()
             }
-            pursue(wishes, share: Self.briskness)
+            pursue(wishes, share: SetpointPath.briskness)
             guard report.motion == .running else { return }
             if time >= motion.duration { conclude(motion, time: time, settled: settled) }
             if time > motion.timeout, report.motion == .running {
@@ -59,45 +54,32 @@ extension ControlCore {
         }
     }
 
-    /// How much of the distance between set-points and the motion's beginning is left after `time` seconds.
-    private func fading(_ time: Double) -> Double {
-        let fade = max(0, 1 - time / Self.entrySeconds)
-        return fade * fade * (3 - 2 * fade)
+    private func miss(_ joint: Int, _ motion: PreparedTrajectory) -> GuardBreak? {
+        GuardWatch.miss(
+            of: joint, error: seen[joint].position - motion.end(joint), goal: motion.goalTolerance[joint])
     }
 
     /// A wish whose speed and acceleration follow from the cycles before.
     private mutating func wish(_ joint: Int, _ position: Double, _ wishes: inout Wishes) {
-        let before = wantedBefore[joint]
-        let isFirst = before.isNaN
-        let speed = isFirst ? 0 : (position - before) / period
-        let acceleration = isFirst ? 0 : (speed - wantedSpeed[joint]) / period
+        let wish = SetpointPath.Wish(
+            position: position, after: wantedBefore[joint], speed: wantedSpeed[joint], period: period)
         wantedBefore[joint] = position
-        wantedSpeed[joint] = speed
-        wishes.set(joint, position, speed: speed, acceleration: acceleration)
-    }
-
-    private mutating func overEffort(_ joint: Int, _ effort: Double, _ bound: Double) -> Bool {
-        effortCycles[joint] = abs(effort) > bound ? effortCycles[joint] + 1 : 0
-        return effortCycles[joint] >= Double(cycles(Self.effortSeconds))
+        wantedSpeed[joint] = wish.speed
+        wishes.set(joint, position, speed: wish.speed, acceleration: wish.acceleration)
     }
 
     private mutating func conclude(
         _ motion: PreparedTrajectory, time: Double, settled: Bool
     ) {
         settledCycles = settled ? settledCycles + 1 : 0
-        if settledCycles >= cycles(Self.settleSeconds) {
+        if settledCycles >= cycles(GuardWatch.settleSeconds) {
             // the set-points end where the motion does, not where they are when the joints are near enough
             for joint in 0..<joints { yielding[joint] = wantedBefore[joint] }
             return finish(.succeeded, .none)
         }
         guard time > motion.duration + motion.goalTime else { return }
         for joint in 0..<joints {
-            let error = abs(seen[joint].position - motion.end(joint))
-            if error > motion.goalTolerance[joint] {
-                let reason = StopReason(
-                    .goalTolerance, joint: joint, value: error, bound: motion.goalTolerance[joint])
-                return meet(reason)
-            }
+            if let found = miss(joint, motion) { return meet(StopReason(found)) }
         }
     }
 

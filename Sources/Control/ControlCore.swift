@@ -98,7 +98,7 @@ public struct ControlCore: Sendable {
     var settledCycles = 0
     /// From where the set-points were when the motion began to its first point; fades out.
     var entry: JointValues
-    var effortCycles: JointValues
+    var guards: GuardWatch
     var lowering = Lowering()
     var hazardCycles = 0
     /// Where joints go to rest that gave way after a broken guard, or whose motion has ended; NaN for those that hold.
@@ -111,19 +111,13 @@ public struct ControlCore: Sendable {
     /// What was nearest at the present set-points; nil if that has to be looked at.
     var nearest: Clearance.Finding?
 
-    /// Seconds in which a motion's first step is smoothed.
-    static let entrySeconds = 0.4
     /// Largest step from the present set-point to a motion's first point, radians.
     public static let largestEntry = 0.25
-    /// Seconds an effort must stay above its bound before the motion is broken off.
-    static let effortSeconds = 0.06
-    /// Seconds a motion must stay within its goal tolerance.
-    static let settleSeconds = 0.04
     /// Seconds a hazard must last: one odd reading is not yet a fact.
     static let hazardSeconds = 0.1
 
     /// How many cycles `seconds` are, at least one.
-    func cycles(_ seconds: Double) -> Int { max(1, Int((seconds / period).rounded())) }
+    func cycles(_ seconds: Double) -> Int { GuardWatch.cycles(seconds, period: period) }
 
     struct Lowering: Sendable {
         var startedAt: Int64 = 0
@@ -150,7 +144,7 @@ public struct ControlCore: Sendable {
         wantedBefore = JointValues(count: joints, repeating: .nan)
         wantedSpeed = goals
         entry = goals
-        effortCycles = goals
+        guards = GuardWatch(period: period)
         yielding = JointValues(count: joints, repeating: .nan)
     }
 
@@ -336,8 +330,8 @@ extension ControlCore {
         for joint in 0..<joints {
             let start = prepared.sample(joint, segment: 0, time: 0)
             entry[joint] = goals[joint] - (start.intended + start.compensation)
-            effortCycles[joint] = 0
         }
+        guards = GuardWatch(period: period)
         yielding = JointValues(count: joints, repeating: .nan)
         forgetWishes()
         trajectory = next

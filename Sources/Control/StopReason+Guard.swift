@@ -11,6 +11,16 @@ extension StopReason {
         }
     }
 
+    init(_ broken: GuardBreak) {
+        let kind: Kind =
+            switch broken.kind {
+            case .path: .pathTolerance
+            case .effort: .effortBound
+            case .goal: .goalTolerance
+            }
+        self.init(kind, joint: broken.joint, value: broken.value, bound: broken.bound)
+    }
+
     /// The joint whose guard broke; empty if none did.
     public func guardedJoint(of joints: [JointConfiguration]) -> String {
         guardKind != nil && joints.indices.contains(joint) ? joints[joint].name : ""

@@ -17,6 +17,10 @@ public struct BrokenGuard: Sendable, Equatable, CustomStringConvertible {
         (self.value, self.bound) = (value, bound)
     }
 
+    init(_ broken: GuardBreak, phase: PhaseKind, joint: String) {
+        self.init(broken.kind, phase: phase, joint: joint, value: broken.value, bound: broken.bound)
+    }
+
     /// Whether it is the same guard, whatever was measured.
     func isSame(as other: BrokenGuard) -> Bool {
         kind == other.kind && phase == other.phase && joint == other.joint

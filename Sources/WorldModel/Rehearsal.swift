@@ -34,10 +34,6 @@ final class Rehearsal {
     private static let cycle = 0.01
     /// Seconds a motion is given to settle after its last point.
     private static let settling = 0.2
-    /// Cycles an effort must stay above its bound; as the body counts.
-    private static let effortDebounce = 6
-    /// Seconds over which a start away from the set-points fades; as the body does.
-    private static let entrySeconds = 0.4
 
     private var joints: Int { world.configuration.joints.count }
 
@@ -221,16 +217,18 @@ final class Rehearsal {
         let steps = Int((Double(cycles) * Self.cycle / world.options.timestep).rounded(.up))
         var controls = [Double](repeating: 0, count: trajectories.count * steps * joints)
         var samplers: [TrajectorySampler] = []
+        var ends: [[Double]] = []
         for (row, item) in trajectories.enumerated() {
-            let sampler = TrajectorySampler(item.trajectory, from: setpoints[item.world], fading: Self.entrySeconds)
+            let sampler = TrajectorySampler(item.trajectory, from: setpoints[item.world])
+            let filter = ImaginedFilter(world.configuration.joints, period: Self.cycle)
+            let goals = filter.goals(of: sampler, from: setpoints[item.world], cycles: cycles)
             for step in 0..<steps {
                 let time = Double(step) * world.options.timestep - drawn[item.world].delay
-                for joint in 0..<joints {
-                    controls[(row * steps + step) * joints + joint] =
-                        time < 0 ? setpoints[item.world][joint] : sampler.setpoint(joint, at: time)
-                }
+                let given = time < 0 ? setpoints[item.world] : goals[min(cycles - 1, Int(time / Self.cycle))]
+                for joint in 0..<joints { controls[(row * steps + step) * joints + joint] = given[joint] }
             }
             samplers.append(sampler)
+            ends.append(goals[cycles - 1])
         }
         let result = try batch.rollout(trajectories.map(\.world), steps: steps, controls: controls)
         simulatedSeconds += Double(trajectories.count * steps) * world.options.timestep
@@ -239,7 +237,7 @@ final class Rehearsal {
             note(result, row: row, world: item.world, upTo: last)
             durations[item.world] += Double(last) * world.options.timestep
             measured[item.world] = (0..<joints).map { result.qpos(row, step: last, $0) }
-            setpoints[item.world] = (0..<joints).map { samplers[row].setpoint($0, at: item.trajectory.duration) }
+            setpoints[item.world] = ends[row]
         }
     }
 
@@ -249,33 +247,27 @@ final class Rehearsal {
         _ result: RolloutBatch.Trajectory, row: Int, steps: Int, every: Int
     ) -> Int {
         let trajectory = item.trajectory
-        var over = [Int](repeating: 0, count: joints)
-        var worst = [Double](repeating: 0, count: joints)
-        func breaks(_ kind: GuardKind, _ joint: Int, _ value: Double, _ bound: Double) {
-            broken[item.world] = BrokenGuard(kind, phase: item.phase, joint: name(joint), value: value, bound: bound)
+        var guards = GuardWatch(period: Double(every) * world.options.timestep)
+        func breaks(_ found: GuardBreak) {
+            broken[item.world] = BrokenGuard(found, phase: item.phase, joint: name(found.joint))
         }
         for step in stride(from: 0, to: steps, by: every) {
             let time = Double(step) * world.options.timestep
             for joint in 0..<joints {
-                let error = abs(result.qpos(row, step: step, joint) - sampler.intended(joint, at: time))
-                if error > trajectory.pathTolerance[joint] {
-                    breaks(.path, joint, error, trajectory.pathTolerance[joint])
-                    return step
-                }
-                let effort = abs(result.force(row, step: step, joint))
-                let isOver = effort > trajectory.effortBound[joint]
-                over[joint] = isOver ? over[joint] + 1 : 0
-                worst[joint] = isOver ? max(worst[joint], effort) : 0
-                if over[joint] * every * Int(world.options.timestep * 1000) >= Self.effortDebounce * 10 {
-                    breaks(.effort, joint, worst[joint], trajectory.effortBound[joint])
+                let found = guards.look(
+                    at: joint, error: result.qpos(row, step: step, joint) - sampler.intended(joint, at: time),
+                    path: trajectory.pathTolerance[joint], effort: result.force(row, step: step, joint),
+                    bound: trajectory.effortBound[joint])
+                if let found {
+                    breaks(found)
                     return step
                 }
             }
         }
         for joint in 0..<joints {
-            let error = abs(result.qpos(row, step: steps - 1, joint) - sampler.intended(joint, at: trajectory.duration))
-            if error > trajectory.goalTolerance[joint] {
-                breaks(.goal, joint, error, trajectory.goalTolerance[joint])
+            let error = result.qpos(row, step: steps - 1, joint) - sampler.intended(joint, at: trajectory.duration)
+            if let found = GuardWatch.miss(of: joint, error: error, goal: trajectory.goalTolerance[joint]) {
+                breaks(found)
                 break
             }
         }

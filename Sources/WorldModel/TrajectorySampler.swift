@@ -4,12 +4,10 @@ import RobotModel
 struct TrajectorySampler {
     private let trajectory: GuardedTrajectory
     private let entry: [Double]
-    private let fading: Double
 
     /// - Parameter setpoints: in force when the motion begins.
-    init(_ trajectory: GuardedTrajectory, from setpoints: [Double], fading: Double) {
+    init(_ trajectory: GuardedTrajectory, from setpoints: [Double]) {
         self.trajectory = trajectory
-        self.fading = fading
         let first = trajectory.points[0]
         entry = setpoints.indices.map { setpoints[$0] - first.positions[$0] - first.compensation[$0] }
     }
@@ -32,8 +30,7 @@ struct TrajectorySampler {
         let width = b.time - a.time
         let position = hermite(
             a.positions[joint], a.velocities[joint] * width, b.positions[joint], b.velocities[joint] * width, s)
-        let fade = max(0, 1 - time / fading)
-        return position + entry[joint] * fade * fade * (3 - 2 * fade)
+        return position + entry[joint] * GuardWatch.fading(time)
     }
 
     func setpoint(_ joint: Int, at time: Double) -> Double {

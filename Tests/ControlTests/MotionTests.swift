@@ -208,7 +208,7 @@ struct MotionTests {
             robot.cycle()
             let next = (robot.goals[0] - last) / 0.01
             #expect(
-                abs(next - speed) <= robot.robot.joints[0].maximumAcceleration * ControlCore.briskness * 0.01 + 1e-9)
+                abs(next - speed) <= robot.robot.joints[0].maximumAcceleration * SetpointPath.briskness * 0.01 + 1e-9)
             (last, speed) = (robot.goals[0], next)
         }
         #expect(robot.core.report.motion == .succeeded && abs(robot.goals[0] - before + 0.4) < 1e-6)

@@ -32,7 +32,7 @@ struct SetpointWatch {
             check(joint, "position", q[3] - bounds[index].upper, 1e-9)
             check(joint, "position", bounds[index].lower - q[3], 1e-9)
             check(joint, "speed", abs(speed), joint.maximumVelocity)
-            check(joint, "acceleration", abs(acceleration), joint.maximumAcceleration * ControlCore.briskness)
+            check(joint, "acceleration", abs(acceleration), joint.maximumAcceleration * SetpointPath.briskness)
             check(joint, "jerk", abs(jerk), joint.maximumJerk)
         }
     }

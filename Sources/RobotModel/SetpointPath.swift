@@ -3,45 +3,84 @@
 /// Every cycle has one jerk, within its bound; position, speed and acceleration follow from it exactly. A jerk is
 /// *admitted* only if the joint, braking from the next cycle on, would still come to rest within its bounds. Braking is
 /// therefore always possible, by induction: the path never has to break one limit to keep another.
-struct JointPath: Sendable, Equatable {
+public struct SetpointPath: Sendable, Equatable {
     /// Radians.
-    var position = 0.0
+    public var position: Double
     /// rad/s.
-    var speed = 0.0
+    public var speed: Double
     /// rad/s².
-    var acceleration = 0.0
+    public var acceleration: Double
+
+    public init(position: Double = 0, speed: Double = 0, acceleration: Double = 0) {
+        self.position = position
+        self.speed = speed
+        self.acceleration = acceleration
+    }
 
     /// What may not be exceeded.
-    struct Bounds: Sendable {
+    public struct Bounds: Sendable {
         /// Radians; infinite for wheels.
-        var lower: Double
-        var upper: Double
+        public var lower: Double
+        public var upper: Double
         /// rad/s.
-        var speed: Double
+        public var speed: Double
         /// rad/s².
-        var acceleration: Double
+        public var acceleration: Double
         /// rad/s³.
-        var jerk: Double
+        public var jerk: Double
         /// Seconds of one cycle.
-        var period: Double
+        public var period: Double
+
+        public init(
+            lower: Double, upper: Double, speed: Double, acceleration: Double, jerk: Double, period: Double
+        ) {
+            self.lower = lower
+            self.upper = upper
+            self.speed = speed
+            self.acceleration = acceleration
+            self.jerk = jerk
+            self.period = period
+        }
     }
 
     /// Where and how fast a source wants the joint to be at the end of this cycle.
-    struct Wish: Sendable {
+    public struct Wish: Sendable {
         /// Radians.
-        var position: Double
+        public var position: Double
         /// rad/s.
-        var speed: Double
+        public var speed: Double
         /// rad/s².
-        var acceleration: Double
+        public var acceleration: Double
+
+        public init(position: Double, speed: Double, acceleration: Double) {
+            self.position = position
+            self.speed = speed
+            self.acceleration = acceleration
+        }
+
+        /// A wish whose speed and acceleration follow from the cycles before.
+        ///
+        /// - Parameters:
+        ///   - before: what was wished a cycle ago, radians; NaN = nothing.
+        ///   - speed: of that wish, rad/s.
+        ///   - period: of a cycle, seconds.
+        public init(position: Double, after before: Double, speed was: Double, period: Double) {
+            let isFirst = before.isNaN
+            let speed = isFirst ? 0 : (position - before) / period
+            self.init(position: position, speed: speed, acceleration: isFirst ? 0 : (speed - was) / period)
+        }
     }
 
-    var isAtRest: Bool { speed == 0 && acceleration == 0 }
+    /// How many times its acceleration limit a motion's set-point may change its speed by: motions are planned within the
+    /// limit and may start and end briskly. Streams and stops keep to the limit itself.
+    public static let briskness = 4.0
+
+    public var isAtRest: Bool { speed == 0 && acceleration == 0 }
 
     /// After one cycle of `jerk`.
-    func after(_ jerk: Double, _ period: Double) -> JointPath {
+    public func after(_ jerk: Double, _ period: Double) -> SetpointPath {
         let t = period
-        return JointPath(
+        return SetpointPath(
             position: position + t * (speed + t * (acceleration / 2 + t * jerk / 6)),
             speed: speed + t * (acceleration + t * jerk / 2), acceleration: acceleration + t * jerk)
     }
@@ -57,7 +96,7 @@ struct JointPath: Sendable, Equatable {
     ///
     /// Two cycles of jerk can take out what is left of speed and acceleration if both are within bounds; else the
     /// acceleration is chosen that, run out at full jerk, leaves no speed.
-    func braking(_ bounds: Bounds, limit: Double) -> Double {
+    public func braking(_ bounds: Bounds, limit: Double) -> Double {
         let t = bounds.period
         let first = -(speed + 1.5 * acceleration * t) / (t * t)
         let second = -acceleration / t - first
@@ -83,7 +122,7 @@ struct JointPath: Sendable, Equatable {
     }
 
     /// Between which positions the joint stays when it brakes from now on, and where it comes to rest.
-    func brakingSpan(_ bounds: Bounds) -> (lowest: Double, highest: Double, rest: Double) {
+    public func brakingSpan(_ bounds: Bounds) -> (lowest: Double, highest: Double, rest: Double) {
         var path = self
         var span = (lowest: position, highest: position, rest: position)
         for _ in 0..<Self.longestBraking {
@@ -124,7 +163,7 @@ struct JointPath: Sendable, Equatable {
     /// only so much) it may go no further than braking takes it.
     ///
     /// - Returns: whether the bounds, not the wish, decided.
-    mutating func advance(_ wish: Double, within limits: Bounds) -> Bool {
+    public mutating func advance(_ wish: Double, within limits: Bounds) -> Bool {
         let asked = after(wish, limits.period)
         if asked.isSafe(limits) {
             self = asked
@@ -153,6 +192,12 @@ struct JointPath: Sendable, Equatable {
         return true
     }
 
+    /// The position nearest to `asked` that a joint may be sent to: one that was armed outside its limits may stay, and come
+    /// back, but not go further out; radians.
+    public func permitted(_ asked: Double, lower: Double, upper: Double) -> Double {
+        max(min(lower, position), min(max(upper, position), asked))
+    }
+
     // MARK: Following
 
     /// The jerk that leads to `wish`: from position to speed to acceleration, each no faster than what comes after can
@@ -160,7 +205,7 @@ struct JointPath: Sendable, Equatable {
     ///
     /// The gains were chosen by search over 20 Hz to 1 kHz: a step overshoots by at most 1.5 %, and a planned cubic of 0.7 rad
     /// in 0.4 s is followed within 10 mrad at 100 Hz (20 at 50 Hz, 4 at 500 Hz): `FollowingTests`.
-    func following(_ wish: Wish, _ bounds: Bounds, limit: Double, speedLimit: Double) -> Double {
+    public func following(_ wish: Wish, _ bounds: Bounds, limit: Double, speedLimit: Double) -> Double {
         let t = bounds.period
         let error = wish.position - position - t * (wish.speed + (speed - wish.speed) / 2)
         let gentle = limit * 0.6

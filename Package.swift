@@ -192,7 +192,11 @@ let package = Package(
             "LanguagePolicyTests",
             ["LanguagePolicy", "CPlatform", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
         tests(
-            "ControlTests", ["Control", "Hardware", "RobotModel", "Physics", "Plant", "CAllocations", "TestSupport"]),
+            "ControlTests",
+            [
+                "Control", "Hardware", "SerialLink", "RobotModel", "Physics", "Plant", "CPlatform", "CAllocations",
+                "TestSupport",
+            ]),
         tests("BodyTests", ["Body", "Control", "Channels", "Messages", "RobotModel", "Plant", "CPlatform"]),
         tests("SkillsTests", ["Skills", "Physics", "RobotModel", "Control", "Hardware", "TestSupport"]),
         tests("WorldModelTests", ["WorldModel", "Skills", "Physics", "RobotModel"]),
@@ -200,12 +204,15 @@ let package = Package(
         tests(
             "PlanningTests",
             [
-                "Planning", "Messages", "Physics", "Skills", "WorldModel", "LanguagePolicy", "RobotModel",
-                "TestSupport",
+                "Planning", "Messages", "Channels", "Physics", "Skills", "WorldModel", "LanguagePolicy",
+                "RobotModel", "TestSupport",
             ]),
         tests(
             "EvaluationTests",
-            ["Evaluation", "Planning", "LanguagePolicy", "Skills", "WorldModel", "RobotModel", "TestSupport"]),
+            [
+                "Evaluation", "Planning", "LanguagePolicy", "Skills", "WorldModel", "RobotModel", "Plant",
+                "TestSupport",
+            ]),
         tests("PlantTests", ["Plant", "Physics", "Skills", "RobotModel", "TestSupport"]),
         tests(
             "ProgramTests", ["TestSupport", "RobotModel", "Messages", "Channels", "Traces"], exclude: ["Scripts"]),

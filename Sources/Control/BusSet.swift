@@ -1,12 +1,12 @@
 internal import CPlatform
-internal import Hardware
-internal import RobotModel
+package import Hardware
+package import RobotModel
 internal import SerialLink
 
 /// All buses of a robot as one: the first on the control thread itself, each other on a thread of its own.
 ///
 /// Belongs to the control thread.
-struct BusSet {
+package struct BusSet {
     private let first: any MotorBus
     private let workers: [BusWorker]
     private let opener: PortOpener
@@ -16,12 +16,17 @@ struct BusSet {
 
     /// - Throws: `BusError.problems` if the configuration cannot be driven.
     init(_ robot: RobotConfiguration, wireLog: WireLog?) throws(BusError) {
-        opener = PortOpener(robot, wireLog: wireLog)
         var buses: [any MotorBus] = []
         for bus in robot.buses {
             buses.append(
                 try MotorBuses.make(configuration: bus, joints: robot.joints, safety: robot.safety(on: bus)))
         }
+        self.init(buses, of: robot, opener: PortOpener(robot, wireLog: wireLog))
+    }
+
+    /// - Parameter buses: those of the robot, in its order.
+    package init(_ buses: [any MotorBus], of robot: RobotConfiguration, opener: PortOpener) {
+        self.opener = opener
         first = buses[0]
         var workers: [BusWorker] = []
         for bus in buses.dropFirst() { workers.append(BusWorker(bus, opener: opener, robot: robot)) }
@@ -32,12 +37,12 @@ struct BusSet {
     }
 
     /// Ends the threads of the other buses; motors that hold torque go on holding.
-    func quit() { for worker in workers { worker.quit() } }
+    package func quit() { for worker in workers { worker.quit() } }
 
     /// Opens what is not open, and asks all motors.
     ///
     /// - Returns: what is wrong with them.
-    func connect() throws(BusError) -> [HardwareProblem] {
+    package func connect() throws(BusError) -> [HardwareProblem] {
         if !first.isOpen { try opener.open(first) }
         var found = first.isArmed ? first.problems : try first.check()
         for worker in workers { found += try worker.perform(.connect) }
@@ -51,14 +56,14 @@ struct BusSet {
     }
 
     /// Fills in what the other buses measured last, and reads the first.
-    func read(into observations: inout JointObservations, deadlineNanoseconds: Int64) throws(BusError) {
+    package func read(into observations: inout JointObservations, deadlineNanoseconds: Int64) throws(BusError) {
         var lost: Int?
         for (place, worker) in workers.enumerated() where worker.collect(into: &observations) { lost = place }
         if let lost { throw .serial(.disconnected(path: workers[lost].port)) }
         _ = try first.read(into: &observations, deadlineNanoseconds: deadlineNanoseconds)
     }
 
-    func write(goals: JointValues, velocities: JointValues, deadlineNanoseconds: Int64) throws(BusError) {
+    package func write(goals: JointValues, velocities: JointValues, deadlineNanoseconds: Int64) throws(BusError) {
         for worker in workers {
             worker.leave(goals: goals, velocities: velocities, at: cplatform_monotonic_nanoseconds())
         }
@@ -69,7 +74,7 @@ struct BusSet {
     ///
     /// A bus that refuses has written nothing, or has taken its own torque off again: only those that were armed just now are
     /// let go of. What held torque before goes on holding it.
-    func arm() throws(BusError) {
+    package func arm() throws(BusError) {
         let firstHeld = first.isArmed
         let held = workers.map(\.isArmed)
         let numbers = workers.map { $0.post(.arm) }
@@ -93,7 +98,7 @@ struct BusSet {
     }
 
     /// Takes torque off everywhere, also when one bus fails.
-    func disarm() throws(BusError) {
+    package func disarm() throws(BusError) {
         var failure: BusError?
         do { try first.disarm() } catch { failure = error }
         for worker in workers {

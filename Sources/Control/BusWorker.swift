@@ -1,7 +1,7 @@
 internal import CPlatform
 internal import Dispatch
-internal import Hardware
-internal import RobotModel
+package import Hardware
+package import RobotModel
 internal import SerialLink
 internal import Synchronization
 
@@ -12,8 +12,8 @@ internal import Synchronization
 /// keeps what he has for one more cycle, and the age of a measurement tells. When the control thread stands still in the
 /// midst of its goals, this thread halts the motors itself. Opening, checking, arming and disarming are asked for and waited
 /// for, never without a bound; the robot stands still then.
-final class BusWorker: Sendable {
-    enum Errand: Sendable {
+package final class BusWorker: Sendable {
+    package enum Errand: Sendable {
         case connect, check, arm, disarm(verified: Bool), quit
 
         /// Seconds that it is waited for: enough for sixteen motors that answer at the last try. Searching every adapter of
@@ -77,7 +77,7 @@ final class BusWorker: Sendable {
     private let done = DispatchSemaphore(value: 0)
     private let thread = Mutex<UInt>(0)
 
-    init(_ bus: any MotorBus, opener: PortOpener, robot: RobotConfiguration) {
+    package init(_ bus: any MotorBus, opener: PortOpener, robot: RobotConfiguration) {
         self.bus = bus
         self.opener = opener
         hasWheels = bus.joints.contains(where: \.isContinuous)
@@ -92,7 +92,7 @@ final class BusWorker: Sendable {
         wanted = LatestValue(Wanted(goals: JointValues(count: count), velocities: JointValues(count: count)))
     }
 
-    func start(priority: Int) {
+    package func start(priority: Int) {
         var granted = false
         var handle: UInt = 0
         let context = Unmanaged.passRetained(self).toOpaque()
@@ -107,16 +107,16 @@ final class BusWorker: Sendable {
     // MARK: The control thread's side
 
     /// Whether its motors obeyed goals after the last errand.
-    var isArmed: Bool { armed.load(ordering: .acquiring) }
+    package var isArmed: Bool { armed.load(ordering: .acquiring) }
 
     /// Does `next` on the bus's thread and waits for it, but not for ever.
     ///
     /// - Throws: `BusError.late` when it was not done in time: it is done later all the same, unless another errand came.
     @discardableResult
-    func perform(_ next: Errand) throws(BusError) -> [HardwareProblem] { try finish(next, number: post(next)) }
+    package func perform(_ next: Errand) throws(BusError) -> [HardwareProblem] { try finish(next, number: post(next)) }
 
     /// Has `next` done on the bus's thread; the number under which its answer comes.
-    func post(_ next: Errand) -> Int {
+    package func post(_ next: Errand) -> Int {
         let number = issued.add(1, ordering: .relaxed).newValue
         errand.withLock { $0 = Numbered(number: number, value: next) }
         called.signal()
@@ -125,7 +125,7 @@ final class BusWorker: Sendable {
 
     /// Waits for the answer to what was posted, as `perform`.
     @discardableResult
-    func finish(_ next: Errand, number: Int) throws(BusError) -> [HardwareProblem] {
+    package func finish(_ next: Errand, number: Int) throws(BusError) -> [HardwareProblem] {
         let end = DispatchTime.now() + next.patience
         while done.wait(timeout: end) == .success {
             let answer = result.withLock { $0 }
@@ -134,7 +134,7 @@ final class BusWorker: Sendable {
         throw .late(port: port, doing: next.words, seconds: next.patience)
     }
 
-    func quit() {
+    package func quit() {
         // a thread that does not come back cannot be waited for; the process ends it
         guard (try? perform(.quit)) != nil else { return }
         let handle = thread.withLock { $0 }
@@ -142,7 +142,7 @@ final class BusWorker: Sendable {
     }
 
     /// Puts what this bus measured last into the robot's observations; whether the port hung up.
-    func collect(into observations: inout JointObservations) -> Bool {
+    package func collect(into observations: inout JointObservations) -> Bool {
         heard.store(cplatform_monotonic_nanoseconds(), ordering: .releasing)
         return measured.withLockIfAvailable { box in
             for index in mine { observations[index] = box.observations[index] }
@@ -151,7 +151,7 @@ final class BusWorker: Sendable {
     }
 
     /// Leaves goals for the next cycle; nothing is written once they are old.
-    func leave(goals: JointValues, velocities: JointValues, at now: Int64) {
+    package func leave(goals: JointValues, velocities: JointValues, at now: Int64) {
         wanted.write(Wanted(goals: goals, velocities: velocities, at: now))
     }
 

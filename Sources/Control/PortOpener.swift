@@ -1,6 +1,6 @@
 internal import Hardware
-internal import RobotModel
-internal import SerialLink
+package import RobotModel
+package import SerialLink
 internal import Synchronization
 
 /// Opens a bus's port wherever its adapter is just now.
@@ -8,12 +8,12 @@ internal import Synchronization
 /// A name that lasts is looked up anew each time. Behind a number such as /dev/ttyUSB0 the adapter is remembered from
 /// the first opening on: it is found again under another number, and a stranger under its old one is left alone. Where the
 /// configuration leaves the port open, the bus is where its motors answer.
-final class PortOpener: Sendable {
+package final class PortOpener: Sendable {
     private let robot: RobotConfiguration
     private let wireLog: WireLog?
     private let identities = Mutex<[String: PortIdentity]>([:])
 
-    init(_ robot: RobotConfiguration, wireLog: WireLog?) {
+    package init(_ robot: RobotConfiguration, wireLog: WireLog?) {
         self.robot = robot
         self.wireLog = wireLog
     }

@@ -18,7 +18,7 @@ public struct Snapshot: Sendable {
     /// Nanoseconds the cycle took, bus included.
     public var duration: Int64 = 0
 
-    init(joints: Int) {
+    package init(joints: Int) {
         observations = JointObservations(count: joints)
         goals = JointValues(count: joints)
     }
@@ -49,7 +49,7 @@ public final class SnapshotRing: @unchecked Sendable {
     public var droppedCount: Int { lost.load(ordering: .relaxed) }
 
     /// Control thread only.
-    func push(_ snapshot: Snapshot) {
+    package func push(_ snapshot: Snapshot) {
         let position = written.load(ordering: .relaxed)
         guard position - read.load(ordering: .acquiring) < capacity else {
             lost.add(1, ordering: .relaxed)

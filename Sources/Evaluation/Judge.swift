@@ -1,12 +1,12 @@
-internal import Plant
-internal import RobotModel
+package import Plant
+package import RobotModel
 
 /// Watches the plant itself: what became true, and what was touched that must not be.
-struct Judge {
-    struct Verdict: Sendable {
+package struct Judge {
+    package struct Verdict: Sendable {
         /// The goal held all through the last second; nil if the task has none.
-        var goalTrue: Bool?
-        var forbiddenContacts: Int
+        package var goalTrue: Bool?
+        package var forbiddenContacts: Int
     }
 
     private let goal: Goal?
@@ -22,7 +22,7 @@ struct Judge {
     /// Nanoseconds between two looks at the goal.
     private static let period: Int64 = 100_000_000
 
-    init(_ task: SuiteTask, robot: RobotConfiguration) {
+    package init(_ task: SuiteTask, robot: RobotConfiguration) {
         goal = task.goal
         poses = robot.poses
         forbidden = Set(task.scene.entries.filter(\.thing.forbidden).map(\.thing.name))
@@ -35,7 +35,7 @@ struct Judge {
     }
 
     /// - Parameter things: where they really are; not used between two looks at the goal.
-    mutating func watch(_ things: [Thing], joints: [Double], touches: [Touch], time: Int64) {
+    package mutating func watch(_ things: [Thing], joints: [Double], touches: [Touch], time: Int64) {
         watchForbidden(touches)
         guard time >= nextLook else { return }
         nextLook = time + Self.period
@@ -45,12 +45,12 @@ struct Judge {
         if isLastSecond { heldTrue = heldTrue && isTrueAtTheEnd(goal, state) }
     }
 
-    mutating func beginLastSecond() {
+    package mutating func beginLastSecond() {
         isLastSecond = true
         heldTrue = true
     }
 
-    var verdict: Verdict { Verdict(goalTrue: goal.map { _ in heldTrue }, forbiddenContacts: touched.count) }
+    package var verdict: Verdict { Verdict(goalTrue: goal.map { _ in heldTrue }, forbiddenContacts: touched.count) }
 
     private func isTrueAtTheEnd(_ goal: Goal, _ state: WorldState) -> Bool {
         guard case .then(let parts) = goal else { return isTrue(goal, state) }

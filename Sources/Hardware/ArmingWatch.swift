@@ -142,7 +142,7 @@ public struct JointStand: Sendable {
     /// Its velocity loop integrates, so that it hardly sags; 0.03 rad are 20 counts of 4096.
     ///
     /// - Parameter resolution: radians of the joint in one step of its encoder.
-    init(drive place: Int, armedAt: Double, resolution: Double, wheel: Double? = nil) {
+    public init(drive place: Int, armedAt: Double, resolution: Double, wheel: Double? = nil) {
         self.place = place
         self.armedAt = armedAt
         bound = max(wheel.map { ArmingWatch.sagBound + abs($0) * 0.25 } ?? 0.03, 2.5 * resolution)

@@ -212,18 +212,18 @@ public struct Grounder: Sendable {
     }
 
     /// What a following "it" or "them" points to.
-    private static func topics(_ named: [String], of goal: Goal, otherwise previous: [String]) -> [String] {
+    static func topics(_ named: [String], of goal: Goal, otherwise previous: [String]) -> [String] {
         [named, goal.subjects, previous].first { !$0.isEmpty } ?? []
     }
 
     /// Nothing was asked for: why, in words.
-    private static func idle(_ discourse: Discourse, _ things: [Thing]) -> Grounded {
+    static func idle(_ discourse: Discourse, _ things: [Thing]) -> Grounded {
         let only = discourse.prohibitions.isEmpty ? "" : "You say what I should not do; then I do nothing. "
         return .notUnderstood(only + help(things))
     }
 
     /// Things that prohibitions name.
-    private static func avoided(_ discourse: Discourse, _ things: [Thing]) -> [String] {
+    static func avoided(_ discourse: Discourse, _ things: [Thing]) -> [String] {
         let match = NameMatch(things)
         return discourse.prohibitions.filter(forbidsTouch).flatMap { text in
             Sentence(text, things: things).phrases.filter { !$0.telling.isEmpty }.flatMap { phrase in
@@ -235,7 +235,7 @@ public struct Grounder: Sendable {
 
     /// "Don't put the red one in there", "leave the rubber": where it may not go, or that it is not meant. Whoever says that
     /// it is to be left *alone*, or not to be touched, says more.
-    private static func forbidsTouch(_ text: String) -> Bool {
+    static func forbidsTouch(_ text: String) -> Bool {
         let words = Sentence.split(text)
         // "in the pan, without the cork"
         if words.first == "the", words.count < 5, !words.dropFirst().contains(where: Lexicon.isSmall) { return false }
@@ -263,14 +263,14 @@ public struct Grounder: Sendable {
     }
 
     /// Texts that ask for nothing this robot can do, whatever things they name.
-    private static func silence(_ text: String, _ things: [Thing]) -> Grounded? {
+    static func silence(_ text: String, _ things: [Thing]) -> Grounded? {
         let words = Sentence.split(text).filter { $0 != "," }
         if words.isEmpty { return .notUnderstood(help(things)) }
         if words.count > largestSentence { return .notUnderstood("That was too long for me. " + help(things)) }
         return nil
     }
 
-    private func ground(
+    func ground(
         _ clause: Discourse.Clause, things: [Thing], previous: [String], last: Goal?, amongOthers: Bool
     ) -> [Grounding] {
         let nothing = { (result: Grounded) in [Grounding(result: result, candidates: [])] }
@@ -319,7 +319,7 @@ public struct Grounder: Sendable {
         }
     }
 
-    private func ground(_ reading: Reading, _ clause: String) -> Grounding {
+    func ground(_ reading: Reading, _ clause: String) -> Grounding {
         let things = reading.things
         let nothing = { (result: Grounded) in Grounding(result: result, candidates: []) }
         guard reading.asksForSomething, !reading.isEmptyTalk else { return nothing(.notUnderstood(Self.help(things))) }
@@ -354,7 +354,7 @@ public struct Grounder: Sendable {
     }
 
     /// "Stack the red and the green block": each on the one before.
-    private func tower(_ subjects: [Reading.Named], _ things: [Thing]) -> Grounding {
+    func tower(_ subjects: [Reading.Named], _ things: [Thing]) -> Grounding {
         let names = subjects.compactMap { subject in
             subject.fits.firstIndex(of: subject.best).map { things[$0].name }
         }
@@ -366,7 +366,7 @@ public struct Grounder: Sendable {
     }
 
     /// "the red and the green block", "all blocks": the same for each.
-    private func together(_ subjects: [Reading.Named], _ reading: Reading, _ clause: String) -> Grounding {
+    func together(_ subjects: [Reading.Named], _ reading: Reading, _ clause: String) -> Grounding {
         var goals: [Goal] = []
         var last = Grounding(result: .notUnderstood(""), candidates: [])
         for subject in subjects where !reading.isOnlyTarget(subject) {
@@ -393,56 +393,5 @@ public struct Grounder: Sendable {
         }
         last.result = .goal(.any(Self.choices(count, of: goals).map { .all($0) }))
         return last
-    }
-
-    /// Every way to take `count` of the goals, out of the first few.
-    private static func choices(_ count: Int, of goals: [Goal]) -> [[Goal]] {
-        func take(_ count: Int, _ rest: ArraySlice<Goal>) -> [[Goal]] {
-            guard count > 0 else { return [[]] }
-            guard let first = rest.first, rest.count >= count else { return [] }
-            return take(count - 1, rest.dropFirst()).map { [first] + $0 } + take(count, rest.dropFirst())
-        }
-        return take(count, goals.prefix(count + 2))
-    }
-
-    /// The question between goals that the words fit equally.
-    static func question(_ goals: [Goal]) -> Grounded? {
-        let columns = goals.map(\.things)
-        let width = columns.map(\.count).min() ?? 0
-        for column in 0..<width {
-            var choices: [String] = []
-            for things in columns where !choices.contains(things[column]) { choices.append(things[column]) }
-            if choices.count > 1 {
-                return .ambiguous(question: which(choices.sorted()), choices: choices.sorted())
-            }
-        }
-        return nil
-    }
-
-    static func which(_ choices: [String]) -> String {
-        let list = choices.map { "the \($0)" }
-        return "Which one do you mean: \(list.dropLast().joined(separator: ", ")) or \(list.last ?? "")?"
-    }
-
-    /// What can be said to this robot.
-    static func help(_ things: [Thing]) -> String {
-        let names = things.map(\.name).joined(separator: ", ")
-        return "I can pick up things, put them in or on others, and go home. "
-            + (names.isEmpty ? "I see nothing at the moment." : "I see: \(names).")
-    }
-
-    /// The choice an answer means, by name, colour or shape; nil if it fits none or several.
-    public static func choice(_ answer: String, among choices: [String], things: [Thing]) -> String? {
-        let offered = things.filter { choices.contains($0.name) }
-        let match = NameMatch(offered)
-        let phrases = Sentence(Wording(offered).plain(answer), things: offered).phrases.filter { !$0.telling.isEmpty }
-        var best: Set<String> = []
-        for phrase in phrases {
-            let fits = match.fits(phrase)
-            guard let top = fits.max(), top >= NameMatch.enough else { continue }
-            let fitting = offered.indices.filter { abs(fits[$0] - top) < 1e-6 }
-            if fitting.count == 1 { best.insert(offered[fitting[0]].name) }
-        }
-        return best.count == 1 ? best.first : nil
     }
 }

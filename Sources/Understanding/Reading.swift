@@ -34,7 +34,7 @@ struct Reading {
     let clears: Bool
     private(set) var wantsHome = false
     /// Several things are meant although one phrase names them ("them").
-    private var isSeveral = false
+    var isSeveral = false
     /// "it", and nothing was spoken of before.
     private(set) var pointsNowhere = false
     /// A phrase that names nothing that is here.
@@ -107,7 +107,7 @@ struct Reading {
     }
 
     /// Phrases as things; what points back is looked up.
-    private mutating func resolve(
+    mutating func resolve(
         _ phrases: [Sentence.Phrase], _ match: NameMatch, _ previous: [String]
     ) -> [Named] {
         var named: [Named] = []
@@ -145,7 +145,7 @@ struct Reading {
     }
 
     /// What was not spoken of: of the same kind, if there are such.
-    private func others() -> [Double] {
+    func others() -> [Double] {
         let used = last?.everyThing ?? []
         let kinds = Set(used.compactMap { Sentence.split($0).last })
         let left = things.indices.filter { !used.contains(things[$0].name) && !things[$0].holdsOthers }
@@ -154,7 +154,7 @@ struct Reading {
         return things.indices.map { meant.contains($0) ? 1 : 0 }
     }
 
-    private mutating func takeHome(_ named: inout [Named]) {
+    mutating func takeHome(_ named: inout [Named]) {
         let isHome = { (item: Named) in
             item.phrase.words.allSatisfy { Lexicon.home.contains($0) } && item.best < NameMatch.enough
         }
@@ -170,7 +170,7 @@ struct Reading {
     }
 
     /// "shove the red block into the bin": a first word that is nothing here, before something that is, is a verb.
-    private static func withoutUnknownVerb(_ named: [Named]) -> [Named] {
+    static func withoutUnknownVerb(_ named: [Named]) -> [Named] {
         guard let first = named.first, first.phrase.role == .subject, first.phrase.words.count == 1,
             first.best < NameMatch.enough,
             named.dropFirst().contains(where: { $0.phrase.role == .subject && $0.best >= NameMatch.enough })
@@ -179,13 +179,13 @@ struct Reading {
     }
 
     /// A word that fits nothing and stands where no name stands says nothing about what is meant.
-    private static func withoutOrnaments(_ named: [Named]) -> [Named] {
+    static func withoutOrnaments(_ named: [Named]) -> [Named] {
         guard named.contains(where: { $0.best >= NameMatch.enough }) else { return named }
         return named.filter { $0.best >= NameMatch.enough || $0.phrase.isIntroduced }
     }
 
     /// Whether unknown words before a place are the name of a thing: nothing else is said before them.
-    private static func isName(_ phrase: Sentence.Phrase, _ sentence: Sentence) -> Bool {
+    static func isName(_ phrase: Sentence.Phrase, _ sentence: Sentence) -> Bool {
         guard !phrase.telling.isEmpty, let first = phrase.words.first,
             let start = sentence.real.firstIndex(of: first)
         else { return false }
@@ -196,7 +196,7 @@ struct Reading {
     }
 
     /// "The red vegetables": a plural means two at least; where the kind is known of one only, the colour tells.
-    private func several(_ subject: Named, _ match: NameMatch) -> Named {
+    func several(_ subject: Named, _ match: NameMatch) -> Named {
         let words = subject.phrase.telling
         let colors = words.filter(Lexicon.colors.contains)
         let rest = words.filter { !Lexicon.colors.contains($0) }
@@ -211,7 +211,7 @@ struct Reading {
     }
 
     /// "The black block on the white one": a white block, if there is one, and not the white plate.
-    private mutating func tellByKind() {
+    mutating func tellByKind() {
         guard !sentence.contains(["in", "into", "inside"]) else { return }
         let kinds = Set(
             subjects.flatMap { subject in things.indices.filter { subject.means($0) } }
@@ -225,7 +225,7 @@ struct Reading {
     }
 
     /// "Empty the tray into the bin": what is in it goes there.
-    private func emptied(_ subjects: [Named]) -> [Named] {
+    func emptied(_ subjects: [Named]) -> [Named] {
         guard clears, !targets.isEmpty, subjects.count == 1, sentence.contains(["empty", "unload", "clear"]),
             let place = things.indices.first(where: { subjects[0].means($0) && things[$0].holdsOthers })
         else { return subjects }
@@ -237,7 +237,7 @@ struct Reading {
     }
 
     /// "take the red block and put it in the bin" names one thing twice.
-    private static func distinct(_ subjects: [Named]) -> [Named] {
+    static func distinct(_ subjects: [Named]) -> [Named] {
         var result: [Named] = []
         for subject in subjects {
             let top = subject.fits.firstIndex(of: subject.best)
@@ -248,7 +248,7 @@ struct Reading {
     }
 
     /// "the block on the plate", "the block from the tray": where it stands tells which one is meant.
-    private mutating func tellByPlace(sources: [Named]) {
+    mutating func tellByPlace(sources: [Named]) {
         let holdsOnly = lifts && !places
         while targets.count > 1 || (targets.count == 1 && holdsOnly) {
             guard let place = targets.first, !place.phrase.isBeside, narrow(to: place) else { break }
@@ -258,7 +258,7 @@ struct Reading {
     }
 
     /// Keeps of what the subjects may mean only what stands at the place; false if nothing does.
-    private mutating func narrow(to place: Named) -> Bool {
+    mutating func narrow(to place: Named) -> Bool {
         var found = false
         for index in subjects.indices {
             let at = things.indices.filter { thing in
@@ -273,7 +273,7 @@ struct Reading {
     }
 
     /// "The block under the cork": which one is meant; without anywhere else to go, "the tin under the box" is a goal.
-    private mutating func tellByCover(_ named: [Named]) {
+    mutating func tellByCover(_ named: [Named]) {
         guard !named.isEmpty else { return }
         guard !targets.isEmpty || named.contains(where: \.phrase.isDescription) else {
             covers = named
@@ -292,7 +292,7 @@ struct Reading {
     }
 
     /// "The block between the mug and the candle".
-    private mutating func tellByLandmarks(_ named: [Named]) {
+    mutating func tellByLandmarks(_ named: [Named]) {
         let posts = named.compactMap { post in
             post.fits.firstIndex(of: post.best).map { things[$0] }
         }
@@ -322,7 +322,7 @@ struct Reading {
     }
 
     /// "not the blue one": it is not meant, if something else may be.
-    private mutating func exclude(_ text: String, _ match: NameMatch) {
+    mutating func exclude(_ text: String, _ match: NameMatch) {
         let phrases = Sentence(text, things: things).phrases.filter { !$0.telling.isEmpty }
         guard !phrases.isEmpty else { return }
         let excluded = phrases.map { match.fits($0) }
@@ -338,124 +338,6 @@ struct Reading {
                 for index in things.indices where isExcluded(index) { self[keyPath: list][place].fits[index] = 0 }
             }
         }
-    }
-
-    /// A thing as if it had been called by its name.
-    func called(_ name: String) -> Named {
-        Named(
-            phrase: Sentence.Phrase(words: ["it"], role: .subject), fits: things.map { $0.name == name ? 1.1 : 0 })
-    }
-
-    /// Whether it is an instruction at all: a verb of doing, or a thing and where it shall be.
-    var asksForSomething: Bool {
-        // "there is a mug on the table" tells what is so
-        if sentence.real.first == "there", ["is", "are"].contains(sentence.real.dropFirst().first) { return false }
-        // "I had a walk in the park" tells what was
-        if sentence.real.first == "i", Self.pasts.contains(sentence.real.dropFirst().first ?? "") { return false }
-        return
-            wantsHome || inherits || places || lifts || clears || !(targets + covers).isEmpty && !subjects.isEmpty
-    }
-
-    private static let pasts: Set<String> = ["had", "went", "saw", "did", "bought", "met", "ate", "made"]
-
-    /// What was named worst.
-    var leastNamed: String { (subjects + targets).min { $0.best < $1.best }?.phrase.text ?? "that" }
-
-    /// Whether a verb says what to do.
-    var acts: Bool { places || lifts || clears }
-
-    /// Whether it names something that is here, be it meant or not.
-    var namesSomething: Bool { (subjects + targets).contains { $0.best >= NameMatch.enough } }
-
-    /// What is named, if it is one thing or several of a kind; otherwise the one thing that `text` names anywhere.
-    func topics(_ text: String) -> [String] {
-        let named = Mentions(text, things: things).distinct
-        let only = named.count == 1 ? [things[named[0].thing].name] : []
-        if sentence.real.first == "there", let first = named.first { return [things[first.thing].name] }
-        guard subjects.count == 1, subjects[0].best >= NameMatch.enough else { return only }
-        let meant = things.indices.filter { subjects[0].means($0) && subjects[0].fits[$0] > subjects[0].best - 0.05 }
-        return meant.count == 1 || subjects[0].phrase.isEvery ? meant.map { things[$0].name } : only
-    }
-
-    /// Whether only a place speaks for it: "… into next week", with nothing that is here and no verb that is known.
-    var isEmptyTalk: Bool {
-        let states = sentence.contains(["go", "goe", "belong"]) && stranger != nil
-        return !wantsHome && !places && !lifts && !clears && !namesSomething && !states
-    }
-
-    private static let likewise: Set<String> = ["too", "also", "likewise", "there", "same", "again"]
-
-    /// Whether it says only what, and the sentence before says where.
-    var inherits: Bool {
-        guard last != nil, targets.isEmpty, !subjects.isEmpty, !lifts, !clears, stranger == nil else { return false }
-        return sentence.contains(Self.likewise) || !places && sentence.isBare
-    }
-
-    /// The same place for another thing.
-    func sameWay(_ name: String, as goal: Goal?) -> Goal? {
-        switch goal {
-        case .inside(_, let place): .inside(name, place)
-        case .on(_, let place): .on(name, place)
-        case .near(_, let place, let distance): .near(name, place, distance)
-        case .all(let goals), .any(let goals): sameWay(name, as: goals.last)
-        default: nil
-        }
-    }
-
-    /// "Clear the table": what stands there, but no word of where to.
-    var speaksOfTheTable: Bool {
-        targets.isEmpty && subjects.count == 1 && !subjects[0].phrase.telling.isEmpty
-            && subjects[0].best < NameMatch.enough && subjects[0].phrase.telling.allSatisfy(Lexicon.table.contains)
-    }
-
-    /// Why no goal can be made of what was named.
-    var whyNothing: String {
-        if subjects.isEmpty { return "You do not say what to take. " }
-        if targets.isEmpty, places, !lifts { return "You do not say where it should go. " }
-        return "I do not know how to do that. "
-    }
-
-    /// The things meant by a plural, or by several phrases joined with "and"; fewer than two if only one is meant.
-    var everySubject: [Named] {
-        subjects.flatMap { subject -> [Named] in
-            guard subject.phrase.isEvery else { return [subject] }
-            let unnamed = subject.phrase.isUnnamed && !isSeveral
-            var meant = things.indices.filter { index in
-                subject.means(index) && !targets.contains { $0.means(index) && $0.fits[index] > $0.best - 0.05 }
-                    && !(unnamed && (things[index].holdsOthers || things[index].forbidden))
-            }
-            // "all the boxes" are those to be taken, not those that others go into
-            if meant.contains(where: { !things[$0].holdsOthers }) { meant.removeAll { things[$0].holdsOthers } }
-            let best = meant.map { subject.fits[$0] }.max() ?? 0
-            let equal = meant.filter { isSeveral || subject.fits[$0] > best - 0.11 }
-            return equal.map { index in
-                Named(phrase: subject.phrase, fits: things.indices.map { $0 == index ? 1.1 : 0 })
-            }
-        }
-    }
-
-    /// "the blue one shall have the red one on it": what is named first is where the other goes.
-    func isOnlyTarget(_ subject: Named) -> Bool {
-        guard subjects.count > 1 else { return false }
-        return targets.contains { target in
-            target.phrase.isPronoun && target.fits == subject.fits.map { $0 == subject.best ? 1.1 : 0 }
-        }
-    }
-
-    /// One of the things named will do.
-    var isAlternative: Bool { subjects.contains(where: \.phrase.isAlternative) }
-
-    /// How many of the things that one phrase names are meant; nil = all of them.
-    var count: Int? { subjects.count == 1 ? subjects[0].phrase.count : nil }
-
-    /// What is in or on a thing that is to be cleared; nil if nothing is to be cleared.
-    var clearing: [String]? {
-        guard clears, targets.isEmpty, let subject = subjects.first,
-            let place = things.indices.filter({ subject.means($0) }).max(by: { subject.fits[$0] < subject.fits[$1] }),
-            let found = Optional(things.indices.filter { $0 != place && isAt($0, place) }),
-            things[place].holdsOthers || !found.isEmpty
-        else { return nil }
-        return found.map { things[$0].name }
     }
 }
 

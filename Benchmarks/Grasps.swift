@@ -50,7 +50,7 @@ struct Grasps: ParsableCommand {
     }
 
     /// Slippery, heavy, and not where they are believed to be: here picks do fail.
-    private static var hard: Uncertainty {
+    static var hard: Uncertainty {
         var hard = Uncertainty()
         hard.position = 0.006
         hard.turn = 0.1

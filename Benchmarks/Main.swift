@@ -8,7 +8,7 @@ import RobotModel
 struct ForesightBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "foresight-bench", abstract: "Measures the figures README quotes, and lets packets go wrong.",
-        subcommands: [Measure.self, Grasps.self, NextSkills.self, Faults.self, Allocations.self],
+        subcommands: [Measure.self, Grasps.self, Approximations.self, NextSkills.self, Faults.self, Allocations.self],
         defaultSubcommand: Measure.self)
 }
 

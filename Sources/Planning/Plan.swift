@@ -15,6 +15,8 @@ package struct Plan: Sendable {
     ///
     /// An approximation: the product of the shares of worlds in which each step went well, as if steps failed
     /// independently of each other. What makes one step fail (a heavy thing, a place wrongly seen) may fail the next.
+    /// Over 30 plans in worlds drawn to be hard it makes the share 1.7 ± 0.7 points too small, in usual ones nothing
+    /// (`foresight-bench approximations`).
     package var success = 1.0
     /// Seconds.
     package var duration = 0.0

@@ -137,6 +137,7 @@ extension Imagination {
     /// What is believed to be so afterwards.
     ///
     /// An approximation: one world that went well stands for all of them. What comes next is imagined from there, with
-    /// the offsets of that world believed and new ones drawn, and not from each of the worlds.
+    /// the offsets of that world believed and new ones drawn, and not from each of the worlds. Over 30 plans in worlds
+    /// drawn to be hard that changes the share that succeeds by −0.7 ± 2.6 points (`foresight-bench approximations`).
     package var successor: Belief? { worlds.first(where: \.isGood)?.after }
 }

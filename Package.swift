@@ -190,7 +190,10 @@ let package = Package(
         tests("ChannelsTests", ["Channels", "Messages", "TestSupport"]),
         tests(
             "LanguagePolicyTests",
-            ["LanguagePolicy", "CPlatform", "TestSupport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+            [
+                "LanguagePolicy", "RobotModel", "CPlatform", "TestSupport", nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"),
+            ]),
         tests(
             "ControlTests",
             [

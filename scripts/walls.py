@@ -135,7 +135,7 @@ def mind():
             # words of people are no phases
             if file.name != "PhaseKind.swift" and module != "Understanding":
                 yield from phase_texts(path, text)
-            if module in MIND:
+            if module != "Evaluation":
                 yield from variables(path, text)
 
 

@@ -88,10 +88,10 @@ public final class ControlThread: Sendable {
     }
 
     /// Sends what stops the motors, from a thread of the caller's own; how many buses took it.
-    func haltAll() -> Int { haltLines.withLock { $0 }.count { $0.send() } }
+    package func haltAll() -> Int { haltLines.withLock { $0 }.count { $0.send() } }
 
     /// The monitor has found that the loop stands still.
-    func noteStall(nanoseconds: Int64) {
+    package func noteStall(nanoseconds: Int64) {
         stalled.store(nanoseconds, ordering: .releasing)
         mailbox.post(.stalled)
     }

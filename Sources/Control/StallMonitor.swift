@@ -1,6 +1,18 @@
 internal import CPlatform
 internal import Synchronization
 
+/// A loop that is watched.
+package protocol WatchedLoop: Sendable {
+    /// Nanoseconds since it last came round, while it must; nil while it may take its time.
+    var stalledFor: Int64? { get }
+    /// Sends what stops the motors; how many buses took it.
+    func haltAll() -> Int
+    /// It was found standing still.
+    func noteStall(nanoseconds: Int64)
+}
+
+extension ControlThread: WatchedLoop {}
+
 /// A thread of its own that notices when the control loop stands still while the robot holds or moves, and stops the motors
 /// by its own way to the wire.
 ///
@@ -18,7 +30,7 @@ public final class StallMonitor: Sendable {
         case dead
     }
 
-    private let control: ControlThread
+    private let control: any WatchedLoop
     private let onStall: @Sendable (Finding, Int64) -> Void
     private let lateNanoseconds: Int64
     private let ending = Atomic<Bool>(false)
@@ -32,8 +44,15 @@ public final class StallMonitor: Sendable {
     ///   - priority: SCHED_FIFO priority; 0 = ordinary.
     ///   - lateSeconds: how long the loop may stand still.
     ///   - onStall: called on the monitor's thread with the nanoseconds the loop has stood still.
-    public init(
+    public convenience init(
         control: ControlThread, priority: Int, lateSeconds: Double,
+        onStall: @escaping @Sendable (Finding, Int64) -> Void
+    ) {
+        self.init(loop: control, priority: priority, lateSeconds: lateSeconds, onStall: onStall)
+    }
+
+    package init(
+        loop control: any WatchedLoop, priority: Int, lateSeconds: Double,
         onStall: @escaping @Sendable (Finding, Int64) -> Void
     ) {
         self.control = control

@@ -20,7 +20,7 @@ extension Grounder {
 
     /// What a text may mean whose grammar was not understood, if it names enough of what is here; otherwise `strict`.
     func loosely(_ text: String, _ things: [Thing], instead strict: Grounding) -> Grounding {
-        guard usesWords, !strict.isFinal else { return strict }
+        guard usesWords, !strict.marks.contains(.final) else { return strict }
         switch strict.result {
         case .notUnderstood, .noSuchThing: break
         case .goal, .ambiguous, .refused: return strict

@@ -1,45 +1,6 @@
 public import LanguagePolicy
 public import RobotModel
 
-/// How a sentence was understood.
-public enum Grounded: Sendable, Equatable {
-    case goal(Goal)
-    /// The words fit several things equally.
-    case ambiguous(question: String, choices: [String])
-    /// Something is named that is not here.
-    case noSuchThing(String)
-    case notUnderstood(String)
-    /// What is meant itself harms, or touches what must not be touched; why, in words.
-    case refused(String)
-}
-
-/// A grounding with what it was chosen from.
-public struct Grounding: Sendable {
-    public var result: Grounded
-    /// The best candidates in words with their scores, best first.
-    public var candidates: [(text: String, score: Double)]
-    /// Things that the sentence says to leave alone.
-    public var avoid: [String] = []
-    /// Why the model that was wanted did not score; empty if it did.
-    public var note = ""
-    /// Of each clause that left something to weigh: every meaning, with what speaks for it.
-    public var weighed: [[(goal: Goal?, evidence: Evidence)]] = []
-    /// Something was to be done with what is here: not to be passed over when the rest is understood.
-    var isTask = false
-    /// It names nothing that is here and no deed: small talk, if something else is asked for.
-    var isTalk = false
-    /// What it speaks of without asking for anything: a following "it" or "them" may mean that.
-    var topics: [String] = []
-    /// What is to be done when that turns out to be impossible, in words; nil if nothing was said of it.
-    public var otherwise: String?
-    /// It was understood, and cannot be: no other reading is looked for.
-    var isFinal = false
-    /// "It" was taken for the only thing there is to take.
-    var isGuess = false
-    /// What it speaks of although it is not here.
-    var stranger: String?
-}
-
 /// Turns a sentence into a goal made of things that were seen: the model's score joined with the words' match.
 public struct Grounder: Sendable {
     let model: (any OptionScorer)?
@@ -162,14 +123,14 @@ public struct Grounder: Sendable {
             if !leave.isEmpty { clause.excluded += (clause.excluded.isEmpty ? "" : ", ") + leave }
             for part in ground(clause, things: things, previous: previous, last: last, amongOthers: isOneOfSeveral) {
                 weighed += part.weighed
-                if part.isGuess, let missing { return nothing(.noSuchThing(missing)) }
+                if part.marks.contains(.guess), let missing { return nothing(.noSuchThing(missing)) }
                 guard case .goal(let goal) = part.result else {
-                    if goals.isEmpty, previous.isEmpty, let missing, part.isTask || clause.pointsBack {
+                    if goals.isEmpty, previous.isEmpty, let missing, part.marks.contains(.task) || clause.pointsBack {
                         return nothing(.noSuchThing(missing))
                     }
                     missing = part.stranger ?? missing
                     // "the little ones are dead on their feet": no order, and about nothing that is here
-                    if part.isTalk {
+                    if part.marks.contains(.talk) {
                         excuse = excuse ?? part
                         continue
                     }
@@ -178,7 +139,7 @@ public struct Grounder: Sendable {
                         continue
                     }
                     // small talk around an instruction is no instruction
-                    guard case .notUnderstood = part.result, !part.isTask else {
+                    guard case .notUnderstood = part.result, !part.marks.contains(.task) else {
                         return goals.isEmpty ? loosely(plain, things, instead: part) : part
                     }
                     excuse = excuse ?? part
@@ -303,9 +264,9 @@ public struct Grounder: Sendable {
             let reading = Reading(
                 phrases, of: sentence, things: things, previous: earlier, last: last, excluded: clause.excluded)
             var grounding = ground(reading, clause.text)
-            grounding.isTask = reading.asksForSomething && reading.namesSomething
+            if reading.asksForSomething, reading.namesSomething { grounding.marks.insert(.task) }
             if case .noSuchThing = grounding.result, !reading.acts, Mentions(clause.text, things: things).all.isEmpty {
-                grounding.isTalk = amongOthers
+                if amongOthers { grounding.marks.insert(.talk) }
             }
             if !reading.asksForSomething {
                 grounding.topics = reading.topics(clause.text)
@@ -340,7 +301,7 @@ public struct Grounder: Sendable {
             if movable.count > 1 { return nothing(.ambiguous(question: Self.which(movable), choices: movable)) }
             if let only = movable.first {
                 var answer = choose(reading.options(subject: reading.called(only)), reading, clause)
-                answer.isGuess = true
+                answer.marks.insert(.guess)
                 return answer
             }
         }
@@ -378,7 +339,7 @@ public struct Grounder: Sendable {
         let held = goals.filter { if case .held = $0 { true } else { false } }
         guard held.count < 2 else {
             var answer = Grounding(result: .notUnderstood("I can hold one thing only."), candidates: last.candidates)
-            answer.isFinal = true
+            answer.marks.insert(.final)
             return answer
         }
         if reading.isAlternative { last.result = .goal(.any(goals)); return last }
@@ -388,7 +349,7 @@ public struct Grounder: Sendable {
         }
         guard count < goals.count else {
             last.result = .notUnderstood("You speak of \(count), and I see \(goals.count). ")
-            last.isFinal = true
+            last.marks.insert(.final)
             return last
         }
         last.result = .goal(.any(Self.choices(count, of: goals).map { .all($0) }))

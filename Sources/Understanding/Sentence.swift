@@ -28,12 +28,41 @@ struct Sentence {
         var isBeside = false
         /// "Away from the lamp": not only off it, but not near it.
         var isAway = false
+        private var marks: Marks = []
+
+        init(words: [String], role: Role, isIntroduced: Bool = false) {
+            self.words = words
+            self.role = role
+            if isIntroduced { marks.insert(.introduced) }
+        }
+
+        private struct Marks: OptionSet {
+            let rawValue: UInt8
+            static let matching = Marks(rawValue: 1)
+            static let oneOf = Marks(rawValue: 2)
+            static let introduced = Marks(rawValue: 4)
+
+            subscript(mark: Marks) -> Bool {
+                get { contains(mark) }
+                set { if newValue { insert(mark) } else { remove(mark) } }
+            }
+        }
+
         /// "the matching bin".
-        var isMatching = false
+        var isMatching: Bool {
+            get { marks[.matching] }
+            set { marks[.matching] = newValue }
+        }
         /// "the smaller of the two cubes": one of those.
-        var isOneOf = false
+        var isOneOf: Bool {
+            get { marks[.oneOf] }
+            set { marks[.oneOf] = newValue }
+        }
         /// A determiner, a verb or a preposition stands before it: it is a name and no ornament.
-        var isIntroduced = false
+        var isIntroduced: Bool {
+            get { marks[.introduced] }
+            set { marks[.introduced] = newValue }
+        }
 
         var isPronoun: Bool { words.allSatisfy(Lexicon.pronouns.contains) }
         /// Words that tell which thing is meant.
@@ -86,37 +115,6 @@ struct Sentence {
 
     /// Words that tell a thing by its place only before its name.
     private static let sides: Set<String> = ["left", "right", "top", "bottom", "upper", "lower"]
-
-    /// Groups of words that stand for one; the longest first.
-    private static let idioms: [(from: [String], to: [String])] = [
-        (["in", "front", "of"], ["beside"]), (["to", "the", "left", "of"], ["beside"]),
-        (["to", "the", "right", "of"], ["beside"]), (["on", "the", "left", "of"], ["beside"]),
-        (["on", "the", "right", "of"], ["beside"]), (["on", "the", "left"], ["leftmost"]),
-        (["on", "the", "right"], ["rightmost"]), (["right", "next", "to"], ["beside"]), (["next", "to"], ["beside"]),
-        (["close", "to"], ["beside"]), (["adjacent", "to"], ["beside"]), (["near", "to"], ["beside"]),
-        (["by", "the"], ["beside", "the"]), (["on", "top", "of"], ["on"]), (["on", "top"], ["on"]),
-        (["inside", "of"], ["inside"]), (["out", "of"], ["from"]), (["off", "of"], ["off"]),
-        (["further", "away", "from"], [awayFrom]), (["farther", "away", "from"], [awayFrom]),
-        (["away", "from"], [awayFrom]), (["farther", "from"], [awayFrom]), (["further", "from"], [awayFrom]),
-        (["one", "of"], ["either"]), (["either", "of"], ["either"]), (["all", "of"], ["all"]),
-        (["each", "of"], ["all"]),
-        (["both", "of"], ["all"]), (["the", "same", "colour"], ["matching"]), (["the", "same", "color"], ["matching"]),
-        (["by", "color"], ["matching"]), (["by", "colour"], ["matching"]), (["of", "its", "color"], ["matching"]),
-        (["of", "its", "colour"], ["matching"]), (["of", "their", "color"], ["matching"]),
-        (["of", "their", "colour"], ["matching"]), (["of", "its", "own", "color"], ["matching"]),
-        (["of", "its", "own", "colour"], ["matching"]), (["of", "their", "own", "colour"], ["matching"]),
-        (["of", "their", "own", "color"], ["matching"]),
-        (["of", "it", "own", "color"], ["matching"]), (["of", "it", "own", "colour"], ["matching"]),
-        (["same", "color"], ["matching"]), (["same", "colour"], ["matching"]), (["as", "soon", "as"], []),
-        (["at", "the", "same", "time"], []), (["right", "now"], []), (["get", "rid", "of"], ["drop"]),
-        (["pick", "up"], ["pick"]), (["put", "down"], ["put"]), (["at", "once"], []), (["in", "order"], []),
-        (["at", "the", "moment"], []), (["to", "you"], []), (["to", "me"], []), (["in", "time"], []),
-        (["for", "me"], []), (["with", "you"], []), (["in", "place"], []), (["on", "it", "own"], []),
-        (["at", "the", "bottom"], ["bottommost"]), (["on", "the", "bottom"], ["bottommost"]),
-        (["as", "well"], ["too"]),
-        (["in", "the", "air"], []), (["into", "the", "air"], []),
-        (["in", "a", "hurry"], []), (["with", "care"], []), (["without", "delay"], []),
-    ]
 
     /// Idioms replaced; names of things are never taken apart.
     private static func plain(_ words: [String], names: Set<String>) -> [String] {

@@ -56,8 +56,9 @@ struct ForesightMind: AsyncParsableCommand {
             throw failed(1, "\(error)")
         }
         say("scores by \(language.name)")
-        let session = Session(
-            robot: robot, model: language, world: world, socketPath: path, memory: memory, remembered: remembered)
+        let session = MindSession(
+            robot: robot, model: language, world: world, socketPath: path, memory: memory, remembered: remembered
+        ) { say($0) }
         let serving = Task { await session.run() }
         await Signals.wait()
         serving.cancel()

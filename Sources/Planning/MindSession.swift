@@ -1,14 +1,13 @@
-import Channels
-import LanguagePolicy
-import Messages
-import Planning
-import RobotModel
-import WorldModel
+internal import Channels
+public import LanguagePolicy
+internal import Messages
+public import RobotModel
+public import WorldModel
 
 /// Connects the mind to the body, again whenever it was away, and hands it one instruction at a time.
-actor Session {
+public actor MindSession {
     private let robot: RobotConfiguration
-    private let model: any OptionScorer
+    private let model: (any OptionScorer)?
     private let world: Worker<WorldModel>
     private let socketPath: String
     private let memory: ConversationFile?
@@ -17,11 +16,18 @@ actor Session {
     /// Nil until the first body is there.
     private var mind: Mind?
     private var isBusy = false
+    private let say: @Sendable (String) -> Void
 
-    init(
-        robot: RobotConfiguration, model: any OptionScorer, world: sending WorldModel, socketPath: String,
-        memory: ConversationFile?, remembered: Conversation
+    /// - Parameters:
+    ///   - model: nil = words alone.
+    ///   - memory: where what was said and learned is kept; nil = nowhere.
+    ///   - say: hears what a person at the program should know.
+    public init(
+        robot: RobotConfiguration, model: (any OptionScorer)?, world: sending WorldModel, socketPath: String,
+        memory: ConversationFile? = nil, remembered: Conversation = Conversation(),
+        say: @escaping @Sendable (String) -> Void
     ) {
+        self.say = say
         self.robot = robot
         self.model = model
         self.world = Worker(world)
@@ -30,14 +36,15 @@ actor Session {
         self.remembered = remembered
     }
 
-    func run() async {
+    /// Serves until the task that runs it is cancelled.
+    public func run() async {
         var complained = false
         while !Task.isCancelled {
             do {
                 let client = try await ChannelClient.connect(socketPath: socketPath, timeoutSeconds: 2)
                 say("connected to \(socketPath)")
                 complained = false
-                client.onComplaint { say($0) }
+                client.onComplaint { [say] in say($0) }
                 await serve(client)
                 await client.close()
                 say("the body is gone; waiting for it to come back")
@@ -107,7 +114,7 @@ actor Session {
         let status = MindStatus.with {
             $0.header = Header(nanoseconds: Int64(client.clock.now))
             $0.state = state
-            $0.model = model.name
+            $0.model = model?.name ?? "none"
             $0.detail = detail
         }
         client.publish(Topics.mindStatus, status, latched: true)

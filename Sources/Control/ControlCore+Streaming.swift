@@ -1,4 +1,5 @@
 internal import Hardware
+internal import RobotModel
 
 // Set-points that a client sends many times a second: followed as long as they are fresh.
 extension ControlCore {

@@ -55,7 +55,7 @@ extension Protections {
     /// What is kept apart, and how far.
     public var clearanceWords: String {
         guard let clearance else { return "not looked at: [safety] chain names no kinematic chain" }
-        let kept = "\(ClearanceException.millimetres(clearance.margin)) are kept, in \(clearance.pairs.count) pairs"
+        let kept = "\(ClearanceException.millimetres(clearance.margin)) are kept, in \(clearance.pairCount) pairs"
         guard !clearance.exceptions.isEmpty else { return kept }
         return kept + "; but " + clearance.exceptions.map(\.description).joined(separator: "; ")
     }

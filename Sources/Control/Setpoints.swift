@@ -1,4 +1,4 @@
-public import Hardware
+public import RobotModel
 
 /// What a client that steers the robot by hand wants of its joints just now; plain values for the control thread.
 public struct Setpoints: Sendable {

@@ -1,4 +1,5 @@
 public import Hardware
+public import RobotModel
 internal import Synchronization
 
 /// What the control thread leaves for the slow world after each cycle.

@@ -17,6 +17,7 @@ extension StopReason {
             case .path: .pathTolerance
             case .effort: .effortBound
             case .goal: .goalTolerance
+            case .clearance: .clearance
             }
         self.init(kind, joint: broken.joint, value: broken.value, bound: broken.bound)
     }

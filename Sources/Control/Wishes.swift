@@ -1,4 +1,5 @@
 internal import Hardware
+internal import RobotModel
 
 /// Where the running source wants each joint at the end of the cycle; joints without a wish slow down and hold.
 struct Wishes: Sendable {

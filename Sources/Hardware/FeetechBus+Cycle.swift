@@ -1,5 +1,5 @@
 internal import CPlatform
-internal import RobotModel
+public import RobotModel
 internal import SerialLink
 internal import ServoProtocols
 

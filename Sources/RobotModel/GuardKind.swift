@@ -6,4 +6,6 @@ public enum GuardKind: String, Sendable, Hashable, CaseIterable {
     case effort
     /// The joint did not end where it should.
     case goal
+    /// Parts of the arm, or the arm and what it keeps out of, would have come too near to each other.
+    case clearance
 }

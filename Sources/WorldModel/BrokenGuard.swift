@@ -6,8 +6,9 @@ public struct BrokenGuard: Sendable, Equatable, CustomStringConvertible {
     public var kind: GuardKind
     /// Of the motion.
     public var phase: PhaseKind
+    /// Of a clearance the two parts: "the wrist and the lower arm".
     public var joint: String
-    /// What was measured: N·m of an effort, otherwise radians.
+    /// What was measured: N·m of an effort, metres of a clearance, otherwise radians.
     public var value: Double
     /// What is allowed, in the same unit.
     public var bound: Double
@@ -35,6 +36,8 @@ public struct BrokenGuard: Sendable, Equatable, CustomStringConvertible {
         return switch kind {
         case .effort: "\(phase): \(joint) needs \(measured) N·m, bound \(allowed) (\(over) over)"
         case .path: "\(phase): \(joint) is \(measured) rad off its path, bound \(allowed) (\(over) over)"
+        case .clearance:
+            "\(phase): \(joint) would come within \(decimals(value * 1000, 1)) mm, \(decimals(bound * 1000, 1)) mm are kept"
         case .goal: "\(phase): \(joint) ends \(measured) rad off its goal, bound \(allowed) (\(over) over)"
         }
     }

@@ -2,8 +2,8 @@ import RobotModel
 
 /// The body's safety filter as far as it can be known beforehand: position, speed, acceleration and jerk of every set-point.
 ///
-/// How far a set-point may run ahead of its joint, and what the arm would come too near to, depend on what is measured: the
-/// guards of a motion are narrower than the first, MuJoCo's contacts stand for the second.
+/// How far a set-point may run ahead of its joint depends on what is measured: the guards of a motion are narrower. What the
+/// arm must not come near to is looked at by `Rehearsal`, with the body's `Clearance`.
 struct ImaginedFilter {
     private let joints: [JointConfiguration]
     private let period: Double

@@ -218,6 +218,7 @@ final class Rehearsal {
         var controls = [Double](repeating: 0, count: trajectories.count * steps * joints)
         var samplers: [TrajectorySampler] = []
         var ends: [[Double]] = []
+        var closings: [Int: (time: Double, found: Clearance.Finding)] = [:]
         for (row, item) in trajectories.enumerated() {
             let sampler = TrajectorySampler(item.trajectory, from: setpoints[item.world])
             let filter = ImaginedFilter(world.configuration.joints, period: Self.cycle)
@@ -229,16 +230,42 @@ final class Rehearsal {
             }
             samplers.append(sampler)
             ends.append(goals[cycles - 1])
+            closings[row] = closing(goals, from: setpoints[item.world])
         }
         let result = try batch.rollout(trajectories.map(\.world), steps: steps, controls: controls)
         simulatedSeconds += Double(trajectories.count * steps) * world.options.timestep
         for (row, item) in trajectories.enumerated() {
-            let last = judge(item, samplers[row], result, row: row, steps: steps, every: perCycle)
+            var last = judge(item, samplers[row], result, row: row, steps: steps, every: perCycle)
+            if let (time, found) = closings[row], time < Double(last) * world.options.timestep {
+                last = Int(time / world.options.timestep)
+                broken[item.world] = breach(found, in: item.phase)
+            }
             note(result, row: row, world: item.world, upTo: last)
             durations[item.world] += Double(last) * world.options.timestep
             measured[item.world] = (0..<joints).map { result.qpos(row, step: last, $0) }
             setpoints[item.world] = ends[row]
         }
+    }
+
+    /// Cycles between two looks at what the arm comes near to.
+    private static let clearanceStride = 3
+
+    /// When set-points first lead nearer to something than the body allows, seconds, and to what; nil if they do not.
+    private func closing(_ goals: [[Double]], from start: [Double]) -> (time: Double, found: Clearance.Finding)? {
+        guard let clearance = world.clearance else { return nil }
+        var here = clearance.clearance(JointValues(start))
+        for cycle in stride(from: 0, to: goals.count, by: Self.clearanceStride) {
+            let found = clearance.clearance(JointValues(goals[cycle]))
+            guard here.allows(found) else { return (Double(cycle) * Self.cycle, found) }
+            here = found
+        }
+        return nil
+    }
+
+    private func breach(_ found: Clearance.Finding, in phase: PhaseKind) -> BrokenGuard {
+        BrokenGuard(
+            .clearance, phase: phase, joint: world.clearance?.words(pair: found.pair) ?? "", value: found.metres,
+            bound: found.kept)
     }
 
     /// Holds a world to the trajectory's guards; returns the last step before a guard broke, or of the phase.

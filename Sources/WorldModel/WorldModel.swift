@@ -13,6 +13,8 @@ public final class WorldModel {
     /// What worlds are drawn from; nil = `uncertainty`.
     public var source: (any WorldSource)?
     let worlds: Int
+    /// What the body's safety filter keeps; nil if nothing is to be kept.
+    let clearance: Clearance?
     let threads: Int
     /// How finely worlds are imagined: `foresight-bench grasps` holds it against 2 ms without sleep.
     public static let usualOptions = SceneOptions(timestep: 0.004, sleeps: true)
@@ -33,6 +35,9 @@ public final class WorldModel {
         self.threads = threads
         worlds = configuration.mind.worlds
         compiler = try SkillCompiler(configuration: configuration)
+        do throws(ConfigurationError) { clearance = try Clearance(configuration) } catch {
+            throw PhysicsError(error.description)
+        }
     }
 
     /// Share of worlds in which a skill must go well for no other way to be tried.

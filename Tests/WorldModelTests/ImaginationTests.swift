@@ -38,6 +38,27 @@ struct ImaginationTests {
         )
     }
 
+    @Test("what the body keeps out of breaks an imagined motion off, too, and is told by its name")
+    func keepOut() throws {
+        var robot = try RobotConfiguration.load(path: Self.folder + "/so101-virtual.toml")
+        robot.mind.worlds = 4
+        let free = try WorldModel(configuration: robot)
+        // over the red block, where the hand must come down
+        robot.keepOuts = [
+            KeepOut(
+                name: "lamp",
+                volume: .capsule(from: Vector3(0.22, 0.05, 0.1), to: Vector3(0.22, 0.05, 0.3), radius: 0.02))
+        ]
+        let kept = try WorldModel(configuration: robot)
+        for (world, isFree) in [(free, true), (kept, false)] {
+            let pick = try world.imagine(.pick("red block"), from: Self.belief(), goal: .held("red block"), seed: 1)
+            #expect((pick.success >= 0.75) == isFree && (pick.success == 0) != isFree, "\(pick.notes)")
+            guard !isFree else { continue }
+            let broken = try #require(pick.worlds.first?.broken)
+            #expect(broken.kind == .clearance && broken.description.contains("lamp"), "\(broken)")
+        }
+    }
+
     @Test("what is tall is put down upright, wherever it falls over it is not said to stand")
     func upright() throws {
         let world = try Self.world()

@@ -1,6 +1,3 @@
-public import Hardware
-internal import RobotModel
-
 /// How far the arm keeps from itself and from what it must keep out of.
 ///
 /// Built once from a robot's chain; then asked in every cycle, without memory from the heap. Links that carry each other
@@ -12,7 +9,7 @@ public struct Clearance: Sendable {
     public let exceptions: [ClearanceException]
     let chain: KinematicChain
     /// The configuration's joint of each joint of the chain.
-    let joints: [Int]
+    public let joints: [Int]
     /// What the links fill, in their own frames.
     let solids: [PlacedVolume]
     /// The link of each solid.
@@ -20,6 +17,7 @@ public struct Clearance: Sendable {
     /// In the robot's frame.
     let keepOuts: [PlacedVolume]
     let pairs: [Pair]
+    public var pairCount: Int { pairs.count }
     /// What a person calls each solid's link, then each volume to keep out of.
     let names: [String]
 

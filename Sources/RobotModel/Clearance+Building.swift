@@ -1,6 +1,3 @@
-internal import Hardware
-public import RobotModel
-
 /// Two parts of which less is asked than of others, and why.
 public struct ClearanceException: Sendable, Equatable, CustomStringConvertible {
     /// Names of the two solids.
@@ -15,7 +12,7 @@ public struct ClearanceException: Sendable, Equatable, CustomStringConvertible {
         return "\(two) keep \(Self.millimetres(kept)): \(reason)"
     }
 
-    static func millimetres(_ metres: Double) -> String { "\((metres * 10_000).rounded() / 10) mm" }
+    public static func millimetres(_ metres: Double) -> String { "\((metres * 10_000).rounded() / 10) mm" }
 }
 
 extension Clearance {
@@ -33,7 +30,9 @@ extension Clearance {
         try self.init(robot, chain, joints: robot.jointIndices(of: chain))
     }
 
-    init(_ robot: RobotConfiguration, _ chain: KinematicChain, joints: [Int]) throws(ConfigurationError) {
+    /// - Parameter joints: the configuration's joint of each joint of the chain.
+    /// - Throws: as `init(_:)`.
+    public init(_ robot: RobotConfiguration, _ chain: KinematicChain, joints: [Int]) throws(ConfigurationError) {
         let margin = robot.safety.clearance
         let survey = PairSurvey(chain, robot, joints: joints)
         let poses = robot.poses.sorted { $0.key < $1.key }.map { (name: $0.key, angles: robot.spread($0.value)) }

@@ -47,10 +47,9 @@ extension ProgramTests {
                 let start = try await bench.client.freshPositions()[0]
                 try await bench.client.renew()
                 // longer than the answer waits, shorter than the lease lasts
-                async let frozen = StallTests.freeze(bench.body, "control", 0.37)
-                try await Task.sleep(for: .milliseconds(120))
+                let freezer = try await StallTests.freezing(bench.body, "control", 0.37)
                 let said = try await bench.client.move(joint: 0, by: round % 2 == 0 ? 0.3 : -0.3, seconds: 0.4)
-                _ = try await frozen
+                try await freezer.exitCode()
                 try await Task.sleep(for: .milliseconds(900))
                 let moved = abs(try await bench.client.freshPositions()[0] - start)
                 if !said.accepted {

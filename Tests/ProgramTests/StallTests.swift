@@ -11,11 +11,18 @@ extension ProgramTests {
             let script = Places.root + "/Tests/ProgramTests/Scripts/freeze_thread.py"
             let run = try await ChildProcess.run(
                 "/usr/bin/python3", [script, "\(body.processIdentifier)", thread, "\(seconds)"], within: 30)
-            let times = run.output.split(separator: " ").compactMap {
-                Int64($0.trimmingCharacters(in: .whitespacesAndNewlines))
-            }
+            let times = run.output.split(whereSeparator: \.isWhitespace).compactMap { Int64($0) }
             try #require(run.code == 0 && times.count == 2, "\(run)")
             return (times[0], times[1])
+        }
+
+        /// Begins to freeze a thread for so long: it stands when this returns.
+        static func freezing(_ body: ChildProcess, _ thread: String, _ seconds: Double) async throws -> ChildProcess {
+            let script = Places.root + "/Tests/ProgramTests/Scripts/freeze_thread.py"
+            let freezer = try ChildProcess(
+                "/usr/bin/python3", [script, "\(body.processIdentifier)", thread, "\(seconds)"])
+            try await freezer.eventually("the thread stands") { !freezer.output.isEmpty }
+            return freezer
         }
 
         /// What the robot received between two monotonic times, nanoseconds.

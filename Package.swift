@@ -70,6 +70,8 @@ let package = Package(
             "RobotModel", [toml],
             resources: [.embedInCode("Arms/so101.arm.toml"), .embedInCode("Arms/so101.chain.toml")]),
         module("Messages", ["RobotModel"]),
+        // what a moving arm is held to: guards, limits of set-points, clearance; by the body and in imagination
+        module("Safeguards", ["RobotModel"]),
 
         // floor 2: bytes, files and physics
         module("ServoProtocols"),
@@ -98,7 +100,7 @@ let package = Package(
         module("Rendering", ["CMuJoCo", "CPNG", "Messages", "Pictures"], linker: enginePath),
 
         // floor 4: what moves, and what is meant
-        module("Control", ["RobotModel", "SerialLink", "Hardware", "CPlatform"]),
+        module("Control", ["RobotModel", "Safeguards", "SerialLink", "Hardware", "CPlatform"]),
         module("Skills", ["RobotModel", "Physics"]),
         module("Understanding", ["RobotModel", "LanguagePolicy"]),
 
@@ -106,7 +108,7 @@ let package = Package(
         module("Body", ["RobotModel", "Messages", "SerialLink", "Hardware", "Channels", "Control", "CPlatform"]),
 
         // floors 5 and 6: imagination and decision
-        module("WorldModel", ["RobotModel", "Physics", "Skills"]),
+        module("WorldModel", ["RobotModel", "Safeguards", "Physics", "Skills"]),
         module(
             "Planning",
             [
@@ -178,12 +180,13 @@ let package = Package(
             name: "port-probe", dependencies: ["SerialLink", "CPlatform"], path: "Tests/PortProbe",
             swiftSettings: settings),
         tests("RobotModelTests", ["RobotModel"]),
+        tests("SafeguardsTests", ["Safeguards", "RobotModel"]),
         tests("PicturesTests", ["Pictures", "Messages"]),
         tests("MessagesTests", ["Messages", "RobotModel", "TestSupport"]),
         tests("ServoProtocolsTests", ["ServoProtocols"]),
         tests("SerialLinkTests", ["SerialLink", "CPlatform", "TestSupport"]),
         tests("TracesTests", ["Traces", "Messages", "TestSupport"], exclude: ["Scripts"]),
-        tests("PhysicsTests", ["Physics", "RobotModel", "Control", "Hardware", "TestSupport"]),
+        tests("PhysicsTests", ["Physics", "RobotModel", "Safeguards", "TestSupport"]),
         tests(
             "HardwareTests",
             ["Hardware", "Plant", "SerialLink", "ServoProtocols", "RobotModel", "CPlatform", "TestSupport"]),
@@ -197,11 +200,11 @@ let package = Package(
         tests(
             "ControlTests",
             [
-                "Control", "Hardware", "SerialLink", "RobotModel", "Physics", "Plant", "CPlatform", "CAllocations",
-                "TestSupport",
+                "Control", "Safeguards", "Hardware", "SerialLink", "RobotModel", "Physics", "Plant", "CPlatform",
+                "CAllocations", "TestSupport",
             ]),
         tests("BodyTests", ["Body", "Control", "Channels", "Messages", "RobotModel", "Plant", "CPlatform"]),
-        tests("SkillsTests", ["Skills", "Physics", "RobotModel", "Control", "Hardware", "TestSupport"]),
+        tests("SkillsTests", ["Skills", "Physics", "RobotModel", "Safeguards", "Control", "Hardware", "TestSupport"]),
         tests("WorldModelTests", ["WorldModel", "Skills", "Physics", "RobotModel"]),
         tests("UnderstandingTests", ["Understanding", "Evaluation", "LanguagePolicy", "RobotModel", "TestSupport"]),
         tests(

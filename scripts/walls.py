@@ -15,7 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 FLOORS = [
     {"CSerialPort", "CUdev", "CMuJoCo", "CLlama", "CZstd", "CPNG", "CPlatform", "CAllocations"},
     {"RobotModel"},
-    {"Messages"},
+    {"Messages", "Safeguards"},
     {"ServoProtocols", "SerialLink", "Traces", "Physics", "Console", "Pictures"},
     {"Hardware", "Channels", "LanguagePolicy", "Rendering"},
     {"Control", "Skills", "Understanding", "Plant"},

@@ -135,13 +135,19 @@ extension BodyService {
         }
     }
 
+    /// Volts that each bus needs, and each joint that is fed on its own.
+    private var supplies: [(name: String, volts: ClosedRange<Double>)] {
+        robot.buses.map { ($0.name, $0.voltage) }
+            + robot.joints.filter { $0.supply > 0 }.map { ($0.name, robot.voltage(of: $0)) }
+    }
+
     /// The value that decides, where the configuration has one.
     private func bound(_ kind: StopReason.Kind) -> String {
         switch kind {
         case .leaseLapsed: "after \(short(robot.control.leaseSeconds)) s without renewal"
         case .silence: "after \(short(robot.safety.silenceSeconds)) s"
-        case .undervoltage: robot.buses.map { "\($0.name) below \(short($0.minimumVoltage)) V" }.joined(separator: ", ")
-        case .overvoltage: robot.buses.map { "\($0.name) above \(short($0.maximumVoltage)) V" }.joined(separator: ", ")
+        case .undervoltage: supplies.map { "\($0.name) below \(short($0.volts.lowerBound)) V" }.joined(separator: ", ")
+        case .overvoltage: supplies.map { "\($0.name) above \(short($0.volts.upperBound)) V" }.joined(separator: ", ")
         case .overheated: "above \(short(robot.safety.maximumTemperature)) °C"
         case .contact: protections.contactWords(joints: robot.joints)
         case .clearance: protections.clearanceWords

@@ -1,5 +1,6 @@
 internal import Hardware
 internal import RobotModel
+internal import Safeguards
 
 // The last word on every set-point, whoever it comes from.
 extension ControlCore {
@@ -133,22 +134,20 @@ extension ControlCore {
             period: period)
     }
 
-    /// A wish within the joint's limits; at one of them it stands still.
+    /// What is admitted of a wish; told where that is less than was asked.
     private mutating func allowed(_ joint: Int, _ wishes: Wishes) -> SetpointPath.Wish {
         let asked = wishes.positions[joint]
         let limit = limits[joint]
-        let position = seen[joint].position
-        let near = max(position - limit.following, min(position + limit.following, asked))
-        let given = path(joint).permitted(near, lower: limit.lower, upper: limit.upper)
-        if abs(given - asked) > 1e-9 {
+        let wish = path(joint).admitted(
+            SetpointPath.Wish(
+                position: asked, speed: wishes.speeds[joint], acceleration: wishes.accelerations[joint]),
+            measured: seen[joint].position, following: limit.following, lower: limit.lower, upper: limit.upper,
+            acceleration: limit.acceleration * SetpointPath.briskness)
+        if abs(wish.position - asked) > 1e-9 {
             let isLimit = asked < limit.lower || asked > limit.upper
-            report.change.note(isLimit ? .limit : .following, joint: joint, asked: asked, given: given)
-            return SetpointPath.Wish(position: given, speed: 0, acceleration: 0)
+            report.change.note(isLimit ? .limit : .following, joint: joint, asked: asked, given: wish.position)
         }
-        let most = limit.acceleration * SetpointPath.briskness
-        return SetpointPath.Wish(
-            position: given, speed: wishes.speeds[joint],
-            acceleration: max(-most, min(most, wishes.accelerations[joint])))
+        return wish
     }
 
     private mutating func noteLag(_ joint: Int, _ wishes: Wishes, isCut: Bool) {

@@ -1,5 +1,6 @@
 internal import Hardware
 internal import RobotModel
+internal import Safeguards
 
 extension ControlCore {
     /// Lets what is left of the set-points' velocity run out, within the acceleration limits; joints that gave way, or whose

@@ -1,5 +1,6 @@
 public import Hardware
 public import RobotModel
+public import Safeguards
 
 /// The decisions of one control cycle: state machine, trajectory, guards and, last of all, the safety filter.
 ///

@@ -1,4 +1,5 @@
 public import RobotModel
+public import Safeguards
 
 /// What keeps a robot from meeting things: how far its arm keeps from itself and from keep-out volumes, and what notices
 /// contact. Read and checked once, before anything runs.

@@ -1,4 +1,5 @@
 public import RobotModel
+internal import Safeguards
 
 extension StopReason {
     /// Which of a trajectory's guards broke; nil if none did.

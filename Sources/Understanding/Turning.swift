@@ -16,7 +16,7 @@ enum Turning {
 
     /// - Returns: nil if the text says no such order, or anything beside it.
     static func goal(_ plain: String, things: [Thing]) -> Goal? {
-        let mentions = Mentions(plain.replacing(/[.!?]+(?=\s|$)/, with: ""), things: things)
+        let mentions = Mentions(Self.withoutEnd(plain), things: things)
         let named = mentions.distinct
         guard !mentions.namesAnother, (1...2).contains(named.count), named.allSatisfy({ $0.mention.things.count == 1 })
         else { return nil }
@@ -36,6 +36,13 @@ enum Turning {
         let now = isHeading ? 0 : thing.pose.orientation.yaw * 180 / .pi
         let sense: Double = rest.contains(where: backwards.contains) ? -1 : 1
         return .turned(thing.name, .at(Int((now + sense * angle).rounded())))
+    }
+
+    /// Without the mark at its end.
+    private static func withoutEnd(_ text: String) -> String {
+        var text = text[...]
+        while let last = text.last, " .!?".contains(last) { text.removeLast() }
+        return String(text)
     }
 
     private static func isPlain(_ word: String) -> Bool {

@@ -1,5 +1,6 @@
 public import RobotModel
 public import Skills
+internal import Safeguards
 
 /// A guard that would have stopped the body in an imagined world.
 public struct BrokenGuard: Sendable, Equatable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 import RobotModel
+internal import Safeguards
 
 /// The body's safety filter as far as it can be known beforehand: position, speed, acceleration and jerk of every set-point.
 ///
@@ -37,12 +38,9 @@ struct ImaginedFilter {
         let bounds = SetpointPath.Bounds(
             lower: joint.lower, upper: joint.upper, speed: joint.maximumVelocity, acceleration: most,
             jerk: joint.maximumJerk, period: period)
-        let given = path.permitted(asked.position, lower: joint.lower, upper: joint.upper)
-        let wish =
-            abs(given - asked.position) > 1e-9
-            ? SetpointPath.Wish(position: given, speed: 0, acceleration: 0)
-            : SetpointPath.Wish(
-                position: given, speed: asked.speed, acceleration: max(-most, min(most, asked.acceleration)))
+        let wish = path.admitted(
+            asked, measured: path.position, following: .infinity, lower: joint.lower, upper: joint.upper,
+            acceleration: most)
         _ = path.advance(path.following(wish, bounds, limit: most, speedLimit: bounds.speed), within: bounds)
     }
 }

@@ -1,6 +1,7 @@
 import Physics
 import RobotModel
 import Skills
+internal import Safeguards
 
 /// One motion, run phase by phase in a batch of drawn worlds, with the guards the body would hold it to.
 final class Rehearsal {

@@ -1,4 +1,5 @@
 import RobotModel
+internal import Safeguards
 
 /// Samples a trajectory as the body does: cubic Hermite, compensation linear, the entry faded in.
 struct TrajectorySampler {

@@ -1,6 +1,7 @@
 public import Physics
 public import RobotModel
 public import Skills
+internal import Safeguards
 
 /// The imagination: runs a skill in many drawn worlds, before the motors move.
 ///

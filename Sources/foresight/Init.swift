@@ -35,13 +35,17 @@ struct Init: ParsableCommand {
             Terminal.complain("no motor answers. Is their supply on? `foresight doctor` looks for the cause.")
             throw ExitCode(2)
         }
-        var known = chosen
-        if known == nil, ConfigurationDraft.isUsualArm(found) { known = try chosenArm(Self.usualArm) }
         if let chosen, let why = ConfigurationDraft.mismatch(chosen, found) {
             Terminal.complain("\(why). Nothing was written. `foresight doctor` looks for motors that do not answer.")
             throw ExitCode(2)
         }
-        let draft = ConfigurationDraft(name: name, found, arm: known.map(named)) { Scan.stableName($0) }
+        var known: ConfigurationDraft.Arm?
+        if let chosen {
+            known = named(chosen, ConfigurationDraft.servos(found))
+        } else if let servos = ConfigurationDraft.usualArm(found) {
+            known = named(try chosenArm(Self.usualArm), servos)
+        }
+        let draft = ConfigurationDraft(name: name, found, arm: known) { Scan.stableName($0) }
         do {
             let robot = try RobotConfiguration.parse(draft.text, file: file)
             try draft.text.write(toFile: file, atomically: true, encoding: .utf8)
@@ -83,11 +87,13 @@ struct Init: ParsableCommand {
     }
 
     /// How the configuration is to name an arm and its chain.
-    private func named(_ model: ArmModel) -> ConfigurationDraft.Arm {
+    private func named(_ model: ArmModel, _ servos: [FoundMotor]) -> ConfigurationDraft.Arm {
         guard let arm, !ShippedArms.names.contains(arm) else {
-            return ConfigurationDraft.Arm(model: model, name: model.name, chain: shippedChain(of: model))
+            return ConfigurationDraft.Arm(
+                model: model, name: model.name, chain: shippedChain(of: model), servos: servos)
         }
-        return ConfigurationDraft.Arm(model: model, name: whole(arm), chain: whole(model.chainFile))
+        return ConfigurationDraft.Arm(
+            model: model, name: whole(arm), chain: whole(model.chainFile), servos: servos)
     }
 
     /// A path that holds wherever the configuration is read.

@@ -2,6 +2,7 @@ import Control
 import Hardware
 import RobotModel
 import Testing
+import Safeguards
 
 @Suite("The filter keeps the arm clear, whoever moves it")
 struct ClearanceFilterTests {

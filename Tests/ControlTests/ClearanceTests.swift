@@ -4,6 +4,7 @@ import Foundation
 import Hardware
 import RobotModel
 import Testing
+import Safeguards
 
 @Suite("Clearance")
 struct ClearanceTests {

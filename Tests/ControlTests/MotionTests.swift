@@ -2,6 +2,7 @@ import Control
 import Hardware
 import RobotModel
 import Testing
+import Safeguards
 
 @Suite("Motions and their guards")
 struct MotionTests {

@@ -2,6 +2,7 @@ import Control
 import Foundation
 import Hardware
 import RobotModel
+import Safeguards
 
 /// Looks at set-points from outside, as the wire sees them, and measures every limit by differences of its own.
 struct SetpointWatch {

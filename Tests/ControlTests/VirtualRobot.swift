@@ -2,6 +2,7 @@ import Control
 import Foundation
 import Hardware
 import RobotModel
+import Safeguards
 
 /// The control core with a virtual clock, in front of joints that follow their set-points.
 struct VirtualRobot {

@@ -1,10 +1,9 @@
-import Control
 import Foundation
-import Hardware
 import Physics
 import RobotModel
 import TestSupport
 import Testing
+import Safeguards
 
 @Suite("Clearance beside MuJoCo")
 struct ClearanceAgreementTests {

@@ -22,13 +22,28 @@ struct ConfigurationTests {
         }
     }
 
-    @Test("the shipped configurations load", arguments: ["so101.toml", "so101-virtual.toml"])
+    @Test("the shipped configurations load", arguments: ["so101.toml", "so101-virtual.toml", "koch-virtual.toml"])
     func shipped(name: String) throws {
         let robot = try RobotConfiguration.load(path: Self.folder + "/" + name)
         #expect(robot.joints.map(\.name).last == "gripper")
         #expect(robot.joints.count == 6)
         #expect(robot.rest.count == 6 && robot.home.count == 6)
         #expect(robot.resolve("scenes/table.json").hasSuffix("Config/scenes/table.json"))
+    }
+
+    @Test("a motor that is fed on its own needs its own volts, and only a DYNAMIXEL is told a gain")
+    func singleMotors() throws {
+        let koch = try RobotConfiguration.load(path: Self.folder + "/koch-virtual.toml")
+        #expect(koch.joints.map { koch.voltage(of: $0).contains(5) } == [false, false, true, true, true, true])
+        #expect(koch.joints.map { koch.voltage(of: $0).contains(12) } == [true, true, false, false, false, false])
+        #expect(koch.joints.map(\.positionGain) == [0, 0, 1500, 1500, 1500, 1500])
+        let text = try String(contentsOfFile: Self.folder + "/koch-virtual.toml", encoding: .utf8)
+        let feetech = text.replacing("family = \"dynamixel\"", with: "family = \"feetech-sts\"")
+        #expect {
+            try RobotConfiguration.parse(feetech, file: Self.folder + "/other.toml")
+        } throws: {
+            "\($0)".contains("position_gain") && "\($0)".contains("DYNAMIXEL")
+        }
     }
 
     @Test("defaults in the reference are the defaults in the code")

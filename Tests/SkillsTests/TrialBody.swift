@@ -5,6 +5,7 @@ import Physics
 import RobotModel
 import Skills
 import TestSupport
+import Safeguards
 
 /// How a simulated body differs from what the skills believe.
 struct Differences: Sendable {

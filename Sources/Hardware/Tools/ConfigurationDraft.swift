@@ -29,11 +29,14 @@ public struct ConfigurationDraft: Sendable {
         public var name: String
         /// The file of its kinematic chain, as [safety] is to name it; "" = none.
         public var chain: String
+        /// The servos of its joints, in their order.
+        public var servos: [FoundMotor]
 
-        public init(model: ArmModel, name: String, chain: String) {
+        public init(model: ArmModel, name: String, chain: String, servos: [FoundMotor]) {
             self.model = model
             self.name = name
             self.chain = chain
+            self.servos = servos
         }
     }
 
@@ -42,15 +45,19 @@ public struct ConfigurationDraft: Sendable {
     private var buses: [Bus] = []
     private var joints: [Joint] = []
 
-    /// Whether the motors are those of an SO-101: six Feetech servos with ids 1 … 6 on one port.
-    public static func isUsualArm(_ found: [FoundMotor]) -> Bool {
+    /// The servos of an SO-101 among the motors: six Feetech servos with ids 1 … 6 on one port; nil if there are none.
+    public static func usualArm(_ found: [FoundMotor]) -> [FoundMotor]? {
         let servos = found.filter { $0.family == MotorFamily.feetech.rawValue && (1...6).contains($0.id) }
-        return servos.count == 6 && Set(servos.map(\.port)).count == 1
+        guard servos.count == 6, Set(servos.map(\.port)).count == 1 else { return nil }
+        return servos.sorted { $0.id < $1.id }
     }
+
+    /// Those of the motors that can be an arm's joints, as they were found: by id on each bus.
+    public static func servos(_ found: [FoundMotor]) -> [FoundMotor] { found.filter(isServo) }
 
     /// Why an arm's joints are not the servos that were found; nil if they can be.
     public static func mismatch(_ arm: ArmModel, _ found: [FoundMotor]) -> String? {
-        let ids = found.filter(isServo).map { "\($0.id)" }
+        let ids = servos(found).map { "\($0.id)" }
         guard ids.count != arm.jointNames.count else { return nil }
         return
             "the arm “\(arm.name)” has \(arm.jointNames.count) joints (\(arm.jointNames.joined(separator: ", "))), and "
@@ -64,18 +71,15 @@ public struct ConfigurationDraft: Sendable {
     }
 
     /// - Parameters:
-    ///   - arm: what the servos move, its joints in the order in which they were found (by id on each bus); nil = not
-    ///     known.
+    ///   - arm: what servos among them move; nil = not known.
     ///   - stableName: the lasting name of a port, such as its by-id link.
     public init(name: String, _ found: [FoundMotor], arm: Arm?, stableName: (String) -> String) {
         self.name = name
         self.arm = arm
-        var place = 0
         for motor in found {
             guard let family = MotorFamily(rawValue: motor.family) else { continue }
             let bus = bus(of: motor, family, stableName(motor.port))
-            joints.append(joint(motor, bus, place))
-            if Self.isServo(motor) { place += 1 }
+            joints.append(joint(motor, bus))
         }
     }
 
@@ -98,11 +102,11 @@ public struct ConfigurationDraft: Sendable {
         return (motor.volts * 8).rounded() / 10...allowed[1]
     }
 
-    private func joint(_ motor: FoundMotor, _ bus: String, _ place: Int) -> Joint {
+    private func joint(_ motor: FoundMotor, _ bus: String) -> Joint {
         guard Self.isServo(motor) else {
             return Joint(name: "\(bus)_wheel_\(motor.id)", bus: bus, motor: motor, limits: nil)
         }
-        guard let arm = arm?.model, arm.jointNames.indices.contains(place) else {
+        guard let arm = arm?.model, let place = self.arm?.servos.firstIndex(of: motor) else {
             return Joint(name: "\(bus)_joint_\(motor.id)", bus: bus, motor: motor, limits: -1.5...1.5)
         }
         return Joint(

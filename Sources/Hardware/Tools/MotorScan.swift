@@ -20,6 +20,25 @@ public struct FoundMotor: Sendable, Equatable, Encodable {
     public var faults: [String]
     /// What a person should know, each with what to do about it.
     public var problems: [String]
+
+    public init(
+        port: String, family: String, baud: Int, id: Int, model: String, firmware: String, volts: Double,
+        temperature: Double, allowedVolts: [Double]? = nil, isWheel: Bool = false, faults: [String] = [],
+        problems: [String] = []
+    ) {
+        self.port = port
+        self.family = family
+        self.baud = baud
+        self.id = id
+        self.model = model
+        self.firmware = firmware
+        self.volts = volts
+        self.temperature = temperature
+        self.allowedVolts = allowedVolts
+        self.isWheel = isWheel
+        self.faults = faults
+        self.problems = problems
+    }
 }
 
 /// Looks for motors of every family at every rate on one port; moves nothing.

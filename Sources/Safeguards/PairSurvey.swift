@@ -1,3 +1,5 @@
+internal import RobotModel
+
 /// What can be told once and for all of the pairs that may collide: made when a `Clearance` is built.
 struct PairSurvey {
     /// What was found of one pair.

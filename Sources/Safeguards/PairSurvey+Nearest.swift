@@ -1,3 +1,5 @@
+internal import RobotModel
+
 // How near two solids can come that only two joints move against each other.
 extension PairSurvey {
     /// A part of the two joints' ranges: its middle and half its size, radians.

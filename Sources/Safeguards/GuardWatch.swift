@@ -1,3 +1,5 @@
+public import RobotModel
+
 /// A guard of a motion that a joint has broken.
 public struct GuardBreak: Sendable, Equatable {
     public var kind: GuardKind

@@ -1,3 +1,5 @@
+public import RobotModel
+
 /// Two parts of which less is asked than of others, and why.
 public struct ClearanceException: Sendable, Equatable, CustomStringConvertible {
     /// Names of the two solids.

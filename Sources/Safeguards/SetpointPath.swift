@@ -192,10 +192,21 @@ public struct SetpointPath: Sendable, Equatable {
         return true
     }
 
-    /// The position nearest to `asked` that a joint may be sent to: one that was armed outside its limits may stay, and come
-    /// back, but not go further out; radians.
-    public func permitted(_ asked: Double, lower: Double, upper: Double) -> Double {
-        max(min(lower, position), min(max(upper, position), asked))
+    /// What of a wish is admitted: near what was measured and within the limits, where the joint stands still. One that was
+    /// armed outside its limits may stay, and come back, but not go further out.
+    ///
+    /// - Parameters:
+    ///   - measured: where the joint is, radians.
+    ///   - following: how far a set-point may run ahead of it, radians.
+    ///   - acceleration: at most, rad/s².
+    public func admitted(
+        _ asked: Wish, measured: Double, following: Double, lower: Double, upper: Double, acceleration most: Double
+    ) -> Wish {
+        let near = max(measured - following, min(measured + following, asked.position))
+        let given = max(min(lower, position), min(max(upper, position), near))
+        guard abs(given - asked.position) <= 1e-9 else { return Wish(position: given, speed: 0, acceleration: 0) }
+        return Wish(
+            position: given, speed: asked.speed, acceleration: max(-most, min(most, asked.acceleration)))
     }
 
     // MARK: Following

@@ -1,5 +1,6 @@
 import RobotModel
 import Testing
+import Safeguards
 
 @Suite("Guards of a motion")
 struct GuardWatchTests {

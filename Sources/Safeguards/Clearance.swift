@@ -1,3 +1,5 @@
+public import RobotModel
+
 /// How far the arm keeps from itself and from what it must keep out of.
 ///
 /// Built once from a robot's chain; then asked in every cycle, without memory from the heap. Links that carry each other

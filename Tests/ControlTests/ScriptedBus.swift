@@ -11,6 +11,8 @@ final class ScriptedBus: MotorBus {
         var refusesArming = false
         /// Seconds that arming takes.
         var armingSeconds = 0.0
+        /// Seconds that disarming takes.
+        var disarmingSeconds = 0.0
         var isUnplugged = false
         /// What came, in order: "arm", "disarm", "write 0.5", "halt".
         var log: [String] = []
@@ -52,6 +54,7 @@ final class ScriptedBus: MotorBus {
     }
 
     func disarm(verified: Bool) throws(BusError) {
+        pause(script.withLock { $0.disarmingSeconds })
         script.withLock {
             $0.log.append("disarm")
             $0.state = .disarmed

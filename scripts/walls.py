@@ -50,6 +50,10 @@ PLANT_MAY_BE_USED_BY = {"Evaluation", "foresight-virtual", "foresight-eval", "fo
 MIND = ["Skills", "WorldModel", "Planning"]
 LONGEST_FILE = 400
 MOST_VARIABLES = 10
+# a number that was chosen has a name; a power of ten converts a unit, or keeps from dividing by zero
+NUMBER = re.compile(r"(?<![\w$])(?<!\w\.)(?:\d[\d_]*\.\d[\d_]*(?:[eE][-+]?\d+)?|[\d_]+[eE][-+]?\d+)")
+PLAIN_NUMBER = re.compile(r"[01]\.0|0\.5|2\.0|1[eE][-+]?\d+")
+DECLARATION = re.compile(r"\b(struct|class|enum|actor|extension|protocol|func|init|subscript|var|let)\b")
 TOOLCHAIN = {
     "Swift", "FoundationEssentials", "Foundation", "Glibc", "Musl", "Synchronization", "Dispatch", "Testing",
     "System", "_Builtin_float",
@@ -126,6 +130,26 @@ def variables(path, text):
                 yield f"{path}: {name} has {count} stored properties that change, more than {MOST_VARIABLES}"
 
 
+def unnamed(path, text):
+    """Decimal numbers inside bodies: outside of them stand constants and default values, which have a name."""
+    text = re.sub(r'""".*?"""', lambda long: "\n" * long.group().count("\n"), text, flags=re.S)
+    scopes, header = [], ""
+    for number, line in enumerate(text.splitlines(), 1):
+        code = re.sub(r'"(?:\\.|[^"\\])*"', '""', line.split("//")[0])
+        for part in re.split(r"([{}])", code):
+            if part == "{":
+                declared = DECLARATION.findall(header)
+                is_type = declared and declared[-1] in ("struct", "class", "enum", "actor", "extension", "protocol")
+                scopes.append("type" if is_type else "body")
+            elif part == "}":
+                scopes and scopes.pop()
+            elif "body" in scopes:
+                for found in NUMBER.findall(part):
+                    if not PLAIN_NUMBER.fullmatch(found):
+                        yield f"{path}:{number}: {found} has no name: give it one, with its unit and its reason, in Tuning/"
+            header = "" if part in ("{", "}") else header + part + " "
+
+
 def mind():
     for module in MIND + ["Evaluation", "Understanding"]:
         for file in sorted((ROOT / "Sources" / module).rglob("*.swift")):
@@ -137,6 +161,8 @@ def mind():
                 yield from phase_texts(path, text)
             if module != "Evaluation":
                 yield from variables(path, text)
+            if module in MIND:
+                yield from unnamed(path, text)
 
 
 def arms_by_name():

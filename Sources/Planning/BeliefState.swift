@@ -16,13 +16,13 @@ struct BeliefState: Sendable {
     /// Whether the arm is out of the camera's way since the last motion.
     var isClear = false
 
-    /// How far the jaw may be from where it closed on a thing that is still held, radians.
+    /// How far the jaw may be from where it closed on a thing that is still held, radians: things slip and turn a little.
     private static let lostGrip = 0.12
-    /// How much wider than where it held the jaw stands when it has let go, radians.
+    /// How much wider than where it held the jaw stands when it has let go, radians: less than any release opens it.
     private static let opened = 0.1
-    /// How far joints may be from the last set-points that are still in force, radians.
+    /// How far joints may be from the last set-points that are still in force, radians: more than any load makes them sag.
     private static let inForce = 0.35
-    /// Nanoseconds after which a thing was not seen in the last looks.
+    /// Nanoseconds after which a thing was not seen in the last looks: a picture or two may miss it.
     private static let unseen: Int64 = 600_000_000
 
     /// What a skill is compiled and imagined from.

@@ -58,9 +58,9 @@ package struct Question: Sendable {
         return zip(calls, opinion.scores).map { Candidate(call: $0, prior: $1) }.sorted { $0.prior > $1.prior }
     }
 
-    /// Candidates that are imagined at each decision.
+    /// Candidates that are imagined at each decision: more cost seconds, and what comes after is hardly ever meant.
     private static let imagined = 6
-    /// Candidates that are imagined even when the first is good.
+    /// Candidates that are imagined even when the first is good: to compare with.
     private static let compared = 3
 
     /// Runs the most plausible candidates, and what the goal itself speaks of, in imagination.

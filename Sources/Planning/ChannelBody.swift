@@ -17,10 +17,8 @@ public actor ChannelBody: BodyClient, MindVoice {
     private var answers: [String: CheckedContinuation<String?, Never>] = [:]
     private var interactive: Set<String> = []
 
-    /// Looks kept.
+    /// Looks kept: four seconds of them at ten a second, longer than anything looks.
     private static let memory = 40
-    /// How long a person is waited for, seconds.
-    private static let patience = 120.0
 
     public init(client: ChannelClient, robot: RobotConfiguration, name: String) {
         self.client = client
@@ -88,7 +86,7 @@ public actor ChannelBody: BodyClient, MindVoice {
 
     public func observation() -> BodyObservation? {
         guard client.isConnected, let joints, let control,
-            cplatform_monotonic_nanoseconds() - jointsAt < 1_000_000_000 || control.state == "stopped"
+            cplatform_monotonic_nanoseconds() - jointsAt < Wait.silence || control.state == "stopped"
         else { return nil }
         return BodyObservation(
             joints: joints.position, stamp: joints.header.stamp.nanoseconds, state: control.state,
@@ -132,7 +130,7 @@ public actor ChannelBody: BodyClient, MindVoice {
             return control?.state == "stopped"
                 ? .stopped(control?.reason ?? "") : .aborted(MotionAbort(accepted.message))
         }
-        return await watch(UInt64(accepted.message) ?? 0, token: token, seconds: trajectory.timeout + 2)
+        return await watch(UInt64(accepted.message) ?? 0, token: token, seconds: trajectory.timeout + Wait.motion)
     }
 
     /// Watches a motion to its end; each renewal of the lease names the newest observation.
@@ -154,17 +152,17 @@ public actor ChannelBody: BodyClient, MindVoice {
                 return .gone("the body does not tell how the motion ended")
             }
             let stamp = joints?.header.stamp.nanoseconds ?? 0
-            if stamp > named, Double(now - renewedAt) * 1e-9 > robot.control.leaseSeconds / 5 {
+            if stamp > named, Double(now - renewedAt) * 1e-9 > robot.control.leaseSeconds / Wait.renewals {
                 named = stamp
                 renewedAt = now
                 let renewal = LeaseRenewRequest.with {
                     $0.token = token
                     $0.lastObservation = Time(nanoseconds: stamp)
                 }
-                let answer = try? await client.call(Services.leaseRenew, renewal, timeoutSeconds: 1)
-                if answer?.granted == false, control?.state != "stopped" { await wait(seconds: 0.05) }
+                let answer = try? await client.call(Services.leaseRenew, renewal, timeoutSeconds: Wait.renewal)
+                if answer?.granted == false, control?.state != "stopped" { await wait(seconds: Wait.denial) }
             }
-            await wait(seconds: 0.01)
+            await wait(seconds: Wait.cycle)
         }
         return .gone("the connection to the body ended")
     }
@@ -183,7 +181,7 @@ public actor ChannelBody: BodyClient, MindVoice {
         let id = question.instructionID
         guard interactive.contains(id) else { return nil }
         let clock = Task {
-            try? await Task.sleep(for: .seconds(Self.patience))
+            try? await Task.sleep(for: .seconds(Wait.answer))
             if !Task.isCancelled { self.giveUp(id) }
         }
         defer { clock.cancel() }

@@ -32,7 +32,7 @@ public struct Conversation: Sendable, Equatable, Codable {
     /// Where things were put that were put somewhere and not taken up since, by name.
     public private(set) var placements: [String: Placement] = [:]
 
-    /// Sentences that are kept.
+    /// Sentences that are kept: a person refers to no earlier ones, and a file stays small.
     private static let remembered = 50
     /// How a person makes a mind forget that keeps nothing when it ends.
     package static let remedy = "restart the mind"

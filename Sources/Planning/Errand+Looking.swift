@@ -4,23 +4,14 @@ internal import WorldModel
 
 // Looking, and whether the goal is reached
 extension Errand {
-    /// Seconds to look where nothing depends on a millimetre, or once more.
-    private static let glance = 0.35
-    /// Seconds to look before something is decided.
-    private static let usualLook = 0.55
-    /// Seconds to look after the arm has moved out of the way: the camera may be late.
-    private static let longLook = 1.05
-    /// Seconds after which a look is no longer fresh although the arm has not moved.
-    private static let fresh = 2.0
-
     /// Whether what is believed was seen just now, and the arm has not moved since.
     private func isFresh() async -> Bool {
         let now = await executor.now()
-        return belief.isSeen && Double(now - belief.scene.lookedAt) * 1e-9 < Self.fresh
+        return belief.isSeen && Double(now - belief.scene.lookedAt) * 1e-9 < Wait.fresh
     }
 
     /// Waits for a few fresh looks and takes them in.
-    func look(seconds: Double = usualLook) async throws {
+    func look(seconds: Double = Wait.usualLook) async throws {
         belief.feel(try await executor.observe().joints)
         belief.see(try await executor.look(seconds: seconds))
         if let held = belief.held, let pose = await pose(of: held) { belief.scene.move(held.name, to: pose) }
@@ -51,15 +42,15 @@ extension Errand {
     /// Whether the goal is true by what is measured now: seen twice, the last goal of a sentence with the arm out of the
     /// camera's way.
     func isReached(_ goal: Goal, isLast: Bool) async throws -> Bool {
-        if !(await isFresh()) { try await look(seconds: belief.held == nil ? Self.usualLook : Self.glance) }
+        if !(await isFresh()) { try await look(seconds: belief.held == nil ? Wait.usualLook : Wait.glance) }
         if case .armAt = goal { return isTrue(goal) }
         if case .held(let name) = goal { return belief.held?.name == name && isTrue(goal) }
         guard belief.held == nil, isTrue(goal) else { return false }
         if (isLast && tally.decisions > 0) || !belief.hidden(goal).isEmpty { try await clearView() }
         // on the way out of the camera's view time has passed, too
-        try await look(seconds: !isLast ? Self.glance : belief.isSeen ? Self.longLook : Self.usualLook)
+        try await look(seconds: !isLast ? Wait.glance : belief.isSeen ? Wait.longLook : Wait.usualLook)
         guard isTrue(goal), belief.hidden(goal).isEmpty else { return false }
-        if isLast { try await look(seconds: Self.glance) }
+        if isLast { try await look(seconds: Wait.glance) }
         return isTrue(goal) && belief.hidden(goal).isEmpty
     }
 
@@ -83,7 +74,7 @@ extension Errand {
         try await clearView()
         try await look()
         // a camera that is late is waited for
-        for _ in 0..<2 where lacks() { try await look(seconds: Self.longLook) }
+        for _ in 0..<Wait.moreLooks where lacks() { try await look(seconds: Wait.longLook) }
         if let letGo, belief.isHidden(letGo) { belief.scene.forget(letGo) }
         for name in belief.hidden(goal) {
             belief.scene.forget(name)

@@ -56,13 +56,13 @@ actor Errand {
     /// What was seen when the sentence was understood.
     var understoodFrom: [Thing] = []
 
-    /// Most decisions for one instruction.
+    /// Most decisions for one instruction: more than any goal of a few things takes that is getting on.
     private static let largestDecisions: UInt32 = 16
-    /// Seconds after which no further decision is made.
+    /// Seconds after which no further decision is made: a person no longer waits.
     private static let largestSeconds = 240.0
-    /// How often one skill is tried.
+    /// How often one skill is tried: what went wrong thrice goes wrong again.
     private static let largestTries = 3
-    /// How often a thing is lost before it is left.
+    /// How often a thing is lost before it is left: each drop may break it.
     private static let largestDrops = 2
 
     init(

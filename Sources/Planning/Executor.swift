@@ -92,8 +92,8 @@ package struct Executor: Sendable {
         let since = await body.now()
         await body.wait(seconds: seconds)
         var sightings = await body.sightings(after: since)
-        for _ in 0..<Self.patience where sightings.isEmpty {
-            await body.wait(seconds: 0.1)
+        for _ in 0..<Wait.pictures where sightings.isEmpty {
+            await body.wait(seconds: Wait.picture)
             sightings = await body.sightings(after: since)
         }
         guard !sightings.isEmpty else {
@@ -101,9 +101,6 @@ package struct Executor: Sendable {
         }
         return sightings
     }
-
-    /// Tenths of a second that a camera is waited for.
-    private static let patience = 20
 
     /// Runs a motion phase by phase, under the lease.
     ///

@@ -24,13 +24,13 @@ struct Surprise: Sendable, Equatable {
 struct Expectation: Sendable {
     let imagined: Imagination
 
-    /// Standard deviations from the imagined mean above which a measurement is a surprise.
+    /// Standard deviations from the imagined mean above which a measurement is a surprise: few worlds make a poor spread.
     private static let surprising = 4.0
-    /// Smallest displacement that is worth a word, metres.
+    /// Smallest displacement that is worth a word, metres: more than looks are off by, and as much as hinders a grasp.
     private static let displaced = 0.015
-    /// What weighing adds to the spread, kilograms.
+    /// What weighing adds to the spread, kilograms: the servos' friction, as `Experience` counts it.
     private static let weighing = 0.03
-    /// What looking adds to the spread, metres.
+    /// What looking adds to the spread, metres: what a mean of several looks is off by.
     private static let looking = 0.002
 
     /// Compares the body's guards and the servos' weighing.

@@ -43,14 +43,11 @@ struct Frontier: Sendable {
     /// The cheapest of the finished plans.
     var bestDone: Plan? { nodes.filter(\.isDone).min { $0.cost < $1.cost }?.plan }
 
-    /// How surely what is in the way must be moved.
-    private static let doubt = 0.9
-
     /// Steps that a plan seems to lack.
     ///
     /// - Parameter own: steps that the goal itself lacks.
     func stepsLeft(_ plan: Plan, _ own: Double) -> Double {
         let moved = Set(plan.calls.flatMap(\.involves))
-        return own + Self.doubt * 2 * Double(obstacles.subtracting(moved).count)
+        return own + Cost.doubt * Cost.stepsAside * Double(obstacles.subtracting(moved).count)
     }
 }

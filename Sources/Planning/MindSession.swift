@@ -41,7 +41,7 @@ public actor MindSession {
         var complained = false
         while !Task.isCancelled {
             do {
-                let client = try await ChannelClient.connect(socketPath: socketPath, timeoutSeconds: 2)
+                let client = try await ChannelClient.connect(socketPath: socketPath, timeoutSeconds: Wait.connection)
                 say("connected to \(socketPath)")
                 complained = false
                 client.onComplaint { [say] in say($0) }
@@ -52,7 +52,7 @@ public actor MindSession {
                 if !complained { say("waiting: \(error)") }
                 complained = true
             }
-            try? await Task.sleep(for: .milliseconds(300))
+            try? await Task.sleep(for: Wait.reconnection)
         }
     }
 

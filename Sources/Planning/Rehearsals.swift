@@ -110,7 +110,7 @@ package struct Rehearsals {
         return world.asides(for: held, plan.belief, before: wanted, count: Self.asides)
     }
 
-    /// Places to put something aside that are imagined.
+    /// Places to put something aside that are imagined: each is a future of its own.
     private static let asides = 3
 
     // MARK: time, and telling
@@ -127,7 +127,7 @@ package struct Rehearsals {
 
     /// What the language model thinks of skills, in its part of the time.
     mutating func opinion(_ ask: (_ seconds: Double) -> SkillOpinion) -> SkillOpinion {
-        let opinion = ask(time.languageSeconds(patience: SkillPrior.patience))
+        let opinion = ask(time.languageSeconds(patience: Wait.model))
         time.isLanguageCut = opinion.isCut
         return opinion
     }

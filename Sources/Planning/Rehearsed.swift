@@ -54,7 +54,7 @@ package struct Rehearsed: Sendable {
     }
 
     private var known: [Key: Entry] = [:]
-    /// More is kept of no sentence: beliefs are seldom met again after the next look.
+    /// Imaginations that are kept, at most: beliefs are seldom met again after the next look.
     private static let most = 256
 
     package init() {}

@@ -1,4 +1,5 @@
 internal import RobotModel
+internal import Skills
 
 /// What is believed of the things, from several looks: averages, snapped to what they rest on.
 struct SceneMemory: Sendable {
@@ -8,8 +9,8 @@ struct SceneMemory: Sendable {
     /// When the last look was made, nanoseconds.
     private(set) var lookedAt: Int64 = 0
 
-    /// Largest height by which a thing's bottom may miss what it rests on and still be believed to rest, metres.
-    static let snap = 0.012
+    /// Lean from which a thing is not put onto what it rests on, radians: it leans on something, and rests on an edge.
+    private static let leaning = 0.15
 
     /// Takes in looks made while nothing moved.
     mutating func fuse(_ sightings: [Sighting]) {
@@ -46,14 +47,15 @@ struct SceneMemory: Sendable {
     /// Puts what nearly rests on something exactly onto it, from the table upwards.
     private mutating func settle() {
         for thing in things.values.sorted(by: { ($0.pose.position.z, $0.name) < ($1.pose.position.z, $1.name) }) {
-            guard thing.pose.orientation.tilt < 0.15 else { continue }
+            guard thing.pose.orientation.tilt < Self.leaning else { continue }
             let supports = things.values.filter {
                 $0.name != thing.name && $0.pose.position.z < thing.pose.position.z
                     && $0.footprintContains(thing.pose.position)
             }
             let floors = [0] + supports.map { $0.shape.isContainer ? $0.bottom + Shape.wallThickness : $0.top }
             let bottom = thing.bottom
-            if let floor = floors.min(by: { abs($0 - bottom) < abs($1 - bottom) }), abs(floor - bottom) < Self.snap {
+            if let floor = floors.min(by: { abs($0 - bottom) < abs($1 - bottom) }), abs(floor - bottom) < Margin.resting
+            {
                 things[thing.name]?.pose.position.z = floor + thing.shape.extent.z / 2
             }
         }

@@ -39,7 +39,7 @@ extension Search {
                 return [Move(call: call, ways: .every, cost: cost)]
             }
             return asides.enumerated().map { rank, spot in
-                Move(call: call, ways: .at(spot), cost: cost + 0.1 * Double(rank))
+                Move(call: call, ways: .at(spot), cost: cost + Cost.laterPlace * Double(rank))
             }
         }
     }
@@ -52,7 +52,7 @@ extension Search {
         let calls =
             isOwn ? (isBlocked ? [.nudge(name)] : []) : belief.isStuck(name) ? [] : goal.pushesAside(name)
         guard isOwn || isBlocked || failed.failure == nil else { return [] }
-        return calls.map { Move(call: $0, ways: .every, cost: Self.resort) }
+        return calls.map { Move(call: $0, ways: .every, cost: Cost.resort) }
     }
 }
 

@@ -72,13 +72,6 @@ package struct Search: Sendable {
         self.poses = poses
     }
 
-    /// What a step costs beside the chance that it fails: short plans first.
-    static let stepCost = 0.2
-    /// What it costs to go on from where the goal's own next skill cannot be done: only by way of something else.
-    static let detour = 2.0
-    /// What it costs to try what is worth a try only when hardly anything else is left.
-    static let resort = 3.0
-
     /// - Throws: what the futures throw.
     package func plan(from belief: Belief, in futures: inout Rehearsals) throws -> Result {
         var frontier = Frontier(Plan(from: belief), obstacles: constraints.obstacles)
@@ -106,8 +99,8 @@ package struct Search: Sendable {
                 continue
             }
             let longer = plan.followed(by: entry, seed: seed, leadingTo: after)
-            let cost = frontier.nodes[place].cost + move.cost + Self.stepCost + Self.risk(of: entry.imagined)
-            var node = Frontier.Node(plan: longer, cost: cost + (entry.deadEnd == nil ? 0 : Self.detour))
+            let cost = frontier.nodes[place].cost + move.cost + Cost.step + Self.risk(of: entry.imagined)
+            var node = Frontier.Node(plan: longer, cost: cost + (entry.deadEnd == nil ? 0 : Cost.detour))
             node.isDone = isDone(after, start: start) && entry.deadEnd == nil
             frontier.nodes.append(node)
         }
@@ -133,7 +126,7 @@ package struct Search: Sendable {
         for place in frontier.nodes.indices.reversed() {
             let node = frontier.nodes[place]
             let lacking = node.isDone ? 0 : frontier.stepsLeft(node.plan, remaining(node.plan.belief))
-            let estimate = node.cost + Self.stepCost * lacking
+            let estimate = node.cost + Cost.step * lacking
             if let best, estimate >= best.value { continue }
             if node.isDone { best = (place, nil, estimate) }
             guard !node.isDone, node.plan.calls.count < budget.depth else { continue }

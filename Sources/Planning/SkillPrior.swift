@@ -85,8 +85,6 @@ package protocol SkillScorer: Sendable {
 /// What the language model thinks is the next thing to do.
 package struct SkillPrior: SkillScorer {
     let model: (any OptionScorer)?
-    /// Seconds the model may take; then all skills count alike.
-    static let patience = 5.0
 
     package init(model: (any OptionScorer)?) { self.model = model }
 

@@ -2,15 +2,9 @@ import RobotModel
 
 /// Where to put something aside, so that what comes next can be done past it.
 extension SkillCompiler {
-    /// How far apart two places are that are worth trying both, metres.
-    private static let apart = 0.03
     /// By how much the thing counts as larger when it is asked whether it will be in the way, metres on each side: it
-    /// will not stand exactly there.
+    /// will not stand exactly there; found by trial on the development suite.
     private static let allowance = 0.008
-    /// Places that are looked at closely.
-    private static let examined = 24
-    /// Height above which a thing on the table reaches into the way of the gripper's body and the forearm, metres.
-    private static let tall = 0.05
 
     /// Free places on the table for the held thing, past which each of `next` can still be compiled; best first.
     ///
@@ -29,10 +23,10 @@ extension SkillCompiler {
         let possible = next.filter { isPossible($0, gone) }
         let bearings = next.joined().flatMap(\.mentions).compactMap { belief.thing($0)?.bearing }
         let places = apart(freeTable(for: thing, belief)).enumerated().map { rank, place in
-            (cost: 0.1 * Double(rank) + obstruction(by: thing, at: place, bearings), place: place)
+            (cost: Weight.rank * Double(rank) + obstruction(by: thing, at: place, bearings), place: place)
         }.sorted { $0.cost < $1.cost }.map(\.place)
         var passed: [Vector3] = []
-        for place in places.prefix(Self.examined) where passed.count < count {
+        for place in places.prefix(Tries.asides) where passed.count < count {
             var there = gone
             there.things.append(thing.standing(at: place, larger: Self.allowance))
             if possible.allSatisfy({ isPossible($0, there) }) { passed.append(place) }
@@ -42,11 +36,11 @@ extension SkillCompiler {
 
     /// What it costs that a tall thing stands where the arm will come by, between what it will grasp and put down.
     private func obstruction(by thing: Thing, at place: Vector3, _ bearings: [Double]) -> Double {
-        let excess = Stance(of: thing).height - Self.tall
+        let excess = Stance(of: thing).height - Size.tall
         guard excess > 0, let low = bearings.min(), let high = bearings.max() else { return 0 }
         let bearing = arctangent(place.y, place.x)
         let outside = max(low - bearing, bearing - high)
-        return max(0, 0.6 - outside) * min(1, excess / 0.05) * 3
+        return max(0, Size.swing - outside) * min(1, excess / Size.whollyTall) * Weight.obstruction
     }
 
     /// Free places on the table that keep a thing at a distance from others, the handiest first.
@@ -59,12 +53,14 @@ extension SkillCompiler {
                 belief.thing(name).map { gap(place, $0) - radius > distance } ?? true
             }
         }
-        return Array(apart(far).prefix(4))
+        return Array(apart(far).prefix(Tries.clearings))
     }
 
     private func apart(_ places: [Vector3]) -> [Vector3] {
         var kept: [Vector3] = []
-        for place in places where kept.allSatisfy({ ($0 - place).horizontalLength > Self.apart }) { kept.append(place) }
+        for place in places where kept.allSatisfy({ ($0 - place).horizontalLength > Alike.places }) {
+            kept.append(place)
+        }
         return kept
     }
 
@@ -108,7 +104,7 @@ extension Thing {
         case .plate(let d, let h): thing.shape = .plate(diameter: d + m, height: h)
         }
         // in the hand it leans; what stood upright will stand upright again
-        if thing.pose.orientation.tilt < 0.9 { thing.pose.orientation = Quaternion(yaw: pose.orientation.yaw) }
+        if thing.pose.orientation.tilt < Lean.held { thing.pose.orientation = Quaternion(yaw: pose.orientation.yaw) }
         thing.pose.position = Vector3(place.x, place.y, thing.pose.position.z - thing.lowestPoint)
         return thing
     }

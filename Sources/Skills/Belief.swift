@@ -46,7 +46,8 @@ public struct HeldThing: Sendable, Hashable {
     public var lean: Double
 
     public init(
-        name: String, grasp: Pose, gripper: GripperJoint, opening: Double, mass: Double = 0.05, lean: Double = 0
+        name: String, grasp: Pose, gripper: GripperJoint, opening: Double, mass: Double = Grip.assumedMass,
+        lean: Double = 0
     ) {
         self.name = name
         self.grasp = grasp

@@ -34,7 +34,7 @@ struct Footprint {
         let wall = Shape.wallThickness + margin
         let roomX = max(0, edge.x / 2 - wall - halfX * along - halfY * across)
         let roomY = max(0, edge.y / 2 - wall - halfX * across - halfY * along)
-        return abs(offset.x) < roomX + 0.002 && abs(offset.y) < roomY + 0.002
+        return abs(offset.x) < roomX + Margin.centred && abs(offset.y) < roomY + Margin.centred
     }
 }
 
@@ -65,7 +65,7 @@ struct Clearance {
         (jaw, hand) = (arm.jaw, arm.hand)
         for thing in things where thing.name != target {
             let size = thing.shape.extent
-            let gap = thing.forbidden ? 0.015 : 0.001
+            let gap = thing.forbidden ? Margin.forbidden : Margin.thing
             func add(_ x: Double, _ y: Double, _ halfX: Double, _ halfY: Double) {
                 let turn = thing.pose.orientation.yaw
                 let centre = thing.pose.position + Quaternion(yaw: turn).rotate(Vector3(x, y, 0))
@@ -82,21 +82,16 @@ struct Clearance {
                 add(0, size.y / 2 - half, size.x / 2, half)
                 add(0, -size.y / 2 + half, size.x / 2, half)
             } else {
-                // a disc's square is cut to 0.9: its corners are empty
-                let round: Double = size.x == size.y && thing.isRound ? 0.9 : 1
+                let round: Double = size.x == size.y && thing.isRound ? Size.disc : 1
                 add(0, 0, size.x / 2 * round, size.y / 2 * round)
             }
         }
     }
 
-    /// What the hand keeps from forbidden things where it can, metres: more than the margin inside which imagination
-    /// rejects a motion, with the sway of a carried thing.
-    private static let waryGap = 0.027
-
     /// Only what is forbidden, and farther around it than what must be kept free.
     static func wary(_ things: [Thing], around point: Vector3, arm: ArmModel) -> Clearance {
         var clearance = Clearance(things: things.filter(\.forbidden), except: "", around: point, arm: arm)
-        for index in clearance.obstacles.indices { clearance.obstacles[index].gap = waryGap }
+        for index in clearance.obstacles.indices { clearance.obstacles[index].gap = Margin.wary }
         return clearance
     }
 
@@ -113,14 +108,16 @@ struct Clearance {
     /// What a part of the gripper over `footprint` would touch whose lower face is at a height, metres.
     func touched(by footprint: Footprint, above bottom: Double) -> Set<String> {
         Set(
-            obstacles.filter { $0.top > bottom - 0.001 && footprint.meets($0.footprint, gap: $0.gap) }.map(\.name))
+            obstacles.filter { $0.top > bottom - Margin.above && footprint.meets($0.footprint, gap: $0.gap) }
+                .map(\.name))
     }
 
     private func hits(point: Vector3, yaw: Double, opening: Double, tilt: Double, all: Bool) -> [String] {
         var hits: [String] = []
         let along = Quaternion(yaw: yaw).rotate(Vector3(1, 0, 0))
         // the hand stands behind the fingertips by the tilt
-        let inward = Vector3(point.x, point.y, 0) * (-tangent(tilt) * hand.middle / max(point.horizontalLength, 0.05))
+        let inward =
+            Vector3(point.x, point.y, 0) * (-tangent(tilt) * hand.middle / max(point.horizontalLength, Reach.axis))
         let lowest = point.z - jaw.padHalfLength
         let half = opening / 2
         typealias Box = (from: Double, to: Double, width: Double, bottom: Double, shift: Vector3)
@@ -136,7 +133,7 @@ struct Clearance {
             let footprint = Footprint(
                 centre: point + along * ((part.from + part.to) / 2) + part.shift, halfX: (part.to - part.from) / 2,
                 halfY: part.width, yaw: yaw)
-            for obstacle in obstacles where obstacle.top > part.bottom - 0.001 {
+            for obstacle in obstacles where obstacle.top > part.bottom - Margin.above {
                 guard footprint.meets(obstacle.footprint, gap: obstacle.gap) else { continue }
                 hits.append(obstacle.name)
                 if !all { return hits }
@@ -145,7 +142,7 @@ struct Clearance {
         return hits
     }
 
-    private func tangent(_ angle: Double) -> Double { sine(angle) / max(cosine(angle), 0.1) }
+    private func tangent(_ angle: Double) -> Double { sine(angle) / max(cosine(angle), Lean.leastCosine) }
 }
 
 extension Thing {

@@ -2,7 +2,8 @@ import RobotModel
 
 /// What lies over a place: across a container's rim, on a plate, on a block.
 extension SkillCompiler {
-    /// How far below the rim the lowest point of what lies across it may be, metres.
+    /// How far below the rim the lowest point of what lies across it may be, metres: what lies aslant dips in; found by
+    /// trial on the development suite.
     private static let sag = 0.012
 
     /// Things that rest on a container's rim or hang over its inside.
@@ -18,7 +19,7 @@ extension SkillCompiler {
     /// Whether the thing can come down over a spot past what lies across, at the turn that suits it best.
     func isOpen(_ spot: Vector3, for thing: Thing, under covers: [Thing]) -> Bool {
         let half = min(thing.shape.extent.x, thing.shape.extent.y) / 2
-        return covers.allSatisfy { gap(spot, $0) > half + 0.004 }
+        return covers.allSatisfy { gap(spot, $0) > half + Margin.pastCover }
     }
 
     func covered(_ target: Thing, by cover: Thing, _ covers: [Thing]) -> SkillFailure {
@@ -33,8 +34,9 @@ extension SkillCompiler {
         else { return [] }
         return Set(
             belief.things.filter { other in
-                other.name != name && other.name != targetName && other.upperFace > target.lowerFace + 0.012
-                    && other.lowestPoint > target.lowerFace - 0.004 && other.pose.position.z > target.pose.position.z
+                other.name != name && other.name != targetName && other.upperFace > target.lowerFace + Margin.risen
+                    && other.lowestPoint > target.lowerFace - Margin.sunk
+                    && other.pose.position.z > target.pose.position.z
                     && Footprint(of: other).meets(Footprint(of: target))
             }.map(\.name))
     }

@@ -15,15 +15,21 @@ public struct Experience: Sendable, Hashable, Codable {
 
     public init() {}
 
-    /// Largest doubt about a place that one surprise leaves, metres.
+    // found by trial on the development suite
+    /// Share of a surprise that remains as doubt about a place: all of it would make every grasp there a gamble.
+    private static let doubtShare = 0.25
+    /// Largest doubt about a place that one surprise leaves, metres: more, and no grasp between neighbours goes well.
     private static let largestDoubt = 0.005
 
     /// It was moved so many metres when nobody meant it to.
-    public mutating func wasMoved(by metres: Double) { restless = min(Self.largestDoubt, metres / 4) }
+    public mutating func wasMoved(by metres: Double) { restless = min(Self.largestDoubt, metres * Self.doubtShare) }
+
+    /// Kilograms that no arm on a table handles.
+    private static let implausible = 100.0
 
     /// Whether an arm on a table can have learned this: false for what came from a damaged file.
     public var isPlausible: Bool {
-        let isMass = mass.map { $0.lowerBound > 0 && $0.upperBound < 100 } ?? true
+        let isMass = mass.map { $0.lowerBound > 0 && $0.upperBound < Self.implausible } ?? true
         return isMass && slips >= 0 && (0...Self.largestDoubt).contains(restless)
     }
 
@@ -33,16 +39,24 @@ public struct Experience: Sendable, Hashable, Codable {
     /// Takes in a weighing in the hand, kilograms.
     public mutating func weighed(_ kilograms: Double) {
         let error = Self.scale.share * kilograms + Self.scale.constant
-        mass = max(0.005, kilograms - error)...kilograms + error
+        mass = max(Grip.lightest, kilograms - error)...kilograms + error
         wasTooHeavy = false
     }
 
+    /// What a thing may weigh that could not be lifted, as shares of what the arm lifts there: a little less, for friction
+    /// took a part, and up to twice as much, for nothing is known beyond.
+    private static let heavier = 0.95...2
+
     /// Takes in a lift that was broken off although the arm lifts `kilograms` there.
     public mutating func couldNotLift(_ kilograms: Double) {
-        mass = 0.95 * kilograms...2 * kilograms
+        mass = Self.heavier.lowerBound * kilograms...Self.heavier.upperBound * kilograms
         wasTooHeavy = true
     }
 
+    /// Friction after no, one and more slips, as a share of what is believed of things in general: one may be the grasp's
+    /// fault, two are the thing's.
+    private static let gripAfterSlips = [1, 0.7, 0.5]
+
     /// What its friction is believed to be, as a share of what is believed of things in general.
-    public var grip: Double { slips == 0 ? 1 : slips == 1 ? 0.7 : 0.5 }
+    public var grip: Double { slips == 0 ? 1 : Self.gripAfterSlips[slips == 1 ? 1 : 2] }
 }

@@ -12,12 +12,8 @@ struct GraspScene {
     /// What is forbidden, farther around it than what must be kept free.
     private let wary: Clearance?
 
-    /// How high the pads' middle stays above what the thing stands on, metres.
-    private static let floor = 0.0095
-    /// Free space beside each pad that is tried, best first, metres.
+    /// Free space beside each pad that is tried, best first, metres: wide forgives a pose that is off, narrow fits in between.
     private static let gaps = [0.012, 0.009, 0.006, 0.0035]
-    /// Radians of oblique jaws that are rather taken than come near what is forbidden.
-    private static let nearForbidden = 1.0
 
     init(of thing: Thing, _ belief: Belief, arm: ArmModel) {
         self.thing = thing
@@ -35,7 +31,9 @@ struct GraspScene {
         for gap in Self.gaps {
             let grasp = Grasp(
                 point: point, yaw: yaw, width: faces.width, clearance: gap, hang: point.z - thing.lowerFace)
-            if clearance.obstacle(point: point, yaw: yaw, opening: grasp.opening, tilt: 0.1) == nil { return grasp }
+            if clearance.obstacle(point: point, yaw: yaw, opening: grasp.opening, tilt: Lean.hand) == nil {
+                return grasp
+            }
         }
         return nil
     }
@@ -43,20 +41,21 @@ struct GraspScene {
     /// What speaks against a grasp beside its direction, in radians of oblique jaws.
     func unease(of grasp: Grasp) -> Double {
         let isNear =
-            wary?.obstacle(point: grasp.point, yaw: grasp.yaw, opening: grasp.opening, tilt: 0.1) != nil
-        return 40 * (Self.gaps[0] - grasp.clearance) + (isNear ? Self.nearForbidden : 0)
+            wary?.obstacle(point: grasp.point, yaw: grasp.yaw, opening: grasp.opening, tilt: Lean.hand) != nil
+        return Weight.tightness * (Self.gaps[0] - grasp.clearance) + (isNear ? Weight.nearForbidden : 0)
     }
 
     /// Everything that leaves no room for jaws in a direction.
     func blockers(_ faces: Stance.Faces, yaw: Double) -> Set<String> {
         clearance.everyObstacle(
-            point: point(faces, yaw: yaw, offset: 0), yaw: yaw, opening: faces.width + 0.012, tilt: 0.1)
+            point: point(faces, yaw: yaw, offset: 0), yaw: yaw, opening: faces.width + Margin.blocking,
+            tilt: Lean.hand)
     }
 
     private func point(_ faces: Stance.Faces, yaw: Double, offset: Double) -> Vector3 {
         let high = thing.upperFace - stance.graspDepth(width: faces.width, jaw: arm.jaw)
         let along = Quaternion(yaw: yaw + .pi / 2).rotate(Vector3(offset, 0, 0))
         let place = thing.pose.position + along
-        return Vector3(place.x, place.y, max(high, thing.lowerFace + Self.floor))
+        return Vector3(place.x, place.y, max(high, thing.lowerFace + Margin.floor))
     }
 }

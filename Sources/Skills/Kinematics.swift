@@ -49,12 +49,6 @@ public final class Kinematics {
     public let arm: ArmModel
     private let simulation: Simulation
     private let site: Int
-    /// Position found good enough, metres.
-    static let tolerance = 3e-4
-    /// Yaw found good enough, radians.
-    static let yawTolerance = 0.01
-    /// Distance kept from a joint's stop, radians.
-    static let margin = 0.01
 
     /// - Parameter ranges: radians; nil = the arm's own.
     /// - Throws: `PhysicsError` if MuJoCo does not accept the arm.
@@ -114,8 +108,8 @@ public final class Kinematics {
         simulation.forward()
         var torque = joints.indices.map { simulation.bias(dof: $0) }
         if mass > 0 {
-            let lift = jacobian(opening: 0.03, fingertip: simulation.pose(site: site))
-            for joint in torque.indices { torque[joint] += mass * 9.81 * lift[joint].linear.z }
+            let lift = jacobian(opening: Grip.opening, fingertip: simulation.pose(site: site))
+            for joint in torque.indices { torque[joint] += mass * KinematicChain.gravity * lift[joint].linear.z }
         }
         return torque
     }

@@ -30,12 +30,7 @@ package struct Leg {
     /// Whether it ends against something that is not to be pressed on.
     var yields = false
     /// Time to come to rest at the end, part of the trajectory, seconds.
-    var settling = Leg.settled
-
-    /// Time after which what is measured tells where the joints stay, seconds.
-    static let settled = 0.28
-    /// Time to end a leg whose next one need not know exactly where it begins, seconds.
-    static let passing = 0.08
+    var settling = Pace.settled
 }
 
 /// Turns legs into phases: timing, compensation for sag and lag, guards.
@@ -46,25 +41,34 @@ struct PhaseBuilder {
     private var jaw: Jaw { kinematics.arm.jaw }
     private var gripper: Int { kinematics.arm.roles.gripper }
 
-    /// Time between points, seconds.
+    // where no other reason stands, values were found by trial on the development suite
+    /// Time between points, seconds: longer, sag is compensated in steps; shorter is more to send.
     static let interval = 0.04
-    /// Share of a servo's effort that gravity and motion together may take.
+    /// Share of a servo's effort that gravity and motion together may take: the rest corrects what the model lacks.
     static let usableShare = 0.9
     /// Share of a joint's top speed that is planned with: what corrects on the way needs some, too.
     static let speedShare = 0.8
-    /// Share of a joint's largest acceleration that is planned with.
+    /// Share of a joint's largest acceleration that is planned with: more makes the arm swing.
     static let accelerationShare = 0.4
-    /// Share of the supply that is there under load.
+    /// Share of the supply that is there under load: with more, fast joints fall behind.
     static let supplyShare = 0.8
-    /// Share of a joint's effort beyond gravity's that means contact.
+    /// Share of a joint's effort beyond gravity's that means contact: less is friction, more is what a joint may not give.
     static let contactShare = 0.95 / 1.2
-    /// What a joint turns beside its own rotor, at most about, kg·m².
+    /// What is counted on for speed at least, N·m: a joint that gravity leaves nothing must still come to an end.
+    static let leastDrive = 0.3
+    /// What is counted on for acceleration at least, N·m: as above.
+    static let leastThrust = 0.2
+    /// Share of gravity's help that is counted on: it may be less than modelled.
+    static let help = 0.5
+    /// How fast the grip builds up, shares of it per share of the leg: in two thirds, so that the last third shows it.
+    static let gripRise = 1.5
+    /// What a joint turns beside its own rotor, kg·m²: about the stretched arm's at its shoulder, too much for all others.
     static let linkInertia = 0.025
 
     /// Seconds to reach top speed: sharper ramps make the arm swing.
     static let ramp = 0.45
 
-    /// Samples of a path that its time is worked out from.
+    /// Samples of a path that its time is worked out from: fewer miss bends, more are time.
     private static let samples = 60
     /// Samples over which an acceleration is taken: servos smooth out what is shorter.
     private static let blur = 3
@@ -127,7 +131,7 @@ struct PhaseBuilder {
     private func topSpeed(_ index: Int, _ rate: Double, _ holding: Double) -> Double {
         let against = Self.load(of: holding, along: rate)
         let friction = max(servo.damping[index], 1e-3)
-        let byTorque = max(0.3, Self.usableShare * joints[index].maximumEffort - against) / friction
+        let byTorque = max(Self.leastDrive, Self.usableShare * joints[index].maximumEffort - against) / friction
         let bySupply = (Self.supplyShare * servo.stallTorque[index] - against) / (friction + servo.backEMF[index])
         return min(Self.speedShare * joints[index].maximumVelocity, byTorque, bySupply)
     }
@@ -136,13 +140,13 @@ struct PhaseBuilder {
     private func topAcceleration(_ index: Int, _ change: Double, _ holding: Double) -> Double {
         let against = Self.load(of: holding, along: change)
         let inertia = servo.armature[index] + Self.linkInertia
-        let byTorque = max(0.2, Self.usableShare * joints[index].maximumEffort - against) / inertia
+        let byTorque = max(Self.leastThrust, Self.usableShare * joints[index].maximumEffort - against) / inertia
         return min(Self.accelerationShare * joints[index].maximumAcceleration, byTorque)
     }
 
     /// What gravity takes from a servo that pushes in a direction, N·m: it helps, but is not counted on, the other way.
     private static func load(of holding: Double, along direction: Double) -> Double {
-        direction * holding > 0 ? abs(holding) : -0.5 * abs(holding)
+        direction * holding > 0 ? abs(holding) : -Self.help * abs(holding)
     }
 
     func phase(_ leg: Leg, label: String) -> Phase {
@@ -169,7 +173,7 @@ struct PhaseBuilder {
         return Phase(
             kind: leg.kind, trajectory: guarded(points, leg: leg, label: label, heaviest: timing.heaviest),
             // where a leg ends that is only passed tells nothing of where the joints would stay
-            corrects: joints.indices.map { $0 != gripper && leg.corrects && leg.settling >= Leg.settled },
+            corrects: joints.indices.map { $0 != gripper && leg.corrects && leg.settling >= Pace.settled },
             yields: leg.yields)
     }
 
@@ -181,21 +185,22 @@ struct PhaseBuilder {
         }
     }
 
-    /// The grip builds up in the first two thirds.
+    /// The grip builds up from the leg's beginning.
     private func squeeze(_ leg: Leg, at time: Double) -> Double {
-        leg.squeeze.from + (leg.squeeze.to - leg.squeeze.from) * min(1, 1.5 * time)
+        leg.squeeze.from + (leg.squeeze.to - leg.squeeze.from) * min(1, Self.gripRise * time)
     }
 
     private func guarded(
         _ points: [GuardedTrajectory.Point], leg: Leg, label: String, heaviest: [Double]
     ) -> GuardedTrajectory {
-        let arm: (path: Double, goal: Double) =
+        let arm =
             switch leg.care {
-            case .free: (0.22, 0.05)
-            case .careful, .grip: (0.13, 0.05)
-            case .pushing: (0.13, 0.09)
+            case .free: Tolerance.free
+            case .careful, .grip: Tolerance.careful
+            case .pushing: Tolerance.pushing
             }
         let gripping = leg.care == .grip || leg.squeeze.from + leg.squeeze.to > 0
+        let gripperGoal = gripping ? Tolerance.gripping : Tolerance.gripperGoal
         let effort = joints.indices.map { joint -> Double in
             if joint == gripper { return .infinity }
             let most = joints[joint].maximumEffort
@@ -203,14 +208,14 @@ struct PhaseBuilder {
             case .free: .infinity
             case .careful, .grip: heaviest[joint] + Self.contactShare * most
             // a servo that gives nearly all it may pushes at something that does not slide
-            case .pushing: max(heaviest[joint] + Self.contactShare * most, 0.96 * most)
+            case .pushing: max(heaviest[joint] + Self.contactShare * most, Tolerance.pushingEffort * most)
             }
         }
         let duration = points.last?.time ?? 0
         return GuardedTrajectory(
             id: 0, label: "\(label): \(leg.kind)", points: points,
-            pathTolerance: joints.indices.map { $0 == gripper ? 0.35 : arm.path },
-            goalTolerance: joints.indices.map { $0 == gripper ? (gripping ? 0.25 : 0.08) : arm.goal },
-            effortBound: effort, goalTime: 0.6, timeout: duration + 3)
+            pathTolerance: joints.indices.map { $0 == gripper ? Tolerance.gripperPath : arm.path },
+            goalTolerance: joints.indices.map { $0 == gripper ? gripperGoal : arm.goal },
+            effortBound: effort, goalTime: Pace.goal, timeout: duration + Pace.timeout)
     }
 }

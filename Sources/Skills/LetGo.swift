@@ -15,7 +15,7 @@ struct LetGo: Skill {
 }
 
 extension SkillCompiler {
-    /// How far the jaws open on each side, metres.
+    /// How far the jaws open on each side, metres: more than for a placing, what is too heavy hangs aslant in them.
     private static let room = 0.012
 
     /// Opens the jaws where they are and goes up: what was held stays, or falls, there.
@@ -27,12 +27,12 @@ extension SkillCompiler {
         var open = belief.joints
         open[arm.roles.gripper] = arm.jaw.angle(forOpening: opening)
         // no care: what is let go may be what overloads the joints
-        var legs = [Leg(kind: .open, via: [belief.joints, open], seconds: 0.5, squeeze: (arm.jaw.squeeze, 0))]
+        var legs = [Leg(kind: .open, via: [belief.joints, open], seconds: Pace.letGo, squeeze: (arm.jaw.squeeze, 0))]
         let state = kinematics.state(joints: belief.joints, opening: opening)
-        let top = Vector3(state.point.x, state.point.y, max(state.point.z + 0.05, raisedHeight))
+        let top = Vector3(state.point.x, state.point.y, max(state.point.z + Reach.letGoRise, raisedHeight))
         if let up = line(from: state.point, to: top, yaw: state.yaw, opening: opening, gripper: open[arm.roles.gripper])
         {
-            legs.append(Leg(kind: .retreat, via: [open] + up, seconds: 0.8))
+            legs.append(Leg(kind: .retreat, via: [open] + up, seconds: Pace.retreat))
         }
         return legs
     }

@@ -24,9 +24,10 @@ struct Nudge: Skill {
 }
 
 extension SkillCompiler {
-    /// Where beside the middle of a side a nudge may push, shares of its breadth: to slide it, or to turn it.
+    /// Where beside the middle of a side a nudge may push, shares of its breadth: to slide it, or to turn it; nearer to the
+    /// ends (half the breadth) fingers slip off.
     private static let besides = [0, 0.36, -0.36]
-    /// Of ways that look good from above, how many are held against the arm's reach.
+    /// Of ways that look good from above, how many are held against the arm's reach: each is a pick that is compiled.
     private static let considered = 60
 
     /// Slides or turns the thing a little, so that it can be grasped afterwards.

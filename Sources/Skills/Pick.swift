@@ -46,16 +46,6 @@ struct Grasp {
 }
 
 extension SkillCompiler {
-    /// Heights above the grasp to come down from and lift to, best first, metres.
-    private static let hovers = [0.055, 0.045, 0.035]
-    /// Metres per second along a careful line, on average.
-    static let carefulSpeed = 0.06
-    /// The least time of a leg through free space, seconds.
-    static let shortest = 0.5
-
-    /// Directions of the jaws that make no difference worth a try, radians.
-    private static let alike = 0.4
-
     func pick(_ name: String, _ belief: Belief, _ style: Style) throws(SkillFailure) -> [Leg] {
         let thing = try graspable(name, belief)
         let grasps: [Grasp]
@@ -67,7 +57,7 @@ extension SkillCompiler {
         var passed: [Double] = []
         for grasp in grasps {
             // another style is another direction of the jaws, not the one beside it
-            if passed.contains(where: { abs(($0 - grasp.yaw).wrapped) < Self.alike }) { continue }
+            if passed.contains(where: { abs(($0 - grasp.yaw).wrapped) < Alike.jaws }) { continue }
             guard let legs = pickLegs(grasp, belief, style) else { continue }
             way = legs
             if passed.count == style.skipped { break }
@@ -87,7 +77,7 @@ extension SkillCompiler {
     }
 
     private func whyNotFromTheSide(_ thing: Thing) -> String {
-        Stance(of: thing).height < Self.sideHeight ? ", and too low to be grasped from the side" : " or across to it"
+        Stance(of: thing).height < Size.sideHeight ? ", and too low to be grasped from the side" : " or across to it"
     }
 
     /// The thing, if it may be grasped at all.
@@ -115,7 +105,7 @@ extension SkillCompiler {
                 "the \(name) is \(centimetres(distance)) away, the arm grasps up to about "
                     + centimetres(arm.workspace.grasped))
         }
-        guard stance.height > 0.0095 else {
+        guard stance.height > Margin.floor else {
             throw SkillFailure(.unreachable, "the \(name) is too flat to be grasped")
         }
         return thing
@@ -126,7 +116,7 @@ extension SkillCompiler {
     func grasps(on thing: Thing, _ belief: Belief) throws(SkillFailure) -> [Grasp] {
         let scene = GraspScene(of: thing, belief, arm: arm)
         var blockers: (names: Set<String>, cost: Int)?
-        for share in [0.0, 0.5, 1] {
+        for share in Tries.faceShares {
             var ranked: [(cost: Double, grasp: Grasp)] = []
             for faces in scene.stance.faces where faces.width <= arm.jaw.widest {
                 for offset in Self.offsets(faces, share) {
@@ -136,10 +126,10 @@ extension SkillCompiler {
                         if let grasp = scene.grasp(faces, yaw: yaw, offset: offset) {
                             let oblique = abs(abs(turn) - .pi / 2)
                             let travel = abs(arm.roll(turn: turn) - belief.joints[arm.roles.roll])
-                            ranked.append((oblique + 0.2 * travel + scene.unease(of: grasp), grasp))
+                            ranked.append((oblique + Weight.graspRoll * travel + scene.unease(of: grasp), grasp))
                         } else if share == 0 {
                             let all = scene.blockers(faces, yaw: yaw)
-                            let cost = all.reduce(0) { $0 + (belief.canMove($1) ? 1 : 100) }
+                            let cost = all.reduce(0) { $0 + (belief.canMove($1) ? Weight.movable : Weight.immovable) }
                             if cost < (blockers?.cost ?? .max) { blockers = (all, cost) }
                         }
                     }
@@ -154,8 +144,8 @@ extension SkillCompiler {
 
     /// How far from the middle of the faces the pads may close, metres: what is long is not grasped near its ends.
     private static func offsets(_ faces: Stance.Faces, _ share: Double) -> [Double] {
-        let most = min(0.03, faces.length / 2 - 0.007)
-        return share == 0 ? [0] : most > 0.004 ? [share * most, -share * most] : []
+        let most = min(Reach.offMiddle, faces.length / 2 - Margin.faceEnd)
+        return share == 0 ? [0] : most > Reach.worthOffset ? [share * most, -share * most] : []
     }
 
     /// What leaves no room to grasp a thing where it stands; empty if something does.
@@ -169,15 +159,14 @@ extension SkillCompiler {
     /// Jaw directions that close on these faces, radians.
     private func directions(_ faces: Stance.Faces, bearing: Double) -> [Double] {
         if let yaw = faces.yaw { return [yaw, yaw + .pi] }
-        let turns: [Double] = [90, 75, 105, 60, 120, 45, 135, 30, 150, 15, 165, 0]
-        return turns.flatMap { [bearing + $0.radians, bearing - $0.radians] }
+        return Tries.jawTurns.flatMap { [bearing + $0.radians, bearing - $0.radians] }
     }
 
     func pickLegs(_ grasp: Grasp, _ belief: Belief, _ style: Style) -> [Leg]? {
         let open = arm.jaw.angle(forOpening: grasp.opening)
         let closed = arm.jaw.angle(forOpening: grasp.width)
         let target = GripperTarget(
-            point: grasp.point, yaw: grasp.yaw, opening: grasp.width, tilt: Self.anyTilt)
+            point: grasp.point, yaw: grasp.yaw, opening: grasp.width, tilt: Lean.any)
         guard var grip = kinematics.solve(target)?.joints else { return nil }
         grip[arm.roles.gripper] = closed
         guard let (above, down) = descent(to: grasp.point, yaw: grasp.yaw, opening: grasp.opening, gripper: open),
@@ -194,22 +183,22 @@ extension SkillCompiler {
         else {
             return nil
         }
-        let lineSeconds = (above.z - grasp.point.z) / Self.carefulSpeed
+        let lineSeconds = (above.z - grasp.point.z) / Pace.careful
         let squeeze = (from: arm.jaw.squeeze, to: arm.jaw.squeeze)
         return [
-            Leg(kind: .hover, via: approach + [down[0]], seconds: Self.shortest),
+            Leg(kind: .hover, via: approach + [down[0]], seconds: Pace.shortest),
             Leg(kind: .descend, via: down, seconds: lineSeconds, care: .careful),
             Leg(
-                kind: .close, via: [down[down.count - 1], grip], seconds: 0.6, care: .grip,
+                kind: .close, via: [down[down.count - 1], grip], seconds: Pace.close, care: .grip,
                 squeeze: (0, arm.jaw.squeeze)),
             Leg(
-                kind: .trial, via: [grip, up[1], up[2]], seconds: 0.9, care: .careful, squeeze: squeeze,
+                kind: .trial, via: [grip, up[1], up[2]], seconds: Pace.trial, care: .careful, squeeze: squeeze,
                 carried: Grip.assumedMass),
             Leg(
-                kind: .lift, via: Array(up.dropFirst(2)), seconds: 0.8 * lineSeconds, care: .careful,
-                squeeze: squeeze, carried: Grip.assumedMass, settling: Leg.passing),
+                kind: .lift, via: Array(up.dropFirst(2)), seconds: Pace.liftShare * lineSeconds, care: .careful,
+                squeeze: squeeze, carried: Grip.assumedMass, settling: Pace.passing),
             Leg(
-                kind: .carry, via: [up[up.count - 1], carry], seconds: Self.shortest, squeeze: squeeze,
+                kind: .carry, via: [up[up.count - 1], carry], seconds: Pace.shortest, squeeze: squeeze,
                 carried: Grip.assumedMass),
         ]
     }
@@ -218,9 +207,9 @@ extension SkillCompiler {
     func descent(
         to point: Vector3, yaw: Double, opening: Double, gripper: Double, hovers: [Double]? = nil
     ) -> (above: Vector3, joints: [[Double]])? {
-        for height in hovers ?? Self.hovers {
+        for height in hovers ?? Reach.hovers {
             let above = point + Vector3(0, 0, height)
-            let top = GripperTarget(point: above, yaw: yaw, opening: opening, tilt: Self.anyTilt)
+            let top = GripperTarget(point: above, yaw: yaw, opening: opening, tilt: Lean.any)
             guard var first = kinematics.solve(top)?.joints else { continue }
             first[arm.roles.gripper] = gripper
             if let rest = line(from: above, to: point, yaw: yaw, opening: opening, gripper: gripper) {

@@ -41,11 +41,8 @@ struct Place: Skill {
     private func topples(_ change: Change) -> Bool {
         guard let before = change.before.thing(thing), let later = change.after.thing(thing) else { return false }
         if case .sphere = before.shape { return false }
-        return before.pose.orientation.tilt < Self.upright && later.pose.orientation.tilt > Self.upright
+        return before.pose.orientation.tilt < Lean.upright && later.pose.orientation.tilt > Lean.upright
     }
-
-    /// Largest lean of something that is not taken for lying, radians: in the hand things lean with it.
-    private static let upright = 0.75
 
     var missed: String { "it does not come to rest there" }
 }
@@ -64,15 +61,6 @@ extension Goal {
 }
 
 extension SkillCompiler {
-    /// Free height under a thing when it is let go, metres.
-    static let gap = 0.003
-    /// How far the jaws open on each side to let go, metres.
-    private static let letGo = 0.010
-    /// How deep below a bin's rim a thing is let go at most, metres.
-    static let dip = 0.02
-    /// How high above a container's rim the fingertips stay, metres: opening jaws must not catch its wall.
-    static let above = 0.006
-
     func place(
         _ name: String, _ relation: SkillCall.Relation, _ targetName: String, _ belief: Belief, _ style: Style
     ) throws(SkillFailure) -> [Leg] {
@@ -121,10 +109,10 @@ extension SkillCompiler {
     ) -> [Leg]? {
         if held.isFromTheSide { return sidePlace(thing, held, among: spots, on: target, belief, style) }
         var taken: [Vector3] = []
-        for room in [Self.letGo, 0.006] {
-            for spot in spots.prefix(24) {
+        for room in Margin.release {
+            for spot in spots.prefix(Tries.spots) {
                 // another style is another place, not the one beside it
-                if taken.contains(where: { ($0 - spot).horizontalLength < 0.015 }) { continue }
+                if taken.contains(where: { ($0 - spot).horizontalLength < Alike.spots }) { continue }
                 guard let legs = placeLegs(thing, held, at: spot, on: target, room: room, belief, style) else {
                     continue
                 }
@@ -164,21 +152,22 @@ extension SkillCompiler {
                 style: style)
             guard let away = drawnIn(bearing: bearing, turn: turn, opening: opening, gripper: open, style: style)
             else { continue }
-            let seconds = (above.z - end.point.z) / Self.carefulSpeed
+            let seconds = (above.z - end.point.z) / Pace.careful
             let squeeze = (from: arm.jaw.squeeze, to: arm.jaw.squeeze)
             let mass = held.mass
             return [
                 Leg(
-                    kind: .over, via: transit + [down[0]], seconds: Self.shortest, squeeze: squeeze, carried: mass),
+                    kind: .over, via: transit + [down[0]], seconds: Pace.shortest, squeeze: squeeze, carried: mass),
                 // things slip a little in the jaws: they may touch down early, and would spring away when let go
                 Leg(
                     kind: .lower, via: down, seconds: seconds, care: .careful, squeeze: squeeze, carried: mass,
                     yields: true),
                 Leg(
                     kind: .open, via: release(from: down[down.count - 1], to: up[up.count - 1], width, room),
-                    seconds: 0.6, care: .grip, squeeze: (arm.jaw.squeeze, 0)),
-                Leg(kind: .retreat, via: up.reversed(), seconds: 0.8 * seconds, settling: Leg.passing),
-                Leg(kind: .withdraw, via: [up[0], away], seconds: Self.shortest, settling: Leg.passing),
+                    seconds: Pace.open, care: .grip, squeeze: (arm.jaw.squeeze, 0)),
+                Leg(
+                    kind: .retreat, via: up.reversed(), seconds: Pace.retreatShare * seconds, settling: Pace.passing),
+                Leg(kind: .withdraw, via: [up[0], away], seconds: Pace.shortest, settling: Pace.passing),
             ]
         }
         return nil
@@ -188,14 +177,14 @@ extension SkillCompiler {
     /// still closes would push what is tall over.
     private func release(from closed: [Double], to open: [Double], _ width: Double, _ room: Double) -> [[Double]] {
         var between = closed
-        between[arm.roles.gripper] = arm.jaw.angle(forOpening: width + 1.2 * room)
+        between[arm.roles.gripper] = arm.jaw.angle(forOpening: width + Grip.firstOpening * room)
         return [closed, between, open]
     }
 
     /// Heights above the place where it is let go to come down from and to go up to, best first, metres.
     private func hovers(over target: Thing, letting thing: Thing, _ held: HeldThing, go lowest: Double) -> [Double] {
-        let usual = max(0.05, target.upperFace + 0.03 - lowest)
-        let shorter = [usual, 0.8 * usual, 0.6 * usual]
+        let usual = max(Reach.placeHover, target.upperFace + Reach.overTarget - lowest)
+        let shorter = Reach.hoverShares.map { $0 * usual }
         // what stays standing between the pads is cleared before the hand turns away; in a bin it falls
         guard !target.isDeep else { return shorter }
         let above = Stance(of: thing).height / 2 - held.grasp.position.x
@@ -203,7 +192,7 @@ extension SkillCompiler {
         return shorter.map { max($0, clear) } + shorter.filter { $0 < clear }
     }
 
-    /// How far over the top of what was let go the pads pass, metres.
+    /// How far over the top of what was let go the pads pass, metres: less, they brush it when joints sag.
     private static let overTop = 0.008
 
     /// Jaw directions that turn the thing square to what it is put on, jaws across the radius first; radians.
@@ -217,7 +206,7 @@ extension SkillCompiler {
         let others: [Double] = square ? [.pi / 2, -.pi / 2] : []
         // what is long lies along an edge of a tray, where it can: aslant it would take the room of two
         let edges = [thing.shape.extent.x, thing.shape.extent.y].sorted()
-        let isLong = target.shape.isContainer && !target.isDeep && edges[1] > 1.5 * edges[0]
+        let isLong = target.shape.isContainer && !target.isDeep && edges[1] > Size.long * edges[0]
         return (isLong ? [quarter, others] : [quarter + others]).flatMap { turns in
             turns.filter { kinematics.ranges[arm.roles.roll].contains(arm.roll(turn: $0)) }
                 .sorted { cost($0, roll) < cost($1, roll) }.map { $0 + bearing }
@@ -226,17 +215,17 @@ extension SkillCompiler {
 
     /// Jaws across the radius, and little wrist roll from where it is.
     private func cost(_ turn: Double, _ roll: Double) -> Double {
-        abs(abs(turn) - .pi / 2) + 0.3 * abs(arm.roll(turn: turn) - roll)
+        abs(abs(turn) - .pi / 2) + Weight.placeRoll * abs(arm.roll(turn: turn) - roll)
     }
 
     /// The gripper that holds the thing over the spot with its lowest point at a height; nil if out of reach.
     func fit(
         _ held: HeldThing, _ thing: Thing, at spot: Vector3, lowest: Double, yaw: Double, width: Double
     ) -> (point: Vector3, tilt: Double)? {
-        var point = Vector3(spot.x, spot.y, lowest + 0.02)
+        var point = Vector3(spot.x, spot.y, lowest + Reach.fitGuess)
         var solution: GripperSolution?
-        for _ in 0..<4 {
-            let target = GripperTarget(point: point, yaw: yaw, opening: width, tilt: Self.anyTilt)
+        for _ in 0..<Tries.fits {
+            let target = GripperTarget(point: point, yaw: yaw, opening: width, tilt: Lean.any)
             guard let found = kinematics.solve(target, near: solution?.joints) else { return nil }
             solution = found
             var moved = thing
@@ -244,7 +233,7 @@ extension SkillCompiler {
             let miss = Vector3(
                 spot.x - moved.pose.position.x, spot.y - moved.pose.position.y, lowest - moved.lowestPoint)
             point = point + miss
-            if miss.length < 5e-4 { break }
+            if miss.length < Tries.fitted { break }
         }
         return solution.map { (point, $0.tilt) }
     }

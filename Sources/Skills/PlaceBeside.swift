@@ -2,7 +2,7 @@ import Physics
 import RobotModel
 
 extension SkillCompiler {
-    /// How near "next to" is, metres between the outlines.
+    /// How near "next to" is, metres between the outlines: as sentences are understood.
     public static let besideGap = 0.05
 
     /// Puts the thing on the table within `besideGap` of the target.
@@ -24,7 +24,8 @@ extension SkillCompiler {
         let within = ring(around: target, for: thing, alone).filter { reaches($0, thing, held, belief) }
         let crowds = within.map { spot in
             belief.things.filter {
-                $0.name != thing.name && $0.name != target.name && gap(spot, $0) < Stance(of: thing).radius + 0.04
+                $0.name != thing.name && $0.name != target.name
+                    && gap(spot, $0) < Stance(of: thing).radius + Margin.crowding
             }.map(\.name)
         }
         let fewest = crowds.min { $0.count < $1.count } ?? []
@@ -46,7 +47,7 @@ extension SkillCompiler {
             return false
         }
         return jawDirections(held, thing, at: spot, on: table, roll: belief.joints[arm.roles.roll]).contains {
-            fit(held, thing, at: spot, lowest: Self.gap, yaw: $0, width: held.grasp.position.z * 2) != nil
+            fit(held, thing, at: spot, lowest: Margin.underfoot, yaw: $0, width: held.grasp.position.z * 2) != nil
         }
     }
 
@@ -54,19 +55,20 @@ extension SkillCompiler {
     private func ring(around target: Thing, for thing: Thing, _ belief: Belief) -> [Vector3] {
         let mine = (thing.shape.extent.x + thing.shape.extent.y) / 4
         let its = (target.shape.extent.x + target.shape.extent.y) / 4
-        let room = Stance(of: thing).radius + 0.022
+        let room = Stance(of: thing).radius + Margin.jawsBeside
+        let corner = Stance(of: thing).radius + Margin.cornerBeside
         var spots: [Vector3] = []
-        for gap in [0.035, 0.045, 0.028] {
-            for step in 0..<24 {
-                let angle = Double(step * 15).radians
+        for gap in Margin.beside {
+            for step in 0..<Tries.ring.count {
+                let angle = Double(step * Tries.ring.degrees).radians
                 let reach = its + mine + gap
                 let spot = Vector3(
                     target.pose.position.x + reach * cosine(angle), target.pose.position.y + reach * sine(angle), 0)
                 let free = belief.things.allSatisfy { other in
                     other.name == thing.name
-                        || self.gap(spot, other) > (other.name == target.name ? Stance(of: thing).radius + 0.004 : room)
+                        || self.gap(spot, other) > (other.name == target.name ? corner : room)
                 }
-                if free, spot.x > 0.02 { spots.append(spot) }
+                if free, spot.x > Reach.besideBase { spots.append(spot) }
             }
         }
         let usual = arm.workspace.usual

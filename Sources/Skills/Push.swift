@@ -53,19 +53,15 @@ extension Goal {
 }
 
 extension SkillCompiler {
-    /// Lengths of a push that are considered, metres.
+    /// Lengths of a push that are considered, metres: shorter ones move nothing surely, longer ones leave the arm's reach.
     private static let travels = stride(from: 0.02, through: 0.24, by: 0.02).map { $0 }
     /// Angles at which a side is pushed, radians: within friction's cone a thing follows the fingers.
     private static let obliques = [0, 10, -10, 20, -20].map { Double($0).radians }
-    /// Free room that a way of pushing aside leaves, metres between the outlines.
-    private static let room = 0.03
     /// How near to a thing another is pushed, metres between the outlines: the last of it is left to friction.
     private static let beside = 0.03
-    /// Metres per second of a push, on average: what the servos' own damping takes is lost to the thing.
-    private static let speed = 0.03
-    /// How much shorter a push may turn out than it was meant, metres.
+    /// How much shorter a push may turn out than it was meant, metres: the servos give way; found by trial.
     private static let shortfall = 0.012
-    /// Of ways that look good from above, how many are tried on the arm.
+    /// Of ways that look good from above, how many are tried on the arm: more cost time and are worse ones.
     private static let attempts = 40
 
     /// Slides the thing along the table, by contact low at one of its sides.
@@ -78,7 +74,8 @@ extension SkillCompiler {
         case .nextTo(let other):
             guard let target = belief.thing(other) else { throw SkillFailure(.noSuchThing, "I see no \(other)") }
             shoves = try self.shoves(of: thing, belief, whichEnd: "next to the \(other)") { end in
-                (end.gap(to: target) - Self.beside) < 0.008 ? max(0, Self.beside - end.gap(to: target)) : nil
+                (end.gap(to: target) - Self.beside) < Margin.pushedNear
+                    ? max(0, Self.beside - end.gap(to: target)) : nil
             }
         case .aside(let other):
             guard let target = belief.thing(other) else { throw SkillFailure(.noSuchThing, "I see no \(other)") }
@@ -93,7 +90,7 @@ extension SkillCompiler {
     public func makesWay(_ thing: Thing, for other: Thing, _ belief: Belief) -> Bool {
         guard let before = belief.thing(thing.name) else { return false }
         guard obstructions(of: other, belief).contains(thing.name) else {
-            return thing.gap(to: other) > before.gap(to: other) + 0.05
+            return thing.gap(to: other) > before.gap(to: other) + Margin.madeWay
         }
         return !obstructions(of: other, belief.with(thing)).contains(thing.name)
     }
@@ -112,14 +109,14 @@ extension SkillCompiler {
             throw SkillFailure(
                 .blocked, "the \(above.name) stands on the \(name) and would fall", obstacles: [above.name])
         }
-        guard thing.lowerFace < 0.012 else {
+        guard thing.lowerFace < Margin.resting else {
             throw SkillFailure(
                 .blocked, "the \(name) does not stand on the table itself, it would fall if it were pushed")
         }
         guard !Shove.sides(of: thing).isEmpty else {
             throw SkillFailure(.blocked, "the \(name) would roll away if it were pushed")
         }
-        guard Stance(of: thing).height > 0.02 else {
+        guard Stance(of: thing).height > Size.pushedHeight else {
             throw SkillFailure(.blocked, "the \(name) is too flat to be pushed: the fingers would slide over it")
         }
         return thing
@@ -147,7 +144,7 @@ extension SkillCompiler {
                     if hit.count < (blockers?.count ?? .max) { blockers = hit }
                     continue
                 }
-                ranked.append((shove.effort + 2 * flaw, shove))
+                ranked.append((shove.effort + Weight.flaw * flaw, shove))
             }
         }
         if isThin {
@@ -184,7 +181,7 @@ extension SkillCompiler {
         let (before, after) = (start.pose.position, end.pose.position)
         let ring = arm.workspace.pushed
         let middle = (ring.lowerBound + ring.upperBound) / 2
-        return after.x > -0.02
+        return after.x > -Reach.pushedBehind
             && (ring.contains(after.horizontalLength)
                 || abs(after.horizontalLength - middle) < abs(before.horizontalLength - middle))
     }
@@ -192,8 +189,8 @@ extension SkillCompiler {
     /// Whether a push at this side would rather tip the thing over: friction holds its foot, the hand its upper part.
     func tips(_ thing: Thing, _ side: Shove.Side) -> Bool {
         let height = Stance(of: thing).height
-        let contact = height > 0.05 ? height : 0.5 * height
-        return side.depth < 0.9 * contact
+        let contact = height > Size.palmHeight ? height : 0.5 * height
+        return side.depth < Size.tipping * contact
     }
 
     /// The first of the pushes that the arm can do, passing over as many as the style says.
@@ -227,17 +224,19 @@ extension SkillCompiler {
             guard let (above, down) = descent(to: shove.start, yaw: yaw, opening: opening, gripper: gripper),
                 let along = line(
                     from: shove.start, to: shove.end, yaw: yaw, opening: opening, gripper: gripper,
-                    steps: max(4, Int((shove.end - shove.start).length / 0.015)))
+                    steps: max(Tries.pushLine, Int((shove.end - shove.start).length / Reach.pushStep)))
             else { continue }
             let hit = met(shove, yaw: yaw, along: [down[down.count - 1]] + along, clearance)
             guard hit.isEmpty else {
                 blockers.formUnion(hit)
                 continue
             }
-            let back = shove.fingers(after: shove.travel - 0.02)
+            let back = shove.fingers(after: shove.travel - Reach.partBack)
             let bearing = arctangent(back.y, back.x)
             let turn = (yaw - bearing).wrapped
-            guard let off = line(from: shove.end, to: back, yaw: yaw, opening: opening, gripper: gripper, steps: 2),
+            guard
+                let off = line(
+                    from: shove.end, to: back, yaw: yaw, opening: opening, gripper: gripper, steps: Tries.partLine),
                 let (_, up) = descent(to: back, yaw: yaw, opening: opening, gripper: gripper),
                 let away = drawnIn(bearing: bearing, turn: turn, opening: opening, gripper: gripper, style: style)
             else { continue }
@@ -247,15 +246,15 @@ extension SkillCompiler {
                 style: style)
             let length = (shove.end - shove.start).length
             let legs = [
-                Leg(kind: .hover, via: approach + [down[0]], seconds: 0.8),
+                Leg(kind: .hover, via: approach + [down[0]], seconds: Pace.hover),
                 Leg(
-                    kind: .descend, via: down, seconds: (above.z - Shove.height) / Self.carefulSpeed, care: .careful),
+                    kind: .descend, via: down, seconds: (above.z - Shove.height) / Pace.careful, care: .careful),
                 Leg(
-                    kind: .push, via: [down[down.count - 1]] + along, seconds: length / Self.speed,
+                    kind: .push, via: [down[down.count - 1]] + along, seconds: length / Pace.push,
                     care: .pushing, corrects: false),
-                Leg(kind: .part, via: [along[along.count - 1]] + off, seconds: 0.6, care: .careful),
-                Leg(kind: .retreat, via: up.reversed(), seconds: 0.8),
-                Leg(kind: .withdraw, via: [up[0], away], seconds: 0.8),
+                Leg(kind: .part, via: [along[along.count - 1]] + off, seconds: Pace.part, care: .careful),
+                Leg(kind: .retreat, via: up.reversed(), seconds: Pace.retreat),
+                Leg(kind: .withdraw, via: [up[0], away], seconds: Pace.withdraw),
             ]
             return (legs, [])
         }
@@ -297,13 +296,14 @@ extension Shove {
         let oblique = abs((heading - side.outward - .pi).wrapped)
         let lever = abs(start.x * sine(heading) - start.y * cosine(heading))
         let far = abs(pose(after: travel).position.horizontalLength - arm.workspace.usual)
-        return travel + 0.2 * oblique + 0.3 * max(0, lever - 0.15) + 0.3 * far
+        return travel + Weight.slant * oblique + Weight.lever * max(0, lever - Reach.freeLever)
+            + Weight.pushedFar * far
     }
 
     /// Whether this is nearly the same push.
     func isLike(_ other: Shove) -> Bool {
-        abs((heading - other.heading).wrapped) < 0.3 && abs(travel - other.travel) < 0.05
-            && abs(beside - other.beside) < 0.01
+        abs((heading - other.heading).wrapped) < Alike.headings && abs(travel - other.travel) < Alike.travels
+            && abs(beside - other.beside) < Alike.besides
     }
 }
 

@@ -35,7 +35,7 @@ struct Rotate: Skill {
 }
 
 extension SkillCompiler {
-    /// How high a thing is lifted to be turned, metres.
+    /// How high a thing is lifted to be turned, best first, metres: high is clear of neighbours, low is set down surely.
     private static let turnHeights = [0.035, 0.02]
 
     func rotate(
@@ -84,22 +84,22 @@ extension SkillCompiler {
         else { return nil }
         let up = Array(reversed.reversed())
         let squeeze = (from: arm.jaw.squeeze, to: arm.jaw.squeeze)
-        let seconds = Self.turnHeights[0] / Self.carefulSpeed
+        let seconds = Self.turnHeights[0] / Pace.careful
         return taken + [
             Leg(
-                kind: .trial, via: [grip] + up.dropFirst(), seconds: 0.9, care: .careful, squeeze: squeeze,
+                kind: .trial, via: [grip] + up.dropFirst(), seconds: Pace.trial, care: .careful, squeeze: squeeze,
                 carried: Grip.assumedMass),
             Leg(
-                kind: .turn, via: [up[up.count - 1], down[0]], seconds: Self.shortest, care: .careful,
+                kind: .turn, via: [up[up.count - 1], down[0]], seconds: Pace.shortest, care: .careful,
                 squeeze: squeeze, carried: Grip.assumedMass),
             Leg(
                 kind: .lower, via: down, seconds: seconds, care: .careful, squeeze: squeeze,
                 carried: Grip.assumedMass, yields: true),
             Leg(
-                kind: .open, via: [down[down.count - 1], off[off.count - 1]], seconds: 0.6, care: .grip,
+                kind: .open, via: [down[down.count - 1], off[off.count - 1]], seconds: Pace.open, care: .grip,
                 squeeze: (arm.jaw.squeeze, 0)),
-            Leg(kind: .retreat, via: off.reversed(), seconds: seconds, settling: Leg.passing),
-            Leg(kind: .withdraw, via: [off[0], away], seconds: Self.shortest, settling: Leg.passing),
+            Leg(kind: .retreat, via: off.reversed(), seconds: seconds, settling: Pace.passing),
+            Leg(kind: .withdraw, via: [off[0], away], seconds: Pace.shortest, settling: Pace.passing),
         ]
     }
 }

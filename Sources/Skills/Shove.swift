@@ -25,21 +25,21 @@ struct Shove {
     /// How far they go once they touch it, metres.
     var travel: Double
 
-    /// Height of the middle of the pads above the table, metres.
+    /// Height of the middle of the pads above the table, metres: lower, sagging tips scrape; higher, things tip sooner.
     static let height = 0.018
-    /// Free way before the fingers touch, metres.
+    /// Free way before the fingers touch, metres: less, they come down on a thing whose pose is a little off.
     static let runUp = 0.014
 
     /// What touches a thing that is higher than the fingers are long is the hand.
     private var thickness: Double {
         let lowest = Self.height - arm.jaw.padHalfLength
         let (palm, fingers) = (arm.hand.palm, arm.hand.fingers)
-        return thing.upperFace > lowest + palm.above - 0.003 ? palm.half : fingers.half
+        return thing.upperFace > lowest + palm.above - Margin.palm ? palm.half : fingers.half
     }
 
     private var forward: Vector3 { Vector3(cosine(heading), sine(heading), 0) }
     /// Of heading and side: 1 for a push straight at it.
-    private var directness: Double { max(0.3, -cosine(heading - side.outward)) }
+    private var directness: Double { max(Size.leastDirectness, -cosine(heading - side.outward)) }
 
     /// Where the fingers' middle is when they have pushed so far, metres; negative before they touch.
     func fingers(after pushed: Double) -> Vector3 {
@@ -54,16 +54,16 @@ struct Shove {
     /// How far the jaws are open: two points of contact keep a broad side from turning.
     var opening: Double {
         guard beside == 0 else { return 0 }
-        let free = thing.isRound ? 0.5 * side.breadth : side.breadth - 0.035
-        return min(0.04, max(0, free))
+        let free = thing.isRound ? 0.5 * side.breadth : side.breadth - Margin.sideEnds
+        return min(Reach.pushOpening, max(0, free))
     }
 
     /// Where the thing stands when it was pushed so far: it slides, and turns if it is pushed beside its middle.
     ///
-    /// For even pressure below it the ratio of friction's turning moment to its force is about 0.38 of the diagonal.
+    /// For even pressure below it the ratio of friction's turning moment to its force is a share of the diagonal.
     func pose(after pushed: Double) -> Pose {
         let diagonal = 2 * (side.depth * side.depth + side.breadth * side.breadth / 4).squareRoot()
-        let ratio = 0.38 * diagonal * 0.38 * diagonal
+        let ratio = Size.frictionLever * diagonal * Size.frictionLever * diagonal
         let share = ratio / (ratio + beside * beside)
         let turn = beside == 0 ? 0 : -beside * pushed / (ratio + beside * beside)
         var pose = thing.pose
@@ -76,8 +76,7 @@ struct Shove {
     func footprint(after pushed: Double) -> Footprint {
         let there = pose(after: pushed)
         let turned = (there.orientation.yaw - thing.pose.orientation.yaw).wrapped
-        // a disc's square is cut to 0.9: its corners are empty
-        let round = thing.isRound ? 0.9 : 1.0
+        let round = thing.isRound ? Size.disc : 1.0
         return Footprint(
             centre: there.position, halfX: side.depth * round, halfY: side.breadth / 2 * round,
             yaw: side.outward + turned)
@@ -86,17 +85,17 @@ struct Shove {
     /// What the thing would run into, with every centimetre of the way looked at.
     func obstacles(_ things: [Thing]) -> Set<String> {
         var found: Set<String> = []
-        for other in things where other.name != thing.name && other.lowerFace < thing.upperFace - 0.002 {
-            let round = other.isRound ? 0.9 : 1.0
+        for other in things where other.name != thing.name && other.lowerFace < thing.upperFace - Margin.passedUnder {
+            let round = other.isRound ? Size.disc : 1.0
             let size = other.shape.extent
             let outline = Footprint(
                 centre: other.pose.position, halfX: size.x / 2 * round, halfY: size.y / 2 * round,
                 yaw: other.pose.orientation.yaw)
             // what stands nearer to begin with must only not come nearer still
-            let wanted = other.forbidden ? [0.026, 0.018, 0.010, 0.004] : [0.005, 0.002, 0, -0.003]
+            let wanted = other.forbidden ? Margin.pushedPastForbidden : Margin.pushedPast
             guard let gap = wanted.first(where: { !footprint(after: 0).meets(outline, gap: $0) }) else { continue }
-            for step in 1...max(1, Int((travel / 0.01).rounded(.up))) {
-                let pushed = min(travel, Double(step) * 0.01)
+            for step in 1...max(1, Int((travel / Reach.pushLook).rounded(.up))) {
+                let pushed = min(travel, Double(step) * Reach.pushLook)
                 if footprint(after: pushed).meets(outline, gap: gap) { found.insert(other.name) }
             }
         }
@@ -108,8 +107,10 @@ struct Shove {
         if case .sphere = thing.shape { return [] }
         let faces = Stance(of: thing).faces
         if faces.count == 1, faces[0].yaw == nil {
-            return (0..<16).map {
-                Side(outward: Double($0) * .pi / 8, depth: faces[0].width / 2, breadth: faces[0].width)
+            return (0..<Tries.roundSides).map {
+                Side(
+                    outward: Double($0) * .pi / Double(Tries.roundSides / 2), depth: faces[0].width / 2,
+                    breadth: faces[0].width)
             }
         }
         guard faces.count == 2 else { return [] }

@@ -3,18 +3,12 @@ import RobotModel
 
 /// Grasps from the side, for tall things: nearly level, the gripper reaches further out than hanging.
 extension SkillCompiler {
-    /// Things lower than this are not grasped from the side: the level hand hangs 28 mm below its fingertips, metres.
-    static let sideHeight = 0.05
-    /// How far the gripper leans for it, radians; those that leave most room below the hand first.
-    private static let leans = [60, 65, 70, 55, 75, 50, 45].map { Double($0).radians }
     /// Height of the pads' middle above what the thing stands on, at least, metres: the palm hangs lower.
-    private var sideFloor: Double { arm.hand.levelPalm.half + 0.0055 }
+    private var sideFloor: Double { arm.hand.levelPalm.half + Margin.levelPalm }
     /// How far the fingers come along their own direction, metres: their length and a little.
-    private var reachIn: Double { arm.hand.level.fingers + 0.006 }
-    /// Free space beside each pad before closing, metres.
+    private var reachIn: Double { arm.hand.level.fingers + Margin.reachIn }
+    /// Free space beside each pad before closing, metres: less, a finger tips what stands a little off; more is a wider way.
     private static let beside = 0.010
-    /// How far a face may be turned against the jaws, radians.
-    private static let askew = 12.0.radians
 
     /// A grasp from the side: the arm's joints before, at and above it.
     private struct SideGrasp {
@@ -27,16 +21,17 @@ extension SkillCompiler {
     /// Legs to grasp a thing from the side and lift it; nil if it is too low or the arm cannot.
     func sidePick(_ thing: Thing, _ belief: Belief, _ style: Style) -> [Leg]? {
         let stance = Stance(of: thing)
-        guard stance.height >= Self.sideHeight, thing.pose.orientation.tilt < 0.1, !stance.isBulging else { return nil }
+        guard stance.height >= Size.sideHeight, thing.pose.orientation.tilt < Lean.sideUpright, !stance.isBulging
+        else { return nil }
         let place = thing.pose.position
         let bearing = arctangent(place.y, place.x)
-        let high = min(thing.lowerFace + max(sideFloor, 0.5 * stance.height), thing.upperFace - 0.012)
+        let high = min(thing.lowerFace + max(sideFloor, 0.5 * stance.height), thing.upperFace - Margin.sideTop)
         let point = Vector3(place.x, place.y, high)
         let clearance = Clearance(things: belief.things, except: thing.name, around: place, arm: arm)
         var skipped = 0
-        for lean in Self.leans {
+        for lean in Lean.side {
             for yaw in sideYaws(bearing, roll: belief.joints[arm.roles.roll]) {
-                guard let width = stance.width(across: yaw, within: Self.askew, jaw: arm.jaw),
+                guard let width = stance.width(across: yaw, within: Lean.askew, jaw: arm.jaw),
                     let grasp = sideGrasp(at: point, yaw: yaw, width: width, lean: lean, clearance)
                 else { continue }
                 if skipped == style.skipped { return legs(of: grasp, belief, style) }
@@ -65,7 +60,7 @@ extension SkillCompiler {
             let way = line(from: before, to: point, yaw: yaw, opening: opening, gripper: open, tilt: tilt),
             let grip = joints(at: point, yaw: yaw, opening: width, gripper: closed, tilt: lean)
         else { return nil }
-        for height in [0.055, 0.045, 0.035] {
+        for height in Reach.hovers {
             let above = point + Vector3(0, 0, height)
             guard let up = line(from: point, to: above, yaw: yaw, opening: width, gripper: closed, tilt: tilt),
                 let carry = carrying(towards: point, yaw: yaw, opening: width, gripper: closed, lean: lean)
@@ -84,22 +79,22 @@ extension SkillCompiler {
         let approach = drawIn(
             from: belief.joints, bearing: bearing, turn: (state.yaw - bearing).wrapped, opening: opening,
             gripper: first[arm.roles.gripper], style: style)
-        let (load, seconds) = (Grip.assumedMass, reachIn / Self.carefulSpeed)
+        let (load, seconds) = (Grip.assumedMass, reachIn / Pace.careful)
         return [
-            Leg(kind: .hover, via: approach + [first], seconds: 0.8),
+            Leg(kind: .hover, via: approach + [first], seconds: Pace.hover),
             Leg(kind: .reach, via: grasp.reachIn, seconds: seconds, care: .careful),
             Leg(
-                kind: .close, via: [grasp.reachIn[grasp.reachIn.count - 1], grasp.grip], seconds: 0.8, care: .grip,
-                squeeze: (0, arm.jaw.squeeze)),
+                kind: .close, via: [grasp.reachIn[grasp.reachIn.count - 1], grasp.grip], seconds: Pace.sideClose,
+                care: .grip, squeeze: (0, arm.jaw.squeeze)),
             Leg(
-                kind: .trial, via: [grasp.grip] + grasp.up.prefix(2), seconds: 0.9, care: .careful, squeeze: squeeze,
-                carried: load),
+                kind: .trial, via: [grasp.grip] + grasp.up.prefix(2), seconds: Pace.trial, care: .careful,
+                squeeze: squeeze, carried: load),
             Leg(
                 kind: .lift, via: Array(grasp.up.dropFirst()), seconds: seconds, care: .careful, squeeze: squeeze,
                 carried: load),
             Leg(
-                kind: .carry, via: [grasp.up[grasp.up.count - 1], grasp.carry], seconds: 1.2, squeeze: squeeze,
-                carried: load),
+                kind: .carry, via: [grasp.up[grasp.up.count - 1], grasp.carry], seconds: Pace.sideCarry,
+                squeeze: squeeze, carried: load),
         ]
     }
 
@@ -108,7 +103,7 @@ extension SkillCompiler {
         _ thing: Thing, _ held: HeldThing, among spots: [Vector3], on target: Thing, _ belief: Belief, _ style: Style
     ) -> [Leg]? {
         var skipped = 0
-        for spot in spots.prefix(24) {
+        for spot in spots.prefix(Tries.spots) {
             let bearing = arctangent(spot.y, spot.x)
             for yaw in sideYaws(bearing, roll: belief.joints[arm.roles.roll]) {
                 guard let legs = sidePlace(thing, held, at: spot, yaw: yaw, on: target, belief, style) else { continue }
@@ -128,7 +123,7 @@ extension SkillCompiler {
         let opening = width + 2 * Self.beside
         let (open, closed) = (arm.jaw.angle(forOpening: opening), held.opening)
         // a container's walls stay below the hand: the rest of the way it falls
-        let floor = target.upperFace + (target.shape.isContainer ? 0.012 : Self.gap)
+        let floor = target.upperFace + (target.shape.isContainer ? Margin.sideRim : Margin.underfoot)
         let lean = held.lean
         guard let point = fitted(held, thing, at: spot, lowest: floor, yaw: yaw, width: width) else { return nil }
         let things = belief.things.filter { $0.name != thing.name }
@@ -149,24 +144,24 @@ extension SkillCompiler {
             let away = drawnIn(bearing: bearing, turn: turn, opening: opening, gripper: open, style: style)
         else { return nil }
         let squeeze = (from: arm.jaw.squeeze, to: arm.jaw.squeeze)
-        let seconds = 0.05 / Self.carefulSpeed
+        let seconds = Reach.lowerings[0] / Pace.careful
         return [
             Leg(
-                kind: .over, via: [belief.joints, drawn, over, down[0]], seconds: 1.2, squeeze: squeeze,
+                kind: .over, via: [belief.joints, drawn, over, down[0]], seconds: Pace.sideCarry, squeeze: squeeze,
                 carried: held.mass),
             Leg(kind: .lower, via: down, seconds: seconds, care: .careful, squeeze: squeeze, carried: held.mass),
             Leg(
-                kind: .open, via: [down[down.count - 1], last], seconds: 0.8, care: .grip,
+                kind: .open, via: [down[down.count - 1], last], seconds: Pace.sideOpen, care: .grip,
                 squeeze: (arm.jaw.squeeze, 0)),
             Leg(kind: .retreat, via: [last] + off, seconds: seconds, care: .careful),
-            Leg(kind: .withdraw, via: [off[off.count - 1], away], seconds: 1.0),
+            Leg(kind: .withdraw, via: [off[off.count - 1], away], seconds: Pace.sideWithdraw),
         ]
     }
 
     /// From some way above down to the point.
     private func lowering(to point: Vector3, yaw: Double, opening: Double, gripper: Double, lean: Double) -> [[Double]]?
     {
-        for height in [0.05, 0.04, 0.03] {
+        for height in Reach.lowerings {
             let above = point + Vector3(0, 0, height)
             guard let first = joints(at: above, yaw: yaw, opening: opening, gripper: gripper, tilt: lean),
                 let rest = line(
@@ -182,7 +177,7 @@ extension SkillCompiler {
         _ held: HeldThing, _ thing: Thing, at spot: Vector3, lowest: Double, yaw: Double, width: Double
     ) -> Vector3? {
         var point = Vector3(spot.x, spot.y, lowest + Stance(of: thing).height / 2)
-        for _ in 0..<4 {
+        for _ in 0..<Tries.fits {
             guard let found = joints(at: point, yaw: yaw, opening: width, gripper: held.opening, tilt: held.lean) else {
                 return nil
             }
@@ -191,7 +186,7 @@ extension SkillCompiler {
             let miss = Vector3(
                 spot.x - moved.pose.position.x, spot.y - moved.pose.position.y, lowest - moved.lowestPoint)
             point = point + miss
-            if miss.length < 5e-4 { break }
+            if miss.length < Tries.fitted { break }
         }
         return point
     }
@@ -230,7 +225,7 @@ extension SkillCompiler {
 
 extension HeldThing {
     /// Whether it was grasped from the side, and has to be put down so.
-    var isFromTheSide: Bool { lean > 40.0.radians }
+    var isFromTheSide: Bool { lean > Lean.fromTheSide }
 }
 
 extension Stance {
@@ -251,7 +246,7 @@ extension Clearance {
         let bearing = arctangent(point.y, point.x)
         let inward = Vector3(-cosine(bearing), -sine(bearing), 0)
         let parts: [(from: Double, to: Double, half: Double, thickness: Double)] = [
-            (-0.008, hand.level.fingers, opening / 2 + hand.fingers.behind, hand.level.half),
+            (-Margin.beyondPads, hand.level.fingers, opening / 2 + hand.fingers.behind, hand.level.half),
             (hand.level.fingers, hand.levelPalm.back, hand.levelPalm.breadth, hand.levelPalm.half),
         ]
         var hit: Set<String> = []

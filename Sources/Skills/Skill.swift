@@ -88,8 +88,8 @@ package struct Change {
     /// Whether a thing stands as it stood, somewhere.
     func keepsUpright(_ name: String) -> Bool {
         guard let was = before.thing(name), let now = after.thing(name) else { return false }
-        return now.pose.orientation.tilt < was.pose.orientation.tilt + 0.2
-            && abs(now.pose.position.z - was.pose.position.z) < 0.01
+        return now.pose.orientation.tilt < was.pose.orientation.tilt + Lean.kept
+            && abs(now.pose.position.z - was.pose.position.z) < Margin.keptHeight
     }
 }
 

@@ -71,7 +71,7 @@ public final class SkillCompiler {
             known += lever * lever
             unknown += lever * (builder.servo.stiffness[joint] * lead - empty[joint])
         }
-        return known > 0 ? (unknown / known).clamped(to: 0.02...0.6) : Grip.assumedMass
+        return known > 0 ? (unknown / known).clamped(to: Grip.weighed) : Grip.assumedMass
     }
 
     /// Kilograms that the guards of a motion's last phase allow between the pads, at joints in radians.
@@ -82,14 +82,14 @@ public final class SkillCompiler {
         let allowed = arm.roles.lifting.compactMap { joint -> Double? in
             let lever = abs(loaded[joint] - empty[joint])
             let bound = min(bounds[joint], configuration.joints[joint].maximumEffort)
-            return lever > 0.1 ? (bound - abs(empty[joint])) / lever : nil
+            return lever > Grip.leastLever ? (bound - abs(empty[joint])) / lever : nil
         }
         return max(Grip.assumedMass, allowed.min() ?? Grip.assumedMass)
     }
 
     /// Where a held thing is, given the measured joints.
     public func pose(of held: HeldThing, joints: [Double]) -> Pose {
-        kinematics.state(joints: joints, opening: 0.03).fingertip.transform(held.grasp)
+        kinematics.state(joints: joints, opening: Grip.opening).fingertip.transform(held.grasp)
     }
 }
 
@@ -100,10 +100,4 @@ extension SkillMotion {
         let target = last.positions[gripper.index] + last.compensation[gripper.index]
         return gripper.widening(of: measured, from: target) > gripper.held
     }
-}
-
-/// How the gripper holds.
-enum Grip {
-    /// Kilograms believed of what is held, before anything is known.
-    static let assumedMass = 0.05
 }

@@ -46,10 +46,13 @@ public struct SkillRunner: Sendable {
     public private(set) var correction: [Double]
     public private(set) var next = 0
 
-    /// Share of a settled error that is corrected at once.
+    // found by trial on the development suite
+    /// Share of a settled error that is corrected at once: all of it overshoots where a part was friction.
     public static let gain = 0.8
-    /// Largest correction, radians.
+    /// Largest correction, radians: what is off by more is stopped by something.
     public static let limit = 0.12
+    /// How fast a new correction fades in, shares of it per share of a phase: within the first third, before anything is touched.
+    private static let fading = 3.0
 
     public init(motion: SkillMotion, jointCount: Int) {
         self.motion = motion
@@ -68,8 +71,7 @@ public struct SkillRunner: Sendable {
         var trajectory = phase.trajectory
         let duration = max(trajectory.duration, 1e-9)
         for index in trajectory.points.indices {
-            // the new correction fades in over the first third
-            let share = min(1, 3 * trajectory.points[index].time / duration)
+            let share = min(1, Self.fading * trajectory.points[index].time / duration)
             for joint in correction.indices {
                 trajectory.points[index].compensation[joint] +=
                     before[joint] + (correction[joint] - before[joint]) * share

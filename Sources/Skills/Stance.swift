@@ -40,7 +40,7 @@ struct Stance {
 
     private init(round thing: Thing, diameter: Double, height: Double) {
         let axis = thing.pose.orientation.rotate(Vector3(0, 0, 1))
-        if abs(axis.z) > 0.7 {
+        if abs(axis.z) > Lean.standingAxis {
             self.init(height: height, faces: [Faces(yaw: nil, width: diameter)], radius: diameter / 2)
         } else {  // it lies on its side: close across, not along
             self.init(
@@ -71,8 +71,9 @@ extension Stance {
     ///
     /// - Parameter width: between the faces that are grasped, metres.
     func graspDepth(width: Double, jaw: Jaw) -> Double {
-        let room = jaw.room(atOpening: width) - 0.001
-        return isBulging ? height / 2 : max(0.008, min(0.03, height / 2 - 0.015, room))
+        let room = jaw.room(atOpening: width) - Margin.jawBody
+        return isBulging
+            ? height / 2 : max(Reach.shallowest, min(Reach.deepest, height / 2 - Margin.overHalf, room))
     }
 }
 
@@ -80,7 +81,7 @@ extension Thing {
     /// Whether it is so tall and thin that it falls over when it is brushed.
     public var isUnsteady: Bool {
         let size = shape.extent
-        return !holdsOthers && pose.orientation.tilt < 0.3 && size.z > 2.2 * min(size.x, size.y)
+        return !holdsOthers && pose.orientation.tilt < Lean.unsteady && size.z > Size.unsteady * min(size.x, size.y)
     }
 
     /// Whether another thing stands on this one.
@@ -89,7 +90,7 @@ extension Thing {
         let gap = other.pose.position.z - Stance(of: other).height / 2 - upperFace
         let distance = (other.pose.position - pose.position).horizontalLength
         let reach = (shape.extent.x + shape.extent.y + other.shape.extent.x + other.shape.extent.y) / 4
-        return abs(gap) < 0.012 && distance < 0.8 * reach && other.pose.position.z > pose.position.z
+        return abs(gap) < Margin.resting && distance < Size.carried * reach && other.pose.position.z > pose.position.z
     }
 
     /// Height of its upper face as it stands, metres.

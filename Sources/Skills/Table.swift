@@ -8,7 +8,8 @@ extension SkillCompiler {
     static func table(named name: String) -> Thing? {
         guard name == tableName else { return nil }
         return Thing(
-            name: tableName, shape: .box(x: 2, y: 2, z: 0.02), pose: Pose(position: Vector3(0, 0, -0.01)))
+            name: tableName, shape: .box(x: 2, y: 2, z: Size.table),
+            pose: Pose(position: Vector3(0, 0, -Size.table / 2)))
     }
 
     /// Free places on the table for the thing's centre, the nearest to where the gripper points first.
@@ -17,15 +18,17 @@ extension SkillCompiler {
         let here = arm.bearing(belief.joints)
         var spots: [(cost: Double, place: Vector3)] = []
         for distance in arm.workspace.places {
-            for step in -8...8 {
-                let bearing = Double(step * 10).radians
+            for step in -Tries.bearings.count...Tries.bearings.count {
+                let bearing = Double(step * Tries.bearings.degrees).radians
                 let place = Vector3(distance * cosine(bearing), distance * sine(bearing), 0)
                 // room for the jaws beside the thing
-                let room = radius + 0.025
+                let room = radius + Margin.jawsOnTable
                 let free = belief.things.allSatisfy { other in
-                    other.name == thing.name || gap(place, other) > room + (other.forbidden ? 0.03 : 0)
+                    other.name == thing.name
+                        || gap(place, other) > room + (other.forbidden ? Margin.forbiddenOnTable : 0)
                 }
-                if free { spots.append((abs(bearing - here) + 4 * abs(distance - arm.workspace.usual), place)) }
+                let far = abs(distance - arm.workspace.usual)
+                if free { spots.append((abs(bearing - here) + Weight.placedFar * far, place)) }
             }
         }
         return spots.sorted { $0.cost < $1.cost }.map(\.place)

@@ -114,7 +114,7 @@ public func wilsonLower(successes: Int, of count: Int) -> Double {
     guard count > 0 else { return 0 }
     let n = Double(count)
     let p = Double(successes) / n
-    let z = 1.96
+    let z = Judgement.deviations95
     let centre = p + z * z / (2 * n)
     let spread = z * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
     return max(0, (centre - spread) / (1 + z * z / n))

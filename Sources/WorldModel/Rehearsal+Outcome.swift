@@ -38,7 +38,7 @@ extension Rehearsal {
         switch motion.call.skill.hand {
         case .takes(let name):
             if let thing = after.thing(name), let was = belief.thing(name),
-                thing.pose.position.z > was.pose.position.z + Self.lifted
+                thing.pose.position.z > was.pose.position.z + Judgement.lifted
             {
                 after.held = world.compiler.holding(
                     was, after: motion, measured: measured[index], correction: runners[index].correction)
@@ -48,9 +48,6 @@ extension Rehearsal {
         }
         return after
     }
-
-    /// Metres by which a thing is raised that is in the hand.
-    private static let lifted = 0.025
 
     /// Things that were moved by a centimetre or tipped without being meant, or that must not be touched.
     private func disturbances(_ after: Belief, _ index: Int) -> [Disturbance] {
@@ -66,18 +63,15 @@ extension Rehearsal {
                     nearest: encounter.distance, margin: world.uncertainty.forbiddenMargin)
             }
             guard !meant.contains(thing.name), thing.name != belief.held?.name,
-                way > Self.displaced || later.pose.orientation.tilt > thing.pose.orientation.tilt + Self.tipped
+                way > Judgement.displaced
+                    || later.pose.orientation.tilt > thing.pose.orientation.tilt + Judgement.tipped
             else { return nil }
             return Disturbance(
                 thing: thing.name, by: encounter?.by ?? "", phase: encounter?.phase,
-                moved: way > Self.displaced ? way : 0, nearest: 0, margin: nil)
+                moved: way > Judgement.displaced ? way : 0, nearest: 0, margin: nil)
         }
         // where nothing was touched, and nothing lost its rest, what slides slides by itself: it would without the arm
         let isCaused = !met[index].isEmpty || found.contains { $0.isForbidden || rests($0.thing) }
         return isCaused ? found : []
     }
-
-    /// Metres and radians from which a thing counts as moved or tipped.
-    private static let displaced = 0.012
-    private static let tipped = 0.3
 }

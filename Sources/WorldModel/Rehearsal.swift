@@ -32,8 +32,10 @@ final class Rehearsal {
     private(set) var durations: [Double]
     private(set) var simulatedSeconds = 0.0
 
+    /// Seconds of a control cycle, as the body's usual one: imagined set-points are made as often.
     private static let cycle = 0.01
-    /// Seconds a motion is given to settle after its last point.
+    /// Seconds a motion is given to settle after its last point: servos lag, and the body, too, waits; found by trial on the
+    /// development suite.
     private static let settling = 0.2
 
     private var joints: Int { world.configuration.joints.count }
@@ -143,7 +145,9 @@ final class Rehearsal {
         }
         try batch.vary("geom_friction") { world, friction in
             for (name, body) in bodies {
-                for geom in model.geoms(ofBody: body) { friction[3 * geom] = drawn[world].friction[name] ?? 0.8 }
+                for geom in model.geoms(ofBody: body) {
+                    friction[3 * geom] = drawn[world].friction[name] ?? Matter.friction
+                }
             }
         }
         let perActuator = 10  // mjNGAIN and mjNBIAS
@@ -182,7 +186,8 @@ final class Rehearsal {
     /// The lowest movable thing of a pile: a pile is displaced as one.
     private func carrier(of thing: Thing, among things: [String: Thing]) -> String {
         let below = things.values.filter {
-            !$0.holdsOthers && $0.name != thing.name && $0.pose.position.z < thing.pose.position.z - 0.005
+            !$0.holdsOthers && $0.name != thing.name
+                && $0.pose.position.z < thing.pose.position.z - Judgement.below
                 && $0.footprintContains(thing.pose.position)
         }
         return below.min { ($0.pose.position.z, $0.name) < ($1.pose.position.z, $1.name) }?.name ?? thing.name
@@ -248,7 +253,7 @@ final class Rehearsal {
         }
     }
 
-    /// Cycles between two looks at what the arm comes near to.
+    /// Cycles between two looks at what the arm comes near to: fewer cost time, with more it comes nearer unseen.
     private static let clearanceStride = 3
 
     /// When set-points first lead nearer to something than the body allows, seconds, and to what; nil if they do not.
@@ -304,17 +309,17 @@ final class Rehearsal {
 
     private func name(_ joint: Int) -> String { world.configuration.joints[joint].name }
 
-    /// Which things the arm, or what it carries, touches along the way; looked at ten times a second.
+    /// Which things the arm, or what it carries, touches along the way; looked at every `Judgement.look`.
     private func note(_ result: RolloutBatch.Trajectory, row: Int, world index: Int, upTo last: Int) {
         let meant = Set(motion.call.involves)
-        let tenth = max(1, Int(0.1 / world.options.timestep))
-        let stride = sentinel == nil ? tenth : max(1, tenth / 5)
+        let look = max(1, Int(Judgement.look / world.options.timestep))
+        let stride = sentinel == nil ? look : max(1, look / Judgement.closerLooks)
         var step = 0
         while step <= last {
             for coordinate in 0..<result.nq { probe[qpos: coordinate] = result.qpos(row, step: step, coordinate) }
             probe.collide()
             let phase = motion.phases[runners[index].next - 1].kind
-            if step % tenth == 0 {
+            if step % look == 0 {
                 watch?(durations[index] + Double(step) * world.options.timestep, phase, probe)
             }
             if sentinel != nil {
@@ -368,7 +373,7 @@ final class Rehearsal {
     func rests(_ name: String) -> Bool {
         guard let subject, let carried = belief.thing(subject), let other = belief.thing(name) else { return false }
         return (carried.pose.position - other.pose.position).horizontalLength
-            < (carried.shape.extent.horizontalLength + other.shape.extent.horizontalLength) / 2 + 0.005
+            < (carried.shape.extent.horizontalLength + other.shape.extent.horizontalLength) / 2 + Judgement.touching
             && belief.held == nil
     }
 

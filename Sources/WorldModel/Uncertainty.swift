@@ -2,24 +2,31 @@ public import RobotModel
 public import Skills
 
 /// What the mind does not know, as ranges that worlds are drawn from.
+///
+/// Narrower ranges promise what does not come true, wider ones forbid what would go well: found by trial on the development
+/// suite, where no other reason stands.
 public struct Uncertainty: Sendable, Equatable {
     /// Standard deviation of where a thing is, metres, after averaging several looks.
     public var position = 0.0015
     /// Standard deviation of how a thing is turned, radians.
     public var turn = 0.015
-    /// Factor on the believed mass.
+    /// Factor on the believed mass: a shape tells nothing of the matter.
     public var mass = 0.5...2.0
-    /// Friction of things.
+    /// Friction of things: from smooth plastic to rubber.
     public var friction = 0.5...1.1
-    /// Factor on the servos' stiffness.
+    /// Factor on the servos' stiffness: those of one kind differ, and with the supply.
     public var gain = 0.88...1.12
-    /// Seconds from set-point to motor.
+    /// Seconds from set-point to motor: up to three control cycles.
     public var delay = 0.005...0.03
 
     /// How far the arm's real path may lie beside the intended one, metres.
     public var tracking = 0.006
     /// By how much forbidden things count as larger on every side, metres: three sigma and the path's error.
-    public var forbiddenMargin: Double { max(0.012, 3 * position + tracking) }
+    public var forbiddenMargin: Double { max(Self.leastMargin, Self.sigmas * position + tracking) }
+    /// Standard deviations of a place that are kept from forbidden things: what lies beyond is about one look in four hundred.
+    private static let sigmas = 3.0
+    /// Metres that are kept from forbidden things however well places are known: a person sees whether it was near.
+    private static let leastMargin = 0.012
 
     public init() {}
 }
@@ -81,17 +88,19 @@ extension Uncertainty: WorldSource {
 }
 
 extension Thing {
-    /// Kilograms believed before anything is known: plastic or wood of 600 kg/m³, thin walls for containers; what is
-    /// larger than a fist is seldom solid.
+    /// Kilograms believed before anything is known: plastic or wood, thin walls for containers; what is larger than a fist is
+    /// seldom solid.
     public var believedMass: Double {
         let e = shape.extent
         let volume: Double
         switch shape {
         case .box: volume = e.x * e.y * e.z
-        case .cylinder, .plate: volume = 0.785 * e.x * e.y * e.z
-        case .sphere: volume = 0.524 * e.x * e.y * e.z
+        case .cylinder, .plate: volume = Matter.cylinder * e.x * e.y * e.z
+        case .sphere: volume = Matter.ball * e.x * e.y * e.z
         case .bin, .tray: volume = 2 * Shape.wallThickness * (e.x * e.y / 2 + (e.x + e.y) * e.z)
         }
-        return max(0.005, min(2, 600 * min(volume, 2e-4) + 250 * max(0, volume - 2e-4) + 0.02))
+        let (solid, hollow) = (min(volume, Matter.solid), max(0, volume - Matter.solid))
+        let mass = Matter.density * solid + Matter.hollowDensity * hollow + Matter.least
+        return max(Grip.lightest, min(Matter.heaviest, mass))
     }
 }

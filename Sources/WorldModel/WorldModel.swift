@@ -22,7 +22,7 @@ public final class WorldModel {
     let options: SceneOptions
     /// Simulated seconds of one world that take a second, as last seen; 0 before the first.
     var pace = 0.0
-    /// Worlds run together when time is short: what is done by then counts.
+    /// Worlds run together when time is short: what is done by then counts; more use the processors better, and overrun.
     private static let group = 2
     private let clock = ContinuousClock()
 
@@ -41,7 +41,8 @@ public final class WorldModel {
         }
     }
 
-    /// Share of worlds in which a skill must go well for no other way to be tried.
+    /// Share of worlds in which a skill must go well for no other way to be tried: seven of eight; with all of eight, one
+    /// unlucky world would cost as much time as all other ways.
     public static let wellEnough = 0.85
 
     /// Tries `call` from `belief` in as many worlds as configured; the same seed gives the same answer.

@@ -1,0 +1,264 @@
+internal import Messages
+internal import RobotModel
+internal import Skills
+internal import Understanding
+internal import WorldModel
+
+// A program is written and followed
+extension Errand {
+    /// What the sentence means.
+    ///
+    /// - Throws: `Ending` when nothing was understood.
+    func read(by reader: any SentenceReader) async throws -> Program {
+        try await look()
+        let began = await executor.now()
+        let (names, text) = (belief.scene.all.map(\.name), text)
+        let turns = conversation.turns.map { DialogueTurn(sentence: $0.sentence, program: $0.program ?? "") }
+        var seconds: Double?
+        if case .seconds(let allowed) = faculties.limit { seconds = allowed }
+        let readings = try await faculties.imagination.run { [seconds] _ in
+            reader.read(text, names: names, turns: turns, within: seconds)
+        }
+        await narrator.publish(readings, of: text, seconds: Double(await executor.now() - began) * 1e-9)
+        guard let chosen = likeliest(of: readings) else {
+            throw Ending(ending: "impossible", reason: "not-understood", says: "I did not understand that.")
+        }
+        return chosen
+    }
+
+    /// The likeliest reading, unless it speaks of what is not here, and another that is nearly as likely does not.
+    private func likeliest(of readings: [ProgramReading]) -> Program? {
+        guard let first = readings.first else { return nil }
+        func isHere(_ reading: ProgramReading) -> Bool {
+            reading.program.objection(in: scene(), dialogue: conversation.dialogue) == nil
+        }
+        if isHere(first) { return first.program }
+        let near = readings.dropFirst().prefix { $0.probability > Self.near * first.probability }
+        return near.first(where: isHere)?.program ?? first.program
+    }
+
+    /// From which share of the likeliest on a reading is nearly as likely.
+    private static let near = 0.5
+
+    /// Does what the program says, or tells why not.
+    func follow(_ program: Program) async throws -> Ending {
+        self.program = program.description
+        try await look()
+        switch program {
+        case .harm:
+            throw Ending(ending: "refused", reason: "forbidden", says: "I do nothing that does harm.")
+        case .unclear:
+            throw Ending(ending: "impossible", reason: "not-understood", says: "I did not understand that.")
+        case .talk(let talk): return try heard(talk)
+        case .question(let question): return try await answered(question)
+        case .orders(let statement, let rules):
+            try await checkBegin(program)
+            let lasting = conversation.dialogue.rules.flatMap { text -> [Rule] in
+                if case .orders(_, let rules)? = try? Program(parsing: text) { rules } else { [] }
+            }
+            var run = ProgramRun(statement, rules: lasting + rules, dialogue: conversation.dialogue)
+            do {
+                for name in try run.untouchable(in: scene()) { belief.scene.forbid(name) }
+            } catch { try await settle(error, &run) }
+            run.dialogue.rules += rules.filter(\.isLasting).map(\.description)
+            return try await instruction.mode.hasPrefix("imagine")
+                ? preview(&run) : carryOut(&run, program)
+        }
+    }
+
+    private func carryOut(_ run: inout ProgramRun, _ program: Program) async throws -> Ending {
+        let began = await executor.now()
+        var last: Goal?
+        defer {
+            conversation.dialogue = run.dialogue
+            if case .orders(.some, _) = program { conversation.dialogue.program = program.description }
+        }
+        while true {
+            let next: ProgramRun.Next
+            do { next = try run.next(in: scene()) } catch {
+                try await settle(error, &run)
+                continue
+            }
+            switch next {
+            case .finished: return Self.finished(last)
+            case .stop: return Ending(ending: "done", reason: "", says: "I stand still.")
+            case .wait(let seconds): await executor.wait(seconds: min(seconds, Self.longestWait))
+            case .reach(let whole, _):
+                last = whole.parts.last
+                do {
+                    try await reach(whole, &run, since: began)
+                } catch let stop as Ending where stop.ending == "impossible" && run.fallBack() {
+                    await narrator.say("replanning", stop.says, at: executor.now())
+                    last = nil
+                }
+            }
+        }
+    }
+
+    private func reach(_ whole: Goal, _ run: inout ProgramRun, since began: Int64) async throws {
+        guard let goal = whole.parts.last else { return }
+        let state = belief.state(poses: faculties.robot.poses)
+        for name in goal.subjects {
+            if let thing = belief.scene.all.first(where: { $0.name == name }) { run.dialogue.leave(thing, in: state) }
+        }
+        do {
+            try await pursue(goal, since: began, isLast: run.isLast)
+        } catch let failure as SkillFailure {
+            throw Ending.impossible(failure.reason, failure.says)
+        }
+    }
+
+    private static func finished(_ goal: Goal?) -> Ending {
+        guard let goal, !goal.things.isEmpty || goal != .all([]) else {
+            return Ending(
+                ending: "done", reason: "", says: "There is nothing to do: I see nothing there to be moved.")
+        }
+        return done(goal)
+    }
+
+    /// Seconds that a program may wait at a time.
+    private static let longestWait = 60.0
+
+    // MARK: before and between
+
+    /// The scene as it is believed to be.
+    private func scene() -> ResolvedScene {
+        let masses = conversation.experience.compactMapValues { experience in
+            experience.mass.map { ($0.lowerBound + $0.upperBound) / 2 }
+        }
+        return ResolvedScene(
+            belief.state(poses: faculties.robot.poses), judge: faculties.judge,
+            isRobotView: faculties.robot.mind.viewpoint == .robot, masses: masses)
+    }
+
+    /// What is missing may be hidden by the arm: it is looked for once, if the robot may move.
+    private func checkBegin(_ program: Program) async throws {
+        guard let objection = program.objection(in: scene(), dialogue: conversation.dialogue) else { return }
+        if case .absent = objection, try await looksBehindTheArm(),
+            program.objection(in: scene(), dialogue: conversation.dialogue) == nil
+        {
+            return
+        }
+        throw ending(for: objection)
+    }
+
+    /// Whether more is seen once the arm is out of the way.
+    private func looksBehindTheArm() async throws -> Bool {
+        guard !instruction.mode.hasPrefix("imagine"), !belief.isClear,
+            await executor.observation()?.state == "armed"
+        else { return false }
+        let before = Set(belief.scene.all.map(\.name))
+        try await clearView()
+        try await look()
+        return Set(belief.scene.all.map(\.name)) != before
+    }
+
+    /// Asks which of several is meant, once; whatever else it is ends the errand.
+    private func settle(_ problem: Unresolved, _ run: inout ProgramRun) async throws {
+        guard case .ambiguous(_, let choices) = problem else {
+            if run.fallBack() { return }
+            throw ending(for: problem)
+        }
+        let question = problem.says
+        await narrator.say("asking", question, at: executor.now())
+        guard !hasAsked, let answer = await narrator.ask(question, choices: choices) else {
+            throw Ending(ending: "ask", reason: "ambiguous", says: question)
+        }
+        hasAsked = true
+        guard let chosen = choice(answer, among: choices) else {
+            throw Ending(
+                ending: "ask", reason: "not-understood", says: "“\(answer)” does not tell me which. \(question)")
+        }
+        run.settle(chosen)
+    }
+
+    private func choice(_ answer: String, among choices: [String]) -> String? {
+        scene().choice(answer, among: choices, dialogue: conversation.dialogue)
+    }
+
+    private func ending(for problem: Unresolved) -> Ending {
+        switch problem {
+        case .absent, .tooFew:
+            let seen = belief.scene.all.map(\.name).joined(separator: ", ")
+            return .impossible(.noSuchThing, "\(problem.says) I see: \(seen).")
+        case .ambiguous: return Ending(ending: "ask", reason: "ambiguous", says: problem.says)
+        case .unsupported: return Ending(ending: "impossible", reason: "not-understood", says: problem.says)
+        }
+    }
+
+    // MARK: only imagining
+
+    private func preview(_ run: inout ProgramRun) async throws -> Ending {
+        var whole = Plan(from: belief.belief(conversation.experience))
+        var scene = scene()
+        while case .reach(let wanted, _) = try next(&run, scene) {
+            guard let goal = wanted.parts.last else { continue }
+            try await imagine(goal, after: &whole)
+            scene.state = whole.belief.state(poses: faculties.robot.poses)
+        }
+        return await imagined(whole)
+    }
+
+    private func next(_ run: inout ProgramRun, _ scene: ResolvedScene) throws(Ending) -> ProgramRun.Next {
+        while true {
+            do {
+                let next = try run.next(in: scene)
+                if case .wait = next { continue }
+                return next
+            } catch { throw ending(for: error) }
+        }
+    }
+
+    // MARK: words
+
+    private func heard(_ talk: Talk) throws -> Ending {
+        switch talk {
+        case .nothing:
+            throw Ending(
+                ending: "impossible", reason: "not-understood", says: "There is nothing in that for me to do.")
+        case .naming(let things, let name):
+            do {
+                let thing = try scene().name(things, name, &conversation.dialogue)
+                return Ending(ending: "done", reason: "", says: "The \(thing) is called “\(name)” now.")
+            } catch { throw ending(for: error) }
+        case .forgetting(let name):
+            conversation.dialogue.given[name.lowercased()] = nil
+            return Ending(ending: "done", reason: "", says: "I no longer call anything “\(name)”.")
+        }
+    }
+
+    private func answered(_ question: Query) async throws -> Ending {
+        let says: String
+        switch question {
+        case .why: says = conversation.turns.last?.says ?? "I have done nothing yet."
+        case .about:
+            says = "I am a robot arm: I can pick things up, put, push, stack and turn them, and tell what I see."
+        case .can(let statement):
+            var run = ProgramRun(statement, dialogue: conversation.dialogue)
+            do {
+                says = "Yes. " + (try await preview(&run)).says
+            } catch let ending as Ending { says = "No. " + ending.says }
+        default:
+            do { says = try scene().answer(question, &conversation.dialogue) ?? "" } catch {
+                if case .absent = error { says = error.says } else { throw ending(for: error) }
+            }
+        }
+        return Ending(ending: "answered", reason: "", says: says)
+    }
+}
+
+extension Narrator {
+    /// How a sentence was understood.
+    fileprivate func publish(_ readings: [ProgramReading], of text: String, seconds: Double) async {
+        await voice.publish(
+            Topics.mindGoal,
+            .with {
+                $0.instructionID = instruction.id
+                $0.text = text
+                $0.goal = readings.first?.program.description ?? ""
+                $0.candidates = readings.map(\.program.description)
+                $0.scores = readings.map(\.probability)
+                $0.seconds = seconds
+            })
+    }
+}

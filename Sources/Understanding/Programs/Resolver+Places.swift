@@ -1,0 +1,116 @@
+internal import RobotModel
+
+// Places as goals
+extension Resolver {
+    /// How near "next to" is, and how far "away from", metres between the outlines.
+    static let besideGap = 0.05
+    static let awayGap = 0.12
+    /// How far from where a thing was meant to stand it may stand, metres.
+    static let placeTolerance = 0.03
+
+    /// What must be true for a thing to be there.
+    mutating func goal(_ name: String, at place: Place) throws(Unresolved) -> Goal {
+        switch place {
+        case .relation(let relation, let item):
+            let targets = try targets(of: item).filter { $0 != name }
+            guard let first = targets.first else { throw .absent(item.description) }
+            dialogue.place = .init(relation: relation.rawValue, target: first)
+            var goals: [Goal] = []
+            for target in targets { goals.append(try goal(name, relation, target)) }
+            return goals.count == 1 ? goals[0] : item.isSet ? .all(goals) : .any(goals)
+        case .between(let one, let other):
+            return .stands(name, .between(try self.one(one), try self.one(other)))
+        case .within(let metres, let item): return .near(name, try one(item), metres)
+        case .beyond(let metres, let item): return .not(.near(name, try one(item), metres))
+        case .region(let region): return .stands(name, .region(viewed(region)))
+        case .spot(let item, let before):
+            let other = try one(item)
+            return before ? try former(other, for: name) : try present(other, for: name)
+        case .there:
+            guard let place = dialogue.place, let relation = Relation(rawValue: place.relation) else {
+                throw .absent("there")
+            }
+            return try goal(name, relation, place.target)
+        case .aside: return aside(name)
+        }
+    }
+
+    /// The things that an item of a place means; several when any of them will do, or all.
+    private mutating func targets(of item: Item) throws(Unresolved) -> [String] {
+        guard case .noun(let quantity, let noun) = item, quantity == .a || item.isSet, noun.superlative == nil else {
+            return [try one(item)]
+        }
+        let found = try fitting(noun, isSet: true).map(\.name)
+        guard !found.isEmpty else { throw .absent(item.description) }
+        return found
+    }
+
+    private func goal(_ name: String, _ relation: Relation, _ target: String) throws(Unresolved) -> Goal {
+        let holder = state.thing(target)
+        switch relation {
+        case .inside, .on, .to:
+            guard let holder else { return .on(name, target) }
+            if holder.shape.isContainer { return .inside(name, target) }
+            if holder.holdsOthers || relation == .on { return .on(name, target) }
+            return relation == .inside ? .inside(name, target) : .near(name, target, Self.besideGap)
+        case .beside: return .near(name, target, Self.besideGap)
+        case .away: return .not(.near(name, target, Self.awayGap))
+        case .under: throw .unsupported("put anything under the \(target)")
+        case .left, .right, .front, .behind:
+            guard let side = side(of: relation) else { throw .unsupported("put anything \(relation.rawValue) it") }
+            return .stands(name, .side(side, of: target))
+        }
+    }
+
+    /// The side as the robot sees it.
+    func side(of relation: Relation) -> Spot.Side? {
+        switch relation {
+        case .left: isRobotView ? .left : .right
+        case .right: isRobotView ? .right : .left
+        case .front: isRobotView ? .front : .behind
+        case .behind: isRobotView ? .behind : .front
+        default: nil
+        }
+    }
+
+    /// The part of the table as the robot sees it.
+    func viewed(_ region: Region) -> Region {
+        guard !isRobotView else { return region }
+        return switch region {
+        case .left: .right
+        case .right: .left
+        case .front: .back
+        case .back: .front
+        case .middle, .edge: region
+        }
+    }
+
+    /// Out of what it is in, or else to another part of the table.
+    func aside(_ name: String) -> Goal {
+        if state.things.contains(where: { state.isAt(name, $0.name) }) { return .on(name, Goal.table) }
+        let here = state.thing(name)?.pose.position
+        let others = [Region.left, .right, .middle].filter { region in !(here.map(region.contains) ?? false) }
+        return .any(others.map { .stands(name, .region($0)) })
+    }
+
+    private func present(_ other: String, for name: String) throws(Unresolved) -> Goal {
+        guard let thing = state.thing(other) else { throw .absent(other) }
+        let holder = state.things.first { state.isAt(other, $0.name) }?.name
+        return spot(name, x: thing.pose.position.x, y: thing.pose.position.y, holder)
+    }
+
+    /// Where a thing was before it was moved.
+    func former(_ other: String, for name: String) throws(Unresolved) -> Goal {
+        guard let former = dialogue.former[other] else {
+            throw .unsupported("tell where the \(other) was: I have not moved it")
+        }
+        return spot(name, x: former.x, y: former.y, former.holder)
+    }
+
+    private func spot(_ name: String, x: Double, y: Double, _ holder: String?) -> Goal {
+        guard let holder, let thing = state.thing(holder) else {
+            return .stands(name, .point(x: x, y: y, within: Self.placeTolerance))
+        }
+        return thing.shape.isContainer ? .inside(name, holder) : .on(name, holder)
+    }
+}

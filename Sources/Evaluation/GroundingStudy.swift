@@ -230,7 +230,7 @@ extension Goal {
     /// The one thing that is to become true, if it is one predicate; what must not happen is left aside.
     fileprivate var onlyPredicate: Goal? {
         switch self {
-        case .inside, .on, .near, .held, .armAt, .turned: return self
+        case .inside, .on, .near, .held, .armAt, .turned, .stands: return self
         case .all(let goals):
             let wanted = goals.filter { if case .not = $0 { false } else { true } }
             return wanted.count == 1 ? wanted[0].onlyPredicate : nil

@@ -12,6 +12,8 @@ public indirect enum Goal: Sendable, Hashable {
     case held(String)
     /// The thing is turned so, about its vertical axis, and stands.
     case turned(String, Heading)
+    /// The thing stands on the table itself, there.
+    case stands(String, Spot)
     case not(Goal)
     case all([Goal])
     case any([Goal])
@@ -31,6 +33,7 @@ public indirect enum Goal: Sendable, Hashable {
         case .held(let a): "\(a) held"
         case .turned(let a, .at(let degrees)): "\(a) turned to \(degrees)°"
         case .turned(let a, .along(let b)): "\(a) turned along \(b)"
+        case .stands(let a, let spot): "\(a) \(spot.description)"
         case .not(.near(let a, let b, _)): "\(a) away from \(b)"
         case .not(let goal): "not (\(goal.description))"
         case .all(let goals): goals.map(\.description).joined(separator: " and ")
@@ -106,6 +109,9 @@ extension Goal {
         case .turned(let a, let heading):
             guard let thing = state.thing(a), state.held != a else { return false }
             return thing.turn(for: heading, among: state.things).map { abs($0) <= Self.turned } ?? false
+        case .stands(let a, let spot):
+            guard let thing = state.thing(a), state.held != a, thing.stands(onTableOf: state) else { return false }
+            return spot.contains(thing, among: state.things)
         case .not(let goal): return !goal.isTrue(in: state, tolerances: tolerances)
         case .all(let goals): return goals.allSatisfy { $0.isTrue(in: state, tolerances: tolerances) }
         case .any(let goals): return goals.contains { $0.isTrue(in: state, tolerances: tolerances) }
@@ -121,6 +127,7 @@ extension Goal {
         case .armAt: []
         case .held(let a), .turned(let a, .at): [a]
         case .turned(let a, .along(let b)): [a, b]
+        case .stands(let a, let spot): [a] + spot.neighbours
         case .not(let goal): goal.things
         case .all(let goals), .any(let goals), .then(let goals): goals.flatMap(\.things)
         }
@@ -161,7 +168,7 @@ extension Goal {
     /// Names of the things that the robot, or what it carries, has to touch for it.
     public var touched: [String] {
         switch self {
-        case .near(let a, _, _), .turned(let a, _): [a]
+        case .near(let a, _, _), .turned(let a, _), .stands(let a, _): [a]
         case .not(let goal): goal.touched
         case .all(let goals), .any(let goals), .then(let goals): goals.flatMap(\.touched)
         default: things
@@ -174,8 +181,9 @@ extension Thing {
     fileprivate func stands(onTableOf state: WorldState) -> Bool {
         lowestPoint <= 0.01
             && !state.things.contains {
-                // a plate is so thin that what lies on it seems to lie on the table
-                $0.name != name && $0.pose.position.z < pose.position.z && $0.footprintContains(pose.position)
+                // a plate is so thin that what lies on it seems to lie on the table; a bin is higher than what lies in it
+                $0.name != name && $0.footprintContains(pose.position)
+                    && ($0.shape.isContainer ? $0.bottom < lowestPoint : $0.pose.position.z < pose.position.z)
             }
     }
 

@@ -54,6 +54,7 @@ extension Goal {
         case .inside(name, let target): [.place(name, .inside, target)]
         case .on(name, let target): [.place(name, .on, target)]
         case .near(name, let target, _): [.place(name, .beside, target)]
+        case .stands(name, let spot): [.stand(name, spot)]
         case .all(let goals), .any(let goals): goals.flatMap { $0.placings(of: name) }
         default: []
         }

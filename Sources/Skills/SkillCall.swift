@@ -10,6 +10,8 @@ public enum SkillCall: Sendable, Hashable, CustomStringConvertible {
     case pick(String)
     /// Put the held thing down in, on or next to the named target.
     case place(String, Relation, String)
+    /// Put the held thing down on the table, there.
+    case stand(String, Spot)
     /// Open the jaws where they are, and go up.
     case letGo(String)
     /// Slide the named thing along the table by contact.
@@ -47,6 +49,7 @@ public enum SkillCall: Sendable, Hashable, CustomStringConvertible {
         case .look: Look()
         case .pick(let thing): Pick(thing: thing)
         case .place(let thing, let relation, let target): Place(thing: thing, relation: relation, target: target)
+        case .stand(let thing, let spot): Stand(thing: thing, spot: spot)
         case .letGo(let thing): LetGo(thing: thing)
         case .push(let thing, let course): Push(thing: thing, course: course)
         case .rotate(let thing, let heading): Rotate(thing: thing, heading: heading)
@@ -56,7 +59,7 @@ public enum SkillCall: Sendable, Hashable, CustomStringConvertible {
 
     /// All skills, in the order in which their calls are thought of.
     private static let kinds: [any Skill.Type] = [
-        Push.self, Rotate.self, Pick.self, Place.self, LetGo.self, Nudge.self, Home.self, Look.self,
+        Push.self, Rotate.self, Pick.self, Place.self, Stand.self, LetGo.self, Nudge.self, Home.self, Look.self,
     ]
 
     /// What handling a thing with an empty hand may begin with.

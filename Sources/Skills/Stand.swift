@@ -20,12 +20,14 @@ struct Stand: Skill {
 }
 
 extension SkillCompiler {
-    /// Distances of places that are tried around a point or beside a thing, metres between the outlines.
+    /// Distances of places that are tried beside a thing, metres between the outlines: the jaws open between the two.
     private static let ringGaps = [0.035, 0.05, 0.07]
-    /// Room on the table around a thing that is put down: the open jaws.
+    /// Room on the table around a thing that is put down, metres: the open jaws.
     private static let roomAround = 0.022
-    /// Places between two points, from one to the other.
+    /// Places between two points, as shares of the way from one to the other: the middle first.
     private static let sharesBetween = [0.5, 0.4, 0.6, 0.3, 0.7]
+    /// Places around a point, as shares of how far from it a thing may stand: it is let go a little off.
+    private static let sharesAround = [0.4, 0.8]
 
     fileprivate func stand(
         _ name: String, at spot: Spot, _ belief: Belief, _ style: Style
@@ -44,9 +46,11 @@ extension SkillCompiler {
             belief.things.allSatisfy { $0.name == name || gap(place, $0) > Stance(of: thing).radius + Self.roomAround }
         }
         if let legs = placeLegs(thing, held, among: free, on: table, belief, style) { return legs }
-        let others = free.isEmpty ? belief.things.filter { other in
-            other.name != name && places.contains { gap($0, other) <= Stance(of: thing).radius + Self.roomAround }
-        }.map(\.name) : []
+        let others =
+            free.isEmpty
+            ? belief.things.filter { other in
+                other.name != name && places.contains { gap($0, other) <= Stance(of: thing).radius + Self.roomAround }
+            }.map(\.name) : []
         throw SkillFailure(
             free.isEmpty && !places.isEmpty ? .blocked : .unreachable,
             "there is no free place within reach \(spot.description) for the \(name)", obstacles: others)
@@ -78,7 +82,7 @@ extension SkillCompiler {
         case .point(let x, let y, let within):
             let steps = (0..<8).map { Double($0) * .pi / 4 }
             return [Vector3(x, y, 0)]
-                + [0.4, 0.8].flatMap { share in
+                + Self.sharesAround.flatMap { share in
                     steps.map { Vector3(x + share * within * cosine($0), y + share * within * sine($0), 0) }
                 }
         }

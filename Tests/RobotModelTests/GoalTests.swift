@@ -109,4 +109,17 @@ struct GuardedTrajectoryTests {
             #expect(Self.trajectory(change).problem(jointCount: 2) != nil, "change \(index)")
         }
     }
+
+    @Test("what lies in a bin does not stand on the table, though the bin's middle is above it")
+    func inBin() {
+        let bin = Thing(name: "bin", shape: .bin(x: 0.1, y: 0.1, z: 0.06), pose: Pose(position: Vector3(0.2, 0, 0.03)))
+        var block = Thing(
+            name: "block", shape: .box(x: 0.03, y: 0.03, z: 0.03), pose: Pose(position: Vector3(0.2, 0, 0.017)))
+        func isOnTable() -> Bool {
+            Goal.on("block", Goal.table).isTrue(in: WorldState(things: [bin, block], joints: []))
+        }
+        #expect(!isOnTable())
+        block.pose.position = Vector3(0.3, 0, 0.015)
+        #expect(isOnTable())
+    }
 }

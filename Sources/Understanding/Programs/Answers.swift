@@ -11,7 +11,8 @@ extension ResolvedScene {
         switch question {
         case .what(let things):
             let names = try resolver.found(things)
-            return names.isEmpty ? "Nothing that I see." : Self.list(names.map { "the \($0)" }, "and").capitalizedFirst + "."
+            return names.isEmpty
+                ? "Nothing that I see." : Self.list(names.map { "the \($0)" }, "and").capitalizedFirst + "."
         case .count(let things):
             let names = try resolver.found(things)
             let which = names.isEmpty ? "" : ": " + Self.list(names.map { "the \($0)" }, "and")
@@ -28,7 +29,8 @@ extension ResolvedScene {
     }
 
     private static func list(_ words: [String], _ last: String) -> String {
-        words.count < 2 ? words.joined() : words.dropLast().joined(separator: ", ") + " \(last) " + words[words.count - 1]
+        words.count < 2
+            ? words.joined() : words.dropLast().joined(separator: ", ") + " \(last) " + words[words.count - 1]
     }
 
     /// Where a thing is, in words.

@@ -25,7 +25,10 @@ extension ResolvedScene {
 
     private func described(_ answer: String, among choices: [String], _ dialogue: Dialogue) -> String? {
         let bare = answer.lowercased().filter { $0.isLetter || $0.isNumber || $0 == " " || $0 == "-" }
-        for text in [bare, "the \(bare)", "the \(bare) thing"] {
+        let sides = WordMatch.split(bare).compactMap { Region(rawValue: $0)?.superlative }.map {
+            "the \($0.rawValue) thing"
+        }
+        for text in [bare, "the \(bare)", "the \(bare) thing"] + sides {
             guard case .orders(.step(.hold(let things)), _)? = try? Program(parsing: "hold \(text)") else { continue }
             var few = self
             few.state.things.removeAll { thing in !choices.contains(thing.name) && !thing.holdsOthers }
@@ -46,5 +49,19 @@ extension ResolvedScene {
         dialogue = resolver.dialogue
         dialogue.given[name.lowercased()] = names[0]
         return names[0]
+    }
+}
+
+extension Region {
+    /// Of two things the one there: "the left one".
+    fileprivate var superlative: Superlative? {
+        switch self {
+        case .left: .leftmost
+        case .right: .rightmost
+        case .front: .nearest
+        case .back: .farthest
+        case .middle: .middle
+        case .edge: nil
+        }
     }
 }

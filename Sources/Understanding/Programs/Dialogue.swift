@@ -46,6 +46,14 @@ public struct Dialogue: Sendable, Equatable, Codable {
         if mentioned.count > Self.remembered { mentioned.removeFirst(mentioned.count - Self.remembered) }
     }
 
+    /// Of several that would do these were taken.
+    mutating func narrow(to chosen: [String]) {
+        guard !chosen.isEmpty, let place = mentioned.lastIndex(where: { Set(chosen).isStrictSubset(of: $0) }) else {
+            return
+        }
+        mentioned[place] = chosen
+    }
+
     /// Remembers where a thing stands now, since it is about to be moved.
     public mutating func leave(_ thing: Thing, in state: WorldState) {
         let holder = state.things.first { state.isAt(thing.name, $0.name) }?.name

@@ -42,7 +42,9 @@ public struct ModelReader: SentenceReader {
             }
         }
         let all = sums.map(\.share).reduce(0, +)
-        return sums.map { ProgramReading($0.program, probability: $0.share / all) }.sorted { $0.probability > $1.probability }
+        return sums.map { ProgramReading($0.program, probability: $0.share / all) }.sorted {
+            $0.probability > $1.probability
+        }
     }
 
     /// What the model may write: one space, then a program.
@@ -66,7 +68,9 @@ public struct ModelReader: SentenceReader {
         return text
     }
 
-    static func field(_ label: String, _ text: String) -> String { text.isEmpty ? "\(label):\n" : "\(label): \(text)\n" }
+    static func field(_ label: String, _ text: String) -> String {
+        text.isEmpty ? "\(label):\n" : "\(label): \(text)\n"
+    }
 
     /// Every run of white space is one space; control characters are none.
     static func clean(_ text: String) -> String {

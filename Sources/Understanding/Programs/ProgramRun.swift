@@ -47,7 +47,10 @@ public struct ProgramRun: Sendable {
     ///
     /// - Throws: `Unresolved` when a description denotes nothing, or several things where it matters.
     public mutating func next(in scene: ResolvedScene) throws(Unresolved) -> Next {
-        if let pending { reached.append(pending) }
+        if let pending {
+            reached.append(pending)
+            dialogue.narrow(to: pending.chosen(in: scene.state))
+        }
         pending = nil
         while let frame = frames.popLast() {
             let before = frames
@@ -204,6 +207,17 @@ public struct ProgramRun: Sendable {
         var resolver = scene.resolver(dialogue)
         resolver.bound = bound
         return resolver
+    }
+}
+
+extension Goal {
+    /// Names of the things that were moved for it: of several that would do, those that make it true.
+    fileprivate func chosen(in state: WorldState) -> [String] {
+        switch self {
+        case .all(let goals), .then(let goals): goals.flatMap { $0.chosen(in: state) }
+        case .any(let goals): goals.first { $0.isTrue(in: state) }?.chosen(in: state) ?? []
+        default: subjects
+        }
     }
 }
 

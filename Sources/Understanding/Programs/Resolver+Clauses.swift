@@ -6,7 +6,8 @@ extension Resolver {
         try holds(clause.kind, of: thing, among: others) != clause.isDenied
     }
 
-    private mutating func holds(_ kind: Clause.Kind, of thing: Thing, among others: [Thing]) throws(Unresolved) -> Bool {
+    private mutating func holds(_ kind: Clause.Kind, of thing: Thing, among others: [Thing]) throws(Unresolved) -> Bool
+    {
         switch kind {
         case .at(let place): return try isAt(thing.name, place)
         case .was(let place): return try wasAt(thing, place)
@@ -55,7 +56,9 @@ extension Resolver {
 
     /// All that an item may mean, whatever its quantity.
     mutating func namesOf(_ item: Item) throws(Unresolved) -> [String] {
-        if case .noun(let quantity, let noun) = item, quantity != .the || noun.superlative != nil, noun.superlative == nil {
+        if case .noun(let quantity, let noun) = item, quantity != .the || noun.superlative != nil,
+            noun.superlative == nil
+        {
             return try fitting(noun, isSet: item.isSet).map(\.name)
         }
         if case .group(let description) = item { return try names(description) }

@@ -79,6 +79,8 @@ extension Resolver {
             for name in selection.names { made[name] = try make(&self, name) }
             goals.append(try Self.goal(selection, things) { made[$0] ?? .all([]) })
         }
+        // "it" is what was moved, not where it went
+        dialogue.mention(selections.flatMap(\.names))
         return goals.count == 1 ? goals[0] : .all(goals)
     }
 

@@ -41,7 +41,9 @@ struct Resolver {
 
     /// The one thing an item means.
     mutating func one(_ item: Item) throws(Unresolved) -> String {
-        if case .noun(_, let noun) = item, noun.words == Goal.table, state.thing(Goal.table) == nil { return Goal.table }
+        if case .noun(_, let noun) = item, noun.words == Goal.table, state.thing(Goal.table) == nil {
+            return Goal.table
+        }
         let found = try denoted(item)
         guard let first = found.names.first else { throw .absent(item.description) }
         dialogue.mention([first])
@@ -82,7 +84,10 @@ struct Resolver {
             found = found.filter { !$0.holdsOthers && !$0.forbidden }
         }
         if noun.isOther {
-            let spoken = Set(dialogue.mentioned.suffix(isSet ? dialogue.mentioned.count : 1).flatMap(\.self))
+            // "the other cup": not the one that was spoken of last; "the rest": none that was spoken of
+            let names = Set(found.map(\.name))
+            let last = dialogue.mentioned.last { !names.isDisjoint(with: $0) } ?? []
+            let spoken = Set(isSet ? dialogue.mentioned.flatMap(\.self) : last)
             found = found.filter { !spoken.contains($0.name) }
         }
         for clause in noun.clauses {

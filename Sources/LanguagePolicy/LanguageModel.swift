@@ -18,11 +18,11 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
     /// "llama 135M Q4_1 …", as the engine describes it.
     public let name: String
     private let model: OpaquePointer
-    private let vocabulary: OpaquePointer
+    let vocabulary: OpaquePointer
     private let lock = Mutex<Void>(())
     private let deadline: UnsafeMutablePointer<Int64>
     private let settings: ModelContext.Settings
-    private let scoring: ModelContext
+    let scoring: ModelContext
     private var choosing: ModelContext?
 
     /// Loads a GGUF file; `threads` 0 = one for each processor.
@@ -31,7 +31,10 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
     ///   abort, so with short ones a prompt too long for one deadline is ready at a later one. It changes the last bits
     ///   of scores.
     /// - Throws: `LanguageModelError` when the file is missing, no model, or too big for this machine.
-    public init(path: String, threads: Int = 0, pieceTokens: Int = 512) throws(LanguageModelError) {
+    ///   - adapter: a GGUF with low-rank changes to this model's weights (LoRA); nil = as it is.
+    public init(
+        path: String, adapter: String? = nil, threads: Int = 0, pieceTokens: Int = 512
+    ) throws(LanguageModelError) {
         try ModelFile.check(path)
         cllama_silence()
         llama_backend_init()
@@ -40,9 +43,19 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
         }
         let deadline = UnsafeMutablePointer<Int64>.allocate(capacity: 1)
         deadline.pointee = .max
-        let settings = ModelContext.Settings(
+        var settings = ModelContext.Settings(
             threads: threads > 0 ? threads : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), pieceTokens: pieceTokens,
             deadline: deadline)
+        if let adapter {
+            // freed with the model
+            guard let loaded = llama_adapter_lora_init(model, adapter) else {
+                llama_model_free(model)
+                deadline.deallocate()
+                throw LanguageModelError(
+                    .engine, "\(adapter) is no adapter for \(path): is it there, complete, and made for this model?")
+            }
+            settings.adapter = loaded
+        }
         guard let scoring = ModelContext(model, settings) else {
             llama_model_free(model)
             deadline.deallocate()
@@ -110,16 +123,20 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
     private func scored(
         _ prompt: String, _ texts: [String], within seconds: Double?, wanted: ModelContext.Wanted, littleAtATime: Bool
     ) throws(LanguageModelError) -> Scoring {
-        // waiting for another call to end counts too
+        try locked(within: seconds) { () throws(LanguageModelError) in
+            try scoreLocked(prompt, texts, wanted, littleAtATime)
+        }
+    }
+
+    /// Does `body` alone with the model, and within a time in which waiting for another call to end counts too.
+    func locked<Value: Sendable>(
+        within seconds: Double?, _ body: () throws(LanguageModelError) -> Value
+    ) throws(LanguageModelError) -> Value {
         let ends = seconds.map { Self.monotonic() + Int64(max(0, min($0, 1e6)) * 1e9) } ?? .max
-        let result = lock.withLock { _ -> Result<Scoring, LanguageModelError> in
+        let result = lock.withLock { _ -> Result<Value, LanguageModelError> in
             deadline.pointee = ends
             defer { deadline.pointee = .max }
-            do throws(LanguageModelError) {
-                return .success(try scoreLocked(prompt, texts, wanted, littleAtATime))
-            } catch {
-                return .failure(error)
-            }
+            do throws(LanguageModelError) { return .success(try body()) } catch { return .failure(error) }
         }
         return try result.get()
     }

@@ -25,10 +25,12 @@ final class ModelContext {
         var pieceTokens: Int
         /// Monotonic nanoseconds after which a computation gives up.
         var deadline: UnsafeMutablePointer<Int64>
+        /// Low-rank changes to the weights; nil = none.
+        var adapter: OpaquePointer?
     }
 
-    private let context: OpaquePointer
-    private let tokenCount: Int
+    let context: OpaquePointer
+    let tokenCount: Int
     private let pieceTokens: Int
     private let deadline: UnsafeMutablePointer<Int64>
     /// The prompts in memory; a shelf's index is its sequence id.
@@ -55,6 +57,13 @@ final class ModelContext {
         }
         parameters.abort_callback_data = UnsafeMutableRawPointer(settings.deadline)
         guard let context = llama_init_from_model(model, parameters) else { return nil }
+        if var adapter = settings.adapter.map(Optional.some) {
+            var scale: Float = 1
+            guard llama_set_adapters_lora(context, &adapter, 1, &scale) == 0 else {
+                llama_free(context)
+                return nil
+            }
+        }
         self.context = context
         deadline = settings.deadline
         pieceTokens = max(1, min(settings.pieceTokens, Int(Self.batchTokens)))
@@ -166,7 +175,7 @@ final class ModelContext {
         }
     }
 
-    private func decode(_ batch: llama_batch) throws(LanguageModelError) {
+    func decode(_ batch: llama_batch) throws(LanguageModelError) {
         guard LanguageModel.monotonic() <= deadline.pointee else {
             throw LanguageModelError(.deadline, "the language model was not ready in time")
         }
@@ -180,6 +189,9 @@ final class ModelContext {
             throw LanguageModelError(.engine, "llama.cpp could not compute the next tokens")
         }
     }
+
+    /// The whole prompt is in memory now.
+    func keep(_ tokens: [llama_token], on shelf: Int) { shelves[shelf].tokens = tokens }
 
     /// After an abort the pieces of the prompts that were done are still good.
     private func keepWhatIsDone() {
@@ -212,7 +224,7 @@ private struct Shelf {
 }
 
 extension llama_batch {
-    fileprivate mutating func add(_ token: llama_token, at position: Int, sequences: [Int32], logits wanted: Bool) {
+    mutating func add(_ token: llama_token, at position: Int, sequences: [Int32], logits wanted: Bool) {
         let index = Int(n_tokens)
         self.token[index] = token
         pos[index] = Int32(position)

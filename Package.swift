@@ -134,7 +134,8 @@ let package = Package(
         program(
             "foresight-mind",
             [
-                "RobotModel", "Messages", "Channels", "LanguagePolicy", "WorldModel", "Planning", "Console",
+                "RobotModel", "Messages", "Channels", "LanguagePolicy", "Understanding", "WorldModel", "Planning",
+                "Console",
                 "CPlatform",
                 arguments,
             ]),

@@ -24,7 +24,7 @@ public actor SimulatedBody: BodyClient, MindVoice {
     private var sightings: [Sighting] = []
     private var leaseDeadline: Int64 = 0
     private var motion: PreparedTrajectory?
-    private let timeLimit: Double
+    private var timeLimit: Double
     private let answer: String?
     /// Hears what the mind imagines and decides, in words.
     private var tell: (@Sendable (String) -> Void)?
@@ -119,6 +119,9 @@ public actor SimulatedBody: BodyClient, MindVoice {
             core.stop(StopReason(.requested))
         }
     }
+
+    /// Another turn of the dialogue begins: it has as long as it may from now on.
+    func allow(seconds: Double) { timeLimit = simulatedSeconds + seconds }
 
     /// Simulated seconds since the task was given.
     public var simulatedSeconds: Double { Double(time - beganAt) * 1e-9 }

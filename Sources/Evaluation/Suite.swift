@@ -30,7 +30,11 @@ public struct SuiteTask: Sendable {
     public var scene: SceneFile
     public var arm: Arm
     public var goal: Goal?
-    /// done, impossible, refused or ask.
+    /// Earlier turns of the dialogue, each carried out or answered before the instruction is said.
+    public var before: [String] = []
+    /// Texts that must stand in an answer: of each list one.
+    public var reply: [[String]] = []
+    /// done, impossible, refused, ask or answered.
     public var ending: String
     /// nil = any.
     public var reason: String?
@@ -143,6 +147,7 @@ private struct SuiteReader {
 
     private static let taskKeys: Set<String> = [
         "id", "family", "instruction", "answer", "scene", "arm", "goal", "ending", "reason", "timeLimit", "plant",
+        "before", "reply",
     ]
     private static let reasons: Set<String> = [
         "unreachable", "too-wide", "too-heavy", "blocked", "no-such-thing", "forbidden", "not-understood",
@@ -153,8 +158,8 @@ private struct SuiteReader {
         let id = try needed(object, "id", place)
         let place = "\(place) (\(id))"
         let ending = try text(object, "ending", place) ?? "done"
-        guard ["done", "impossible", "refused", "ask"].contains(ending) else {
-            throw failure("\(place).ending", "expected done, impossible, refused or ask")
+        guard ["done", "impossible", "refused", "ask", "answered"].contains(ending) else {
+            throw failure("\(place).ending", "expected done, impossible, refused, ask or answered")
         }
         let reason = try text(object, "reason", place)
         if let reason, !Self.reasons.contains(reason) {
@@ -167,9 +172,43 @@ private struct SuiteReader {
         return SuiteTask(
             id: id, family: try needed(object, "family", place), instruction: try needed(object, "instruction", place),
             answer: try text(object, "answer", place), scene: table, arm: try arm(object["arm"], "\(place).arm"),
-            goal: goal, ending: ending, reason: reason,
+            goal: goal, before: try before(object["before"], "\(place).before"),
+            reply: try reply(object["reply"], "\(place).reply", isNeeded: ending == "answered"), ending: ending,
+            reason: reason,
             timeLimit: try number(object, "timeLimit", place, fallback: 90, in: 1...3600),
             plant: try plant(object["plant"], "\(place).plant"))
+    }
+
+    private func before(_ value: JSONValue?, _ place: String) throws(ConfigurationError) -> [String] {
+        guard let value else { return [] }
+        guard case .array(let list) = value else { throw failure(place, "expected an array of turns") }
+        var turns: [String] = []
+        for (index, turn) in list.enumerated() {
+            let object = try object(turn, "\(place)[\(index)]", keys: ["says"])
+            turns.append(try needed(object, "says", "\(place)[\(index)]"))
+        }
+        return turns
+    }
+
+    private func reply(
+        _ value: JSONValue?, _ place: String, isNeeded: Bool
+    ) throws(ConfigurationError) -> [[String]] {
+        guard let value else {
+            if isNeeded { throw failure(place, "a task that ends with “answered” needs the texts of its answer") }
+            return []
+        }
+        guard case .array(let list) = value else { throw failure(place, "expected an array of texts") }
+        var texts: [[String]] = []
+        for element in list {
+            switch element {
+            case .string(let text): texts.append([text])
+            case .array(let alternatives):
+                texts.append(
+                    alternatives.compactMap { if case .string(let text) = $0 { text } else { nil } })
+            default: throw failure(place, "expected texts, or lists of alternatives")
+            }
+        }
+        return texts
     }
 
     private func arm(_ value: JSONValue?, _ place: String) throws(ConfigurationError) -> SuiteTask.Arm {
@@ -252,6 +291,36 @@ private struct SuiteReader {
                 throw failure("\(place).at", "expected [\"arm\", pose]")
             }
             return .armAt(pose)
+        case "side":
+            guard case .array(let list) = inner, list.count == 3, case .string(let a) = list[0],
+                case .string(let word) = list[1], let side = Spot.Side(rawValue: word), case .string(let b) = list[2]
+            else {
+                throw failure("\(place).side", "expected a name, left, right, front or behind, and another name")
+            }
+            try check(a)
+            try check(b)
+            return .stands(a, .side(side, of: b))
+        case "between": let n = try names(3); return .stands(n[0], .between(n[1], n[2]))
+        case "region":
+            guard case .array(let list) = inner, list.count == 2, case .string(let name) = list[0],
+                case .string(let word) = list[1], let region = Region(rawValue: word)
+            else {
+                throw failure("\(place).region", "expected a name and a part of the table")
+            }
+            try check(name)
+            return .stands(name, .region(region))
+        case "moved":
+            guard case .array(let list) = inner, list.count == 3, case .string(let name) = list[0],
+                case .array(let by) = list[1], by.count == 2, case .number(let x) = by[0], case .number(let y) = by[1],
+                case .number(let within) = list[2], within > 0
+            else {
+                throw failure("\(place).moved", "expected a name, [dx, dy] and a distance")
+            }
+            try check(name)
+            guard let start = scene.entries.first(where: { $0.thing.name == name })?.thing.pose.position else {
+                throw failure("\(place).moved", "where “\(name)” stood is not known")
+            }
+            return .stands(name, .point(x: start.x + x, y: start.y + y, within: within))
         case "held":
             guard case .string(let name) = inner else { throw failure("\(place).held", "expected a name") }
             try check(name)

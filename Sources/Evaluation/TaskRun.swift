@@ -2,6 +2,7 @@ public import LanguagePolicy
 internal import Messages
 internal import Planning
 public import RobotModel
+public import Understanding
 internal import WorldModel
 
 /// How one task ended, as the suites' format prints it.
@@ -36,12 +37,18 @@ public struct TaskRunner: Sendable {
     private let policy: ComparedPolicy
     private let world: Worker<WorldModel>
     private let usesWords: Bool
+    private let reader: (any SentenceReader)?
+
+    /// Simulated seconds of a turn before the task.
+    private static let turnSeconds = 90.0
 
     /// - Parameter usesWords: whether grounding also weighs how the words match what is here; false for an ablation.
     /// - Throws: `PhysicsError` if the engine does not accept the arm.
     public init(
-        robot: RobotConfiguration, model: (any OptionScorer)?, policy: ComparedPolicy, usesWords: Bool = true
+        robot: RobotConfiguration, model: (any OptionScorer)?, policy: ComparedPolicy, usesWords: Bool = true,
+        reader: (any SentenceReader)? = nil
     ) throws {
+        self.reader = reader
         self.usesWords = usesWords
         self.robot = robot
         self.model = model
@@ -68,11 +75,20 @@ public struct TaskRunner: Sendable {
         }
         let mind = Mind(
             robot: robot, body: body, voice: body, model: model, world: world,
-            policy: try policy.policy(robot, model: model), usesWords: usesWords)
+            policy: try policy.policy(robot, model: model), reader: reader, usesWords: usesWords)
         let instruction = Instruction.with {
             $0.id = task.id
             $0.text = task.instruction
             $0.interactive = true
+        }
+        for (turn, says) in task.before.enumerated() {
+            await body.allow(seconds: Self.turnSeconds)
+            _ = await mind.carryOut(
+                .with {
+                    $0.id = "\(task.id)-before-\(turn)"
+                    $0.text = says
+                })
+            await body.allow(seconds: task.timeLimit)
         }
         let outcome = await mind.carryOut(instruction)
         let simulated = await body.simulatedSeconds
@@ -112,7 +128,10 @@ extension TaskResult {
         decisionSeconds = latencies.map { ($0 * 1000).rounded() / 1000 }
         says = outcome.says
         falseClaim = claimedDone && verdict.goalTrue == false
-        let asWanted = ended == task.ending && (task.reason == nil || task.reason == outcome.reason)
+        let said = outcome.says.lowercased()
+        let isReplied = task.reply.allSatisfy { $0.contains { said.contains($0.lowercased()) } }
+        let asWanted =
+            ended == task.ending && (task.reason == nil || task.reason == outcome.reason) && isReplied
         let needsGoal = task.ending == "done" || (task.ending == "ask" && task.answer == nil) == false
         asExpected = asWanted && (!needsGoal || verdict.goalTrue != false) && verdict.forbiddenContacts == 0
     }

@@ -11,7 +11,8 @@ public struct Instruction: Message {
     public var text = ""
     /// Whether somebody is there to answer a question.
     public var interactive = false
-    /// "" = do it; "imagine" = only say what would be done and what would come of it.
+    /// "" = do it; "imagine" = only say what would be done and what would come of it. With "program" behind it, the text
+    /// is a program in its notation: "program", "imagine program".
     public var mode = ""
     public init() {}
 }

@@ -1,4 +1,5 @@
 package import Skills
+package import Understanding
 
 /// What lasts from one sentence to the next: what was said, what was learned of things, and where things were put.
 ///
@@ -7,13 +8,16 @@ public struct Conversation: Sendable, Equatable, Codable {
     /// A sentence and how it ended.
     public struct Turn: Sendable, Equatable, Codable {
         public var sentence: String
+        /// What it meant, in the notation of programs; nil or empty = nothing was written down.
+        public var program: String?
         /// done, imagined, impossible, refused, ask or failed.
         public var ending: String
         /// What the mind answered.
         public var says: String
 
-        public init(sentence: String, ending: String, says: String) {
+        public init(sentence: String, program: String = "", ending: String, says: String) {
             self.sentence = sentence
+            self.program = program
             self.ending = ending
             self.says = says
         }
@@ -31,6 +35,8 @@ public struct Conversation: Sendable, Equatable, Codable {
     package var experience: [String: Experience] = [:]
     /// Where things were put that were put somewhere and not taken up since, by name.
     public private(set) var placements: [String: Placement] = [:]
+    /// What a next sentence may lean on.
+    package var dialogue = Dialogue()
 
     /// Sentences that are kept: a person refers to no earlier ones, and a file stays small.
     private static let remembered = 50
@@ -38,6 +44,15 @@ public struct Conversation: Sendable, Equatable, Codable {
     package static let remedy = "restart the mind"
 
     public init() {}
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        turns = try values.decode([Turn].self, forKey: .turns)
+        experience = try values.decode([String: Experience].self, forKey: .experience)
+        placements = try values.decode([String: Placement].self, forKey: .placements)
+        // files of before there were programs have none
+        dialogue = try values.decodeIfPresent(Dialogue.self, forKey: .dialogue) ?? Dialogue()
+    }
 
     mutating func add(_ turn: Turn) {
         turns.append(turn)

@@ -74,20 +74,30 @@ extension Errand {
 extension Errand {
     /// What would be done for goals in order, and what would come of it; nothing moves.
     func preview(_ goals: [Goal]) async throws -> Ending {
-        let (foresight, poses) = (faculties.foresight, faculties.robot.poses)
         var whole = Plan(from: belief.belief(conversation.experience))
-        for goal in goals where goal.remaining(in: whole.belief.state(poses: poses)) > 0 {
-            let question = Question(
-                goal: goal, belief: belief.belief(conversation.experience), remedy: faculties.remedy)
-            let (start, done) = (whole.belief, whole.calls)
-            let (result, time) = try await think { futures in
-                try foresight.plan(question, from: start, after: done, &futures)
-            }
-            switch result {
-            case .plan(let plan): whole = whole.followed(by: plan)
-            case .reasons(let reasons): throw await noWay(question, after: whole, reasons, time)
-            }
+        for goal in goals { try await imagine(goal, after: &whole) }
+        return await imagined(whole)
+    }
+
+    /// Adds to what is imagined whatever makes the goal true.
+    ///
+    /// - Throws: `Ending` when there is no way.
+    func imagine(_ goal: Goal, after whole: inout Plan) async throws {
+        guard goal.remaining(in: whole.belief.state(poses: faculties.robot.poses)) > 0 else { return }
+        let question = Question(
+            goal: goal, belief: belief.belief(conversation.experience), remedy: faculties.remedy)
+        let (foresight, start, done) = (faculties.foresight, whole.belief, whole.calls)
+        let (result, time) = try await think { futures in
+            try foresight.plan(question, from: start, after: done, &futures)
         }
+        switch result {
+        case .plan(let plan): whole = whole.followed(by: plan)
+        case .reasons(let reasons): throw await noWay(question, after: whole, reasons, time)
+        }
+    }
+
+    /// Shows and tells what was imagined.
+    func imagined(_ whole: Plan) async -> Ending {
         guard !whole.calls.isEmpty else {
             return Ending(ending: "imagined", reason: "", says: "There is nothing to do: it is so already.")
         }

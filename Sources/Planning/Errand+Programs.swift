@@ -42,7 +42,7 @@ extension Errand {
 
     /// Does what the program says, or tells why not.
     func follow(_ program: Program) async throws -> Ending {
-        self.program = program.description
+        understood.program = program.description
         try await look()
         switch program {
         case .harm:
@@ -161,10 +161,10 @@ extension Errand {
         }
         let question = problem.says
         await narrator.say("asking", question, at: executor.now())
-        guard !hasAsked, let answer = await narrator.ask(question, choices: choices) else {
+        guard !understood.hasAsked, let answer = await narrator.ask(question, choices: choices) else {
             throw Ending(ending: "ask", reason: "ambiguous", says: question)
         }
-        hasAsked = true
+        understood.hasAsked = true
         guard let chosen = choice(answer, among: choices) else {
             throw Ending(
                 ending: "ask", reason: "not-understood", says: "“\(answer)” does not tell me which. \(question)")

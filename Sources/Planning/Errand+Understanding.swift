@@ -13,7 +13,7 @@ extension Errand {
             things = belief.scene.all
             grounding = try await grounded(things)
         }
-        understoodFrom = things
+        understood.things = things
         if case .ambiguous(let question, let choices) = grounding.result {
             let chosen = try await asked(question, choices, things)
             things.removeAll { choices.contains($0.name) && $0.name != chosen }
@@ -64,10 +64,11 @@ extension Errand {
 
     /// What the sentence means with things that the arm hid when it was understood; nil if that is the same.
     func meantWithWhatWasHidden(_ goal: Goal) async throws -> Goal? {
-        let known = Set(understoodFrom.map(\.name))
+        let known = Set(understood.things.map(\.name))
         let hidden = belief.scene.all.filter { !known.contains($0.name) }
         // where the others stood then tells what "the leftmost" meant
-        guard !hidden.isEmpty, case .goal(let more) = try await grounded(understoodFrom + hidden).result, more != goal
+        guard !hidden.isEmpty, case .goal(let more) = try await grounded(understood.things + hidden).result,
+            more != goal
         else { return nil }
         return more
     }

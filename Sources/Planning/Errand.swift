@@ -12,9 +12,23 @@ struct Faculties: Sendable {
     let policy: any Policy
     /// For what is only imagined.
     let foresight: ForesightPolicy
+    /// Who knows which things belong to a kind that no name tells; nil = names alone.
+    var judge: (any KindJudge)?
+    /// Who writes down what sentences mean; nil = the words are weighed.
+    var reader: (any SentenceReader)?
     let limit: DecisionLimit
     /// How a person makes the mind forget.
     let remedy: String
+}
+
+/// What came of understanding a sentence.
+struct Understood: Sendable {
+    /// What was seen then.
+    var things: [Thing] = []
+    /// What it means, in the notation of programs; empty = nothing was written down.
+    var program = ""
+    /// Whether a question was asked: one is enough.
+    var hasAsked = false
 }
 
 /// How often what was tried.
@@ -51,10 +65,9 @@ actor Errand {
     var expectation: Expectation?
     /// What is pursued, in words: the sentence, or what was said to be done if that is impossible.
     var text: String
+    var understood = Understood()
     /// What was said to be done if the rest is impossible, in words.
     var otherwise: String?
-    /// What was seen when the sentence was understood.
-    var understoodFrom: [Thing] = []
 
     /// Most decisions for one instruction: more than any goal of a few things takes that is getting on.
     private static let largestDecisions: UInt32 = 16
@@ -91,7 +104,8 @@ actor Errand {
             if ending.ending == "done" { ending.says = "\(before) So I did the other thing. \(ending.says)" }
         }
         let seconds = Double(await executor.now() - began) * 1e-9
-        conversation.add(.init(sentence: instruction.text, ending: ending.ending, says: ending.says))
+        conversation.add(
+            .init(sentence: instruction.text, program: understood.program, ending: ending.ending, says: ending.says))
         let outcome = MindOutcome.with {
             $0.instructionID = instruction.id
             $0.ending = ending.ending
@@ -120,6 +134,8 @@ actor Errand {
         guard text.contains(where: \.isLetter) else {
             throw Ending(ending: "impossible", reason: "not-understood", says: "I was told nothing.")
         }
+        if instruction.mode.hasSuffix("program") { return try await follow(try Self.program(text)) }
+        if let reader = faculties.reader { return try await follow(try await read(by: reader)) }
         try await look()
         var goal = try await understand()
         if instruction.mode == "imagine" { return try await preview(goal.parts) }
@@ -139,7 +155,7 @@ actor Errand {
     }
 
     /// Goes on until the goal is measured as true.
-    private func pursue(_ goal: Goal, since began: Int64, isLast: Bool) async throws {
+    func pursue(_ goal: Goal, since began: Int64, isLast: Bool) async throws {
         plan = []
         while !(try await isReached(goal, isLast: isLast)) {
             let seconds = Double(await executor.now() - began) * 1e-9
@@ -154,7 +170,13 @@ actor Errand {
         }
     }
 
-    private static func done(_ goal: Goal) -> Ending {
+    private static func program(_ text: String) throws(Ending) -> Program {
+        do { return try Program(parsing: text) } catch {
+            throw Ending(ending: "impossible", reason: "not-understood", says: error.description)
+        }
+    }
+
+    static func done(_ goal: Goal) -> Ending {
         if goal.things.isEmpty, case .all = goal {
             return Ending(
                 ending: "done", reason: "", says: "There is nothing to do: I see nothing there to be moved.")

@@ -58,6 +58,9 @@ package struct Executor: Sendable {
     /// Nanoseconds of real time.
     func now() async -> Int64 { await body.now() }
 
+    /// Lets time pass; nothing moves.
+    func wait(seconds: Double) async { await body.wait(seconds: seconds) }
+
     func observation() async -> BodyObservation? { await body.observation() }
 
     /// - Throws: `Ending` when the robot may not be moved just now.

@@ -2,7 +2,7 @@ public import LanguagePolicy
 public import Messages
 public import RobotModel
 internal import Skills
-internal import Understanding
+public import Understanding
 public import WorldModel
 
 /// Carries out sentences one at a time, and keeps what lasts between them.
@@ -20,19 +20,20 @@ public actor Mind {
 
     /// - Parameters:
     ///   - model: nil = words alone.
+    ///   - reader: who writes down what sentences mean; nil = the words are weighed.
     ///   - world: the imagination, on a thread of its own.
     ///   - limit: of each decision; nil = as configured.
     ///   - conversation: what is known from before.
     ///   - remedy: how a person makes the mind forget what it learned: "restart the mind".
     public init(
         robot: RobotConfiguration, body: any BodyClient, voice: any MindVoice, model: (any OptionScorer)?,
-        world: Worker<WorldModel>, limit: DecisionLimit? = nil, conversation: Conversation = Conversation(),
-        remedy: String? = nil
+        world: Worker<WorldModel>, reader: (any SentenceReader)? = nil, limit: DecisionLimit? = nil,
+        conversation: Conversation = Conversation(), remedy: String? = nil
     ) {
         let policy = ForesightPolicy(robot: robot, scorer: SkillPrior(model: model))
         self.init(
-            robot: robot, body: body, voice: voice, model: model, world: world, policy: policy, limit: limit,
-            conversation: conversation, remedy: remedy)
+            robot: robot, body: body, voice: voice, model: model, world: world, policy: policy, reader: reader,
+            limit: limit, conversation: conversation, remedy: remedy)
     }
 
     /// - Parameters:
@@ -40,7 +41,8 @@ public actor Mind {
     ///   - usesWords: whether grounding also weighs how the words match what is here.
     package init(
         robot: RobotConfiguration, body: any BodyClient, voice: any MindVoice, model: (any OptionScorer)?,
-        world: Worker<WorldModel>, policy: any Policy, limit: DecisionLimit? = nil, usesWords: Bool = true,
+        world: Worker<WorldModel>, policy: any Policy, reader: (any SentenceReader)? = nil,
+        limit: DecisionLimit? = nil, usesWords: Bool = true,
         conversation: Conversation = Conversation(), remedy: String? = nil
     ) {
         self.robot = robot
@@ -51,6 +53,7 @@ public actor Mind {
         faculties = Faculties(
             robot: robot, grounder: Grounder(model: model, usesWords: usesWords), imagination: world, policy: policy,
             foresight: ForesightPolicy(robot: robot, scorer: SkillPrior(model: model)),
+            judge: reader.flatMap { _ in model.map(ModelKindJudge.init) }, reader: reader,
             limit: limit ?? DecisionLimit(seconds: robot.mind.decisionSeconds),
             remedy: remedy ?? Conversation.remedy)
     }

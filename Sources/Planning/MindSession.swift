@@ -2,6 +2,7 @@ internal import Channels
 public import LanguagePolicy
 internal import Messages
 public import RobotModel
+public import Understanding
 public import WorldModel
 
 /// Connects the mind to the body, again whenever it was away, and hands it one instruction at a time.
@@ -9,6 +10,7 @@ public actor MindSession {
     private let robot: RobotConfiguration
     private let model: (any OptionScorer)?
     private let world: Worker<WorldModel>
+    private let reader: (any SentenceReader)?
     private let socketPath: String
     private let memory: ConversationFile?
     /// What was known when the program began.
@@ -20,17 +22,20 @@ public actor MindSession {
 
     /// - Parameters:
     ///   - model: nil = words alone.
+    ///   - reader: who writes down what sentences mean; nil = the words are weighed.
     ///   - memory: where what was said and learned is kept; nil = nowhere.
     ///   - say: hears what a person at the program should know.
     public init(
-        robot: RobotConfiguration, model: (any OptionScorer)?, world: sending WorldModel, socketPath: String,
-        memory: ConversationFile? = nil, remembered: Conversation = Conversation(),
+        robot: RobotConfiguration, model: (any OptionScorer)?, world: sending WorldModel,
+        reader: (any SentenceReader)? = nil, socketPath: String, memory: ConversationFile? = nil,
+        remembered: Conversation = Conversation(),
         say: @escaping @Sendable (String) -> Void
     ) {
         self.say = say
         self.robot = robot
         self.model = model
         self.world = Worker(world)
+        self.reader = reader
         self.socketPath = socketPath
         self.memory = memory
         self.remembered = remembered
@@ -98,7 +103,7 @@ public actor MindSession {
         }
         let remedy = memory.map { "delete \($0.path) and restart the mind" }
         let first = Mind(
-            robot: robot, body: body, voice: body, model: model, world: world, conversation: remembered,
+            robot: robot, body: body, voice: body, model: model, world: world, reader: reader, conversation: remembered,
             remedy: remedy)
         mind = first
         return first

@@ -53,6 +53,17 @@ struct ConfigurationReader {
         return text
     }
 
+    /// One of the words of an enumeration.
+    mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ key: String, default fallback: Choice
+    ) throws(ConfigurationError) -> Choice {
+        let word = try string(key, default: fallback.rawValue)
+        guard let choice = Choice(rawValue: word) else {
+            throw failure(key, "expected one of: " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return choice
+    }
+
     mutating func number(
         _ key: String, default fallback: Double? = nil, in range: ClosedRange<Double>
     ) throws(ConfigurationError) -> Double {

@@ -208,9 +208,11 @@ extension RobotConfiguration {
         let mind = MindConfiguration(
             languageModel: try reader.string(
                 "language_model", default: "../.deps/models/SmolLM2-135M-Instruct-Q8_0.gguf"),
+            adapter: try reader.string("adapter", default: ""),
             worlds: try reader.integer("worlds", default: 8, in: 1...64),
             seed: try reader.integer("seed", default: 1, in: 0...1_000_000),
             decisionSeconds: try reader.number("decision_seconds", default: 0, in: 0...600),
+            viewpoint: try reader.choice("viewpoint", default: .robot),
             endpoint: try endpoint(&reader))
         try reader.finish()
         return mind

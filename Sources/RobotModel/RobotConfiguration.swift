@@ -273,14 +273,21 @@ public struct TraceConfiguration: Sendable, Equatable {
 }
 
 public struct MindConfiguration: Sendable, Equatable {
+    /// Whose left and right people mean: the robot's, or those of somebody who sits opposite.
+    public enum Viewpoint: String, Sendable, CaseIterable { case robot, opposite }
+
     /// Path of a GGUF file; relative to the configuration file's folder.
     public var languageModel: String
+    /// Path of a GGUF file with which that model writes sentences as programs; empty = the words are weighed.
+    public var adapter: String
     /// Imagined worlds for each candidate.
     public var worlds: Int
     /// Seed of the imagination.
     public var seed: Int
     /// Seconds for understanding a sentence, and for each decision; 0 = as long as it takes.
     public var decisionSeconds: Double
+    /// Whose left and right people mean.
+    public var viewpoint: Viewpoint
     /// A server that scores in the language model's place; nil = none.
     public var endpoint: EndpointConfiguration?
 }

@@ -47,6 +47,18 @@ struct ForesightEval: AsyncParsableCommand {
     @Option(help: "Another GGUF model than the configuration's.")
     var model: String?
 
+    @Option(help: "An adapter (GGUF) with which the model writes sentences as programs.")
+    var adapter: String?
+
+    @Flag(help: "The model writes sentences as programs without an adapter.")
+    var programs = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Programs that people wrote, JSON lines with sentence and program, instead of a model's.",
+            valueName: "file"))
+    var readings: String?
+
     @Option(help: "Compare this report (of --json) with the other one, task by task, and run nothing.")
     var compare: String?
 
@@ -136,8 +148,12 @@ struct ForesightEval: AsyncParsableCommand {
         let runner: TaskRunner
         do {
             // grounding is the same for all policies, so that each has the model
-            let model = withoutModel ? nil : try LanguageModel(path: modelPath(robot), threads: 1)
-            runner = try TaskRunner(robot: robot, model: model, policy: policy, usesWords: !withoutWords)
+            let model =
+                withoutModel ? nil : try LanguageModel(path: modelPath(robot), adapter: adapter, threads: 1)
+            var reader: (any SentenceReader)? = programs || adapter != nil ? model.map(ModelReader.init) : nil
+            if let readings { reader = try WrittenReader(path: readings) }
+            runner = try TaskRunner(
+                robot: robot, model: model, policy: policy, usesWords: !withoutWords, reader: reader)
         } catch {
             throw complain(1, "\(error)")
         }

@@ -6,6 +6,7 @@ import LanguagePolicy
 import Messages
 import Planning
 import RobotModel
+import Understanding
 import WorldModel
 
 @main
@@ -31,6 +32,9 @@ struct ForesightMind: AsyncParsableCommand {
     @Option(help: "A GGUF file, instead of the configuration's language model.")
     var model: String?
 
+    @Option(help: "A GGUF adapter with which that model writes sentences as programs, instead of the configuration's.")
+    var adapter: String?
+
     @Option(
         help: ArgumentHelp(
             "Keep what was said and learned in this file, for the next start; without it, it is forgotten at the end.",
@@ -48,16 +52,19 @@ struct ForesightMind: AsyncParsableCommand {
         do { remembered = try memory?.load() ?? Conversation() } catch { throw failed(78, "\(error)") }
         _ = nice(5)  // the body and its servos come first
         let language: any OptionScorer
+        let reader: (any SentenceReader)?
         let world: WorldModel
         do {
-            language = try brain(robot.mind, file: file, resolve: robot.resolve)
+            let tuned = adapter ?? (robot.mind.adapter.isEmpty ? nil : robot.resolve(robot.mind.adapter))
+            (language, reader) = try brain(robot.mind, file: file, adapter: tuned, resolve: robot.resolve)
             world = try WorldModel(configuration: robot)
         } catch {
             throw failed(1, "\(error)")
         }
-        say("scores by \(language.name)")
+        say("scores by \(language.name)" + (reader == nil ? "" : ", which writes programs"))
         let session = MindSession(
-            robot: robot, model: language, world: world, socketPath: path, memory: memory, remembered: remembered
+            robot: robot, model: language, world: world, reader: reader, socketPath: path, memory: memory,
+            remembered: remembered
         ) { say($0) }
         let serving = Task { await session.run() }
         await Signals.wait()
@@ -66,21 +73,25 @@ struct ForesightMind: AsyncParsableCommand {
 
     /// The model of the configuration: on this machine, or behind a server with that one to fall back on.
     private func brain(
-        _ mind: MindConfiguration, file: String, resolve: (String) -> String
-    ) throws(LanguageModelError) -> any OptionScorer {
+        _ mind: MindConfiguration, file: String, adapter: String?, resolve: (String) -> String
+    ) throws(LanguageModelError) -> (any OptionScorer, (any SentenceReader)?) {
         // with a deadline, what is done of a prompt must survive it
         let piece = mind.decisionSeconds > 0 ? 64 : 512
-        guard let configured = mind.endpoint else { return try LanguageModel(path: file, pieceTokens: piece) }
+        func reader(_ model: LanguageModel) -> (any SentenceReader)? { adapter == nil ? nil : ModelReader(model) }
+        guard let configured = mind.endpoint else {
+            let own = try LanguageModel(path: file, adapter: adapter, pieceTokens: piece)
+            return (own, reader(own))
+        }
         let credentials = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
         let endpoint = try Endpoint(
             url: configured.url, model: configured.model,
             key: Endpoint.key(configured.keyFile, credentials: credentials, resolve: resolve),
             deadlineSeconds: configured.deadlineSeconds)
         var own: LanguageModel?
-        do { own = try LanguageModel(path: file, pieceTokens: piece) } catch {
+        do { own = try LanguageModel(path: file, adapter: adapter, pieceTokens: piece) } catch {
             say("without a model to fall back on: \(error)")
         }
-        return FallbackModel(EndpointModel(endpoint), otherwise: own) { say($0) }
+        return (FallbackModel(EndpointModel(endpoint), otherwise: own) { say($0) }, own.flatMap(reader))
     }
 
     private func failed(_ code: Int32, _ text: String) -> ExitCode {

@@ -9,19 +9,22 @@ struct Do: AsyncParsableCommand {
             Exit codes: 0 the goal was measured as reached; 1 it was not, with the reason; 64 wrong usage; 3 the mind has
             to ask back and there is no terminal; 4 no daemon or no mind answers; 130 stopped by Ctrl-C.
             Ctrl-C stops the robot (latched), it does not merely leave.
+            A program says exactly what is meant, without a language model (docs/programs.md).
             """)
 
     @OptionGroup var body: BodyOptions
-    @Argument(help: "What to do: \"put the red block in the bin\".") var sentence: String
+    @OptionGroup var wanted: Wanted
     @Option(help: "The answer, if the mind asks back.") var answer: String?
     @Flag(help: "Only the last sentence.") var quiet = false
     @Flag(help: "First show what would be done and what would come of it, and wait for Enter.") var confirm = false
 
-    func validate() throws { try Sentence.check(sentence) }
+    func validate() throws { try wanted.check() }
 
     func run() async throws {
+        let text = try wanted.text()
         let client = try await body.connect()
-        let talk = Conversation(client: client, sentence: sentence, answer: answer, quiet: quiet)
+        let talk = Conversation(
+            client: client, sentence: text, answer: answer, quiet: quiet, mode: wanted.isProgram ? "program" : "")
         let stopping = Stopping.whenInterrupted(body)
         if confirm { try await confirmed(talk) }
         let code = await talk.run()
@@ -33,7 +36,7 @@ struct Do: AsyncParsableCommand {
     /// Imagines first; goes on only when a person at a terminal presses Enter.
     private func confirmed(_ talk: Conversation) async throws {
         var first = talk
-        first.mode = "imagine"
+        first.mode = wanted.isProgram ? "imagine program" : "imagine"
         let code = await first.run()
         guard code == 0 else { throw ExitCode(code) }
         guard Terminal.isInteractive else {
@@ -60,7 +63,7 @@ struct Imagine: AsyncParsableCommand {
             """)
 
     @OptionGroup var body: BodyOptions
-    @Argument(help: "What to do: \"put the red block in the bin\".") var sentence: String
+    @OptionGroup var wanted: Wanted
     @Option(help: "The answer, if the mind asks back.") var answer: String?
     @Flag(help: "Only the last sentence.") var quiet = false
     @Flag(help: "Show the plan as pictures in the terminal.") var show = false
@@ -68,27 +71,18 @@ struct Imagine: AsyncParsableCommand {
     @Option(help: "Draw the plan into this SVG file.") var svg: String?
     @Option(help: "Draw the plan, and each step, as SVG and PNG files into this folder.") var pictures: String?
 
-    func validate() throws { try Sentence.check(sentence) }
+    func validate() throws { try wanted.check() }
 
     func run() async throws {
         let files = PictureFiles(svg: svg, png: png, folder: pictures, shows: show)
         try files.prepare()
+        let text = try wanted.text()
         let client = try await body.connect()
         let talk = Conversation(
-            client: client, sentence: sentence, answer: answer, quiet: quiet, mode: "imagine", pictures: files)
+            client: client, sentence: text, answer: answer, quiet: quiet,
+            mode: wanted.isProgram ? "imagine program" : "imagine", pictures: files)
         let code = await talk.run()
         await client.close()
         if code != 0 { throw ExitCode(code) }
-    }
-}
-
-enum Sentence {
-    /// - Throws: `ValidationError` for what says nothing, or too much.
-    static func check(_ sentence: String) throws {
-        guard sentence.contains(where: \.isLetter) else {
-            throw ValidationError(
-                "The sentence is empty: say what to do, for example \"put the red block in the bin\".")
-        }
-        guard sentence.utf8.count <= 2000 else { throw ValidationError("The sentence is longer than 2000 bytes.") }
     }
 }

@@ -43,9 +43,9 @@ extension ModelContext {
         var live = [Beam(sequence: Int32(shelf), row: Int32(tokens.count - start - 1))]
         var done: [Beam] = []
         while !live.isEmpty {
-            let best = (live + done).map(\.sum).max() ?? 0
-            let longer = live.flatMap { continued($0, writing) }.sorted { $0.sum > $1.sum }
-                .prefix(writing.width).filter { $0.sum > best - writing.margin }
+            let ways = live.flatMap { continued($0, writing) }.sorted { $0.sum > $1.sum }
+            let best = (ways.prefix(1) + done).map(\.sum).max() ?? 0
+            let longer = ways.prefix(writing.width).filter { $0.sum > best - writing.margin }
             done += longer.filter { $0.last == writing.end }
             live = longer.filter { $0.last != writing.end && $0.count < writing.longest }
             let worst = done.count >= writing.width ? done.map(\.sum).min() ?? -.infinity : -.infinity
@@ -72,7 +72,9 @@ extension ModelContext {
         guard let logits = llama_get_logits_ith(context, beam.row) else { return [] }
         let normalizer = cplatform_log_sum_exp(logits, tokenCount)
         var found: [Beam] = []
-        for token in likeliest(logits, Self.tried) {
+        let tokens = likeliest(logits, Self.tried)
+        // an end that is allowed is always one of the ways, however unlikely
+        for token in tokens.contains(writing.end) ? tokens : tokens + [writing.end] {
             var longer = beam
             longer.sum += Double(logits[Int(token)]) - normalizer
             longer.last = token

@@ -12,7 +12,7 @@ public indirect enum Goal: Sendable, Hashable {
     case held(String)
     /// The thing is turned so, about its vertical axis, and stands.
     case turned(String, Heading)
-    /// The thing stands on the table itself, there.
+    /// The thing stands there, on the table or on what lies there.
     case stands(String, Spot)
     case not(Goal)
     case all([Goal])
@@ -110,7 +110,7 @@ extension Goal {
             guard let thing = state.thing(a), state.held != a else { return false }
             return thing.turn(for: heading, among: state.things).map { abs($0) <= Self.turned } ?? false
         case .stands(let a, let spot):
-            guard let thing = state.thing(a), state.held != a, thing.stands(onTableOf: state) else { return false }
+            guard let thing = state.thing(a), state.held != a else { return false }
             return spot.contains(thing, among: state.things)
         case .not(let goal): return !goal.isTrue(in: state, tolerances: tolerances)
         case .all(let goals): return goals.allSatisfy { $0.isTrue(in: state, tolerances: tolerances) }

@@ -1,4 +1,4 @@
-/// Where on the table a thing is to stand.
+/// Where a thing is to stand, seen from above.
 public enum Spot: Sendable, Hashable {
     /// To a side of another thing, and not far from it.
     case side(Side, of: String)
@@ -32,7 +32,7 @@ private enum Limit {
 }
 
 extension Spot {
-    /// Whether a thing that stands on the table stands there.
+    /// Whether a thing stands there.
     public func contains(_ thing: Thing, among things: [Thing]) -> Bool {
         func named(_ name: String) -> Thing? { things.first { $0.name == name } }
         let centre = thing.pose.position

@@ -50,7 +50,7 @@ struct ForesightEval: AsyncParsableCommand {
     @Option(help: "An adapter (GGUF) with which the model writes sentences as programs.")
     var adapter: String?
 
-    @Flag(help: "The model writes sentences as programs without an adapter.")
+    @Flag(help: "The model writes sentences as programs without an adapter; without a model plain orders are read.")
     var programs = false
 
     @Option(
@@ -65,7 +65,7 @@ struct ForesightEval: AsyncParsableCommand {
     @Flag(help: "Tell what the mind imagines and decides, on standard error.")
     var tell = false
 
-    @Flag(help: "Only understand the sentences, and print the goals: nothing moves.")
+    @Flag(help: "Only understand the sentences, and print the goals, or the programs: nothing moves.")
     var understand = false
 
     @Flag(help: "Let the model alone choose among all goals, without matching words with what is here.")
@@ -150,7 +150,8 @@ struct ForesightEval: AsyncParsableCommand {
             // grounding is the same for all policies, so that each has the model
             let model =
                 withoutModel ? nil : try LanguageModel(path: modelPath(robot), adapter: adapter, threads: 1)
-            var reader: (any SentenceReader)? = programs || adapter != nil ? model.map(ModelReader.init) : nil
+            var reader: (any SentenceReader)? =
+                programs || adapter != nil ? model.map { ModelReader($0) } ?? PlainReader() : nil
             if let readings { reader = try WrittenReader(path: readings) }
             runner = try TaskRunner(
                 robot: robot, model: model, policy: policy, usesWords: !withoutWords, reader: reader)
@@ -229,8 +230,19 @@ struct ForesightEval: AsyncParsableCommand {
 
     private func printGoals(of tasks: [SuiteTask], _ robot: RobotConfiguration) throws {
         let model: LanguageModel?
-        do { model = withoutModel ? nil : try LanguageModel(path: modelPath(robot)) } catch {
+        do { model = withoutModel ? nil : try LanguageModel(path: modelPath(robot), adapter: adapter) } catch {
             throw complain(1, "\(error)")
+        }
+        if programs || adapter != nil {
+            let reader: any SentenceReader = model.map { ModelReader($0) } ?? PlainReader()
+            for task in tasks {
+                print("\(task.id): “\(task.instruction)”")
+                let names = task.scene.entries.map(\.thing.name)
+                for reading in reader.read(task.instruction, names: names, turns: [], within: nil) {
+                    print("    \(Int((reading.probability * 100).rounded())) %  \(reading.program)")
+                }
+            }
+            return
         }
         let grounder = Grounder(model: model, usesWords: !withoutWords)
         var right = 0

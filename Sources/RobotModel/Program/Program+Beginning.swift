@@ -4,43 +4,48 @@ extension Program {
     /// The parser never looks further than it must, so what it finds wrong before the end cannot be mended by more text. The
     /// last word may be unfinished; then it must begin a word that could stand there.
     public static func canBegin(with text: String) -> Bool {
-        guard let problem = problem(with: text) else { return true }
-        if problem.found.isEmpty { return true }
         guard text.count <= largestText else { return false }
-        return Token.completions(of: text).contains { completed in
-            Self.problem(with: completed).map { $0.found.isEmpty } ?? true
+        let tokens: [Token]
+        do throws(ProgramError) { tokens = try Token.all(of: text) } catch {
+            // a quotation mark may still be closed
+            return error.found.isEmpty
         }
+        if isBegun(tokens) { return true }
+        let isOpen = text.last.map { !$0.isWhitespace } ?? false
+        return Token.completions(of: tokens, isOpen: isOpen).contains(where: isBegun)
     }
 
-    /// Why it is no program; nil = it is one. Nothing found = it ends too early.
-    private static func problem(with text: String) -> ProgramError? {
+    /// Whether the parser finds nothing wrong before the end.
+    private static func isBegun(_ tokens: [Token]) -> Bool {
+        var parser = ProgramParser(tokens, end: Int.max)
         do throws(ProgramError) {
-            _ = try Program(parsing: text)
-            return nil
-        } catch { return error }
+            _ = try parser.program()
+            try parser.expectEnd()
+            return true
+        } catch { return error.position == Int.max }
     }
 }
 
 extension Token {
-    /// The text with its last words completed to what may be begun there.
-    static func completions(of text: String) -> [String] {
-        // the last words, one to three, the last perhaps unfinished
-        var starts: [String.Index] = []
-        var start = text.endIndex
-        while starts.count < 3, start > text.startIndex {
-            let before = text[..<start].lastIndex { !$0.isWhitespace && $0 != ";" } ?? text.startIndex
-            start =
-                text[..<before].lastIndex { $0.isWhitespace || $0 == ";" }.map(text.index(after:)) ?? text.startIndex
-            starts.append(start)
+    /// The tokens with the last of them completed to what may be begun there.
+    ///
+    /// - Parameter isOpen: whether the last word may go on.
+    static func completions(of tokens: [Token], isOpen: Bool) -> [[Token]] {
+        func replaced(_ count: Int, by words: some Sequence<Substring>) -> [Token] {
+            tokens.dropLast(count) + words.map { Token(text: String($0), position: 0) }
         }
+        var found: [[Token]] = []
         // "was" may become "washer"
-        let longer = text.last.map { $0.isLetter } == true ? [text + "x"] : []
-        return longer
-            + starts.enumerated().flatMap { count, start in
-                let begun = text[start...].lowercased()
-                let options = count == 0 ? all + phrases : phrases
-                return options.filter { $0.hasPrefix(begun) && $0 != begun }.map { String(text[..<start]) + $0 }
+        if isOpen, let last = tokens.last, !last.isQuoted, last.text.last.map({ $0.isLetter }) == true {
+            found.append(replaced(1, by: [last.text[...] + "x"]))
+        }
+        for count in 1...3 where count <= tokens.count && !tokens.suffix(count).contains(where: \.isQuoted) {
+            let begun = tokens.suffix(count).map(\.text).joined(separator: " ") + (isOpen ? "" : " ")
+            for option in (count == 1 ? all : []) + phrases where option.hasPrefix(begun) && option != begun {
+                found.append(replaced(count, by: option.split(separator: " ")))
             }
+        }
+        return found
     }
 
     /// Where more than one word is read at once.

@@ -25,14 +25,18 @@ public struct ModelReader: SentenceReader {
     public func read(
         _ sentence: String, names: [String], turns: [DialogueTurn], within seconds: Double?
     ) -> [ProgramReading] {
-        let sentence = Self.clean(String(sentence.prefix(Self.largestSentence)))
-        let prompt =
-            Self.beginning(names, turns.suffix(Self.largestDialogue)) + Self.field("Said", sentence) + "Program:"
-        let written = try? model.write(
-            after: prompt, count: Self.width, longest: Self.longest, within: seconds, allows: Self.allows)
+        let prompt = Self.prompt(sentence, names: names, turns: turns)
+        let written: [WrittenText]
+        do throws(LanguageModelError) {
+            written = try model.write(
+                after: prompt, count: Self.width, longest: Self.longest, within: seconds, allows: Self.allows)
+        } catch {
+            // plain orders need no model
+            return PlainReader().read(sentence, names: names, turns: turns, within: nil)
+        }
         var sums: [(program: Program, share: Double)] = []
-        let best = written?.first?.sum ?? 0
-        for text in written ?? [] {
+        let best = written.first?.sum ?? 0
+        for text in written {
             guard let program = try? Program(parsing: text.text) else { continue }
             let share = text.share(of: best)
             if let same = sums.firstIndex(where: { $0.program == program }) {
@@ -55,6 +59,12 @@ public struct ModelReader: SentenceReader {
             return false
         }
         return isWhole ? (try? Program(parsing: program)) != nil : Program.canBegin(with: program)
+    }
+
+    /// What the model is asked; its answer is a space and the program.
+    package static func prompt(_ sentence: String, names: [String], turns: [DialogueTurn]) -> String {
+        beginning(names, turns.suffix(largestDialogue))
+            + field("Said", clean(String(sentence.prefix(largestSentence)))) + "Program:"
     }
 
     static func beginning(_ names: [String], _ turns: some Sequence<DialogueTurn>) -> String {

@@ -77,7 +77,8 @@ extension Resolver {
             }
             return false
         case .between(let one, let other):
-            return Goal.stands(name, .between(try self.one(one), try self.one(other))).isTrue(in: state)
+            let (one, other) = try ends(one, other)
+            return Goal.stands(name, .between(one, other)).isTrue(in: state)
         case .within(let metres, let item): return Goal.near(name, try one(item), metres).isTrue(in: state)
         case .beyond(let metres, let item): return !Goal.near(name, try one(item), metres).isTrue(in: state)
         case .region(let region):

@@ -12,14 +12,23 @@ extension Resolver {
     mutating func goal(_ name: String, at place: Place) throws(Unresolved) -> Goal {
         switch place {
         case .relation(let relation, let item):
-            let targets = try targets(of: item).filter { $0 != name }
+            moving = [name]
+            defer { moving = [] }
+            var targets = try targets(of: item).filter { $0 != name }
+            // "a left of the block, b right of it": of the block
+            if item == .pronoun(.it), relation.isSide, let place = dialogue.place, place.target != name,
+                Relation(rawValue: place.relation)?.isSide == true
+            {
+                targets = [place.target]
+            }
             guard let first = targets.first else { throw .absent(item.description) }
             dialogue.place = .init(relation: relation.rawValue, target: first)
             var goals: [Goal] = []
             for target in targets { goals.append(try goal(name, relation, target)) }
             return goals.count == 1 ? goals[0] : item.isSet ? .all(goals) : .any(goals)
         case .between(let one, let other):
-            return .stands(name, .between(try self.one(one), try self.one(other)))
+            let (one, other) = try ends(one, other)
+            return .stands(name, .between(one, other))
         case .within(let metres, let item): return .near(name, try one(item), metres)
         case .beyond(let metres, let item): return .not(.near(name, try one(item), metres))
         case .region(let region): return .stands(name, .region(viewed(region)))
@@ -45,13 +54,23 @@ extension Resolver {
         return found
     }
 
+    /// What it is to be between; "between the two cups" may be said as "the cup and the cup".
+    func ends(_ one: Item, _ other: Item) throws(Unresolved) -> (String, String) {
+        var resolver = self
+        if one == other || one.isPair, case .noun(_, let noun) = one {
+            let names = try resolver.fitting(noun, isSet: true).map(\.name)
+            if names.count == 2 { return (names[0], names[1]) }
+        }
+        return (try resolver.one(one), try resolver.one(other))
+    }
+
     private func goal(_ name: String, _ relation: Relation, _ target: String) throws(Unresolved) -> Goal {
         let holder = state.thing(target)
         switch relation {
         case .inside, .on, .to:
             guard let holder else { return .on(name, target) }
             if holder.shape.isContainer { return .inside(name, target) }
-            if holder.holdsOthers || relation == .on { return .on(name, target) }
+            if holder.holdsOthers || relation == .on || relation == .to && holder.isFlat { return .on(name, target) }
             return relation == .inside ? .inside(name, target) : .near(name, target, Self.besideGap)
         case .beside: return .near(name, target, Self.besideGap)
         case .away: return .not(.near(name, target, Self.awayGap))
@@ -113,4 +132,27 @@ extension Resolver {
         }
         return thing.shape.isContainer ? .inside(name, holder) : .on(name, holder)
     }
+}
+
+extension Relation {
+    fileprivate var isSide: Bool { [.left, .right, .front, .behind].contains(self) }
+}
+
+extension Item {
+    /// "the 2 cup", "both cup".
+    fileprivate var isPair: Bool {
+        guard case .noun(let quantity, _) = self else { return false }
+        return quantity == .both || quantity == .exactly(2)
+    }
+}
+
+extension Thing {
+    /// Whether it is made for things to be put on: lower than half its width, and wider than a hand's grasp.
+    fileprivate var isFlat: Bool {
+        let size = shape.extent
+        return size.z < min(size.x, size.y) / 2 && min(size.x, size.y) > Self.graspable
+    }
+
+    /// Metres.
+    private static let graspable = 0.06
 }

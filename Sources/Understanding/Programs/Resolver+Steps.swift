@@ -8,6 +8,8 @@ extension Resolver {
         case .put(let things, let place): return try goal(things, at: place)
         case .take(let things, .outOf(let item)), .take(let things, .off(let item)):
             let holder = try one(item)
+            let relation: Relation = state.thing(holder)?.shape.isContainer == true ? .inside : .on
+            dialogue.place = .init(relation: relation.rawValue, target: holder)
             return try each(things, targets: [holder]) { _, name in .on(name, Goal.table) }
         case .take(let things, .away): return try each(things) { resolver, name in resolver.aside(name) }
         case .hold(let things):
@@ -55,8 +57,11 @@ extension Resolver {
         let before = dialogue
         defer { dialogue = before }
         return switch place {
+        // "it" depends on what is put there
+        case .relation(_, .pronoun): []
         case .relation(_, let item): Set(try namesOf(item))
-        case .between(let one, let other): [try self.one(one), try self.one(other)]
+        case .between(let one, let other):
+            Set([try ends(one, other)].flatMap { [$0.0, $0.1] })
         case .there: Set([dialogue.place?.target].compactMap { $0 })
         case .within(_, let item), .beyond(_, let item): [try one(item)]
         case .region, .spot, .aside: []

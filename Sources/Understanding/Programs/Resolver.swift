@@ -11,6 +11,8 @@ struct Resolver {
     var masses: [String: Double] = [:]
     /// What `it` is in the loops that are being run, the innermost last.
     var bound: [String] = []
+    /// The thing whose place is looked for: no place of its own.
+    var moving: Set<String> = []
 
     // MARK: descriptions
 
@@ -22,13 +24,20 @@ struct Resolver {
         _ description: Description, targets: Set<String> = [], isUnchanged: (String) -> Bool = { _ in false }
     ) throws(Unresolved) -> [Selection] {
         var excluded: Set<String> = []
-        for item in description.exceptions { excluded.formUnion(try denoted(item).names) }
+        var left = 0
+        for item in description.exceptions {
+            switch try denoted(item) {
+            case .all(let names): excluded.formUnion(names)
+            // "all but one of the cups": whichever
+            case .some(let count, _): left += count
+            }
+        }
         var selections: [Selection] = []
         for item in description.items {
             let found = try denoted(item, isUnchanged: isUnchanged, excluding: excluded.union(targets))
             let names = Set(selections.flatMap(\.names)).union(excluded)
             let rest = found.without(item.isSet ? names.union(targets) : excluded)
-            selections.append(rest)
+            selections.append(left > 0 ? .some(max(0, rest.names.count - left), of: rest.names) : rest)
         }
         dialogue.mention(selections.flatMap(\.names))
         return selections
@@ -70,7 +79,9 @@ struct Resolver {
             if singles.count > 1 { return singles }
         }
         if let held = state.held, dialogue.mentioned.isEmpty { return [held] }
-        guard let last = dialogue.mentioned.last else { throw .absent(pronoun.rawValue) }
+        guard let last = dialogue.mentioned.last(where: { moving.isDisjoint(with: $0) }) else {
+            throw .absent(pronoun.rawValue)
+        }
         return last
     }
 
@@ -120,7 +131,7 @@ struct Resolver {
         case .most: return .some(names.count / 2 + 1, of: names)
         case .both: return try exactly(2, names, said)
         case .exactly(let count): return try exactly(count, names, said)
-        case .the: return try only(fitting, said, isUnchanged)
+        case .the: return try only(fitting, noun, said, isUnchanged)
         }
     }
 
@@ -132,17 +143,27 @@ struct Resolver {
 
     /// The one that must be meant: what was spoken of last, what is not yet as it is to be, or the only one.
     private func only(
-        _ fitting: [Thing], _ said: String, _ isUnchanged: (String) -> Bool
+        _ fitting: [Thing], _ noun: Noun, _ said: String, _ isUnchanged: (String) -> Bool
     ) throws(Unresolved) -> Selection {
         if fitting.count == 1 { return .all([fitting[0].name]) }
         for group in dialogue.mentioned.reversed() {
             let spoken = fitting.filter { group.contains($0.name) }
             if spoken.count == 1 { return .all([spoken[0].name]) }
         }
+        // "the blue one" is told from another of its kind
+        let contrasted = noun.words == Noun.anything ? fitting.filter(hasRival) : []
+        if contrasted.count == 1 { return .all([contrasted[0].name]) }
         let open = fitting.filter { !isUnchanged($0.name) }
         if open.count == 1 { return .all([open[0].name]) }
         if fitting.dropFirst().allSatisfy({ $0.isLike(fitting[0]) }) { return .some(1, of: fitting.map(\.name)) }
         throw .ambiguous(said, choices: fitting.map(\.name))
+    }
+
+    /// Whether there is another of its kind in another colour.
+    private func hasRival(_ thing: Thing) -> Bool {
+        state.things.contains {
+            $0.name != thing.name && $0.color != thing.color && isSame(thing, $0, .kind)
+        }
     }
 
     // MARK: comparisons

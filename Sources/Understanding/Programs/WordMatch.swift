@@ -24,7 +24,7 @@ struct WordMatch {
             let last = isSet && best == .name ? Fit.words : best
             return fits.filter { $0.1 <= last }.map(\.0)
         }
-        return judged(words, color)
+        return judged(words, color, isSet)
     }
 
     private func fit(of words: String, _ color: String?, to thing: Thing) -> Fit? {
@@ -51,12 +51,12 @@ struct WordMatch {
     }
 
     /// What belongs to a kind whose word no name has.
-    private func judged(_ words: String, _ color: String?) -> [Thing] {
+    private func judged(_ words: String, _ color: String?, _ isSet: Bool) -> [Thing] {
         guard let judge else { return [] }
         let candidates = things.filter { thing in
             color.map { thing.hasColor($0) || Self.holds(Self.split(thing.name), Self.split($0)) } ?? true
         }
-        let members = Set(judge.members(of: words, among: candidates.map(\.name)))
+        let members = Set(judge.members(of: words, among: candidates.map(\.name), isSet: isSet))
         return candidates.filter { members.contains($0.name) }
     }
 

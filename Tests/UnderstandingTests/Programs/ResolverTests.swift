@@ -68,10 +68,17 @@ struct ResolverTests {
             ("put it in the bin", "pen in bin"),
             ("hold the bule block", "blue block held"),
             ("hold the old pen", "pen held"),
+            ("put the pen next to it", "pen near white cup"), ("hold the blue thing", "blue block held"),
+            (
+                "put each block except a block in the bin",
+                "red block in bin and blue block in bin or red block in bin and big green block in bin or blue block in bin and big green block in bin"
+            ),
+            ("put the pen between the cup and the cup", "pen between white cup and pink cup"),
+            ("put the pen between both cup and the plate", "pen between white cup and pink cup"),
         ])
     func denoted(program: String, goal: String) throws {
         var dialogue = Dialogue()
-        dialogue.mentioned = [["pen"]]
+        dialogue.mentioned = [["white cup"], ["pen"]]
         #expect(try Self.goal(program, Self.scene(), dialogue) == goal)
     }
 
@@ -117,7 +124,7 @@ struct ResolverTests {
     }
 
     private struct Fruit: KindJudge {
-        func members(of kind: String, among names: [String]) -> [String] {
+        func members(of kind: String, among names: [String], isSet: Bool) -> [String] {
             kind == "writing tool" ? names.filter { $0 == "pen" } : []
         }
     }

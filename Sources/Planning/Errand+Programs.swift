@@ -10,7 +10,6 @@ extension Errand {
     ///
     /// - Throws: `Ending` when nothing was understood.
     func read(by reader: any SentenceReader) async throws -> Program {
-        try await look()
         let began = await executor.now()
         let (names, text) = (belief.scene.all.map(\.name), text)
         let turns = conversation.turns.map { DialogueTurn(sentence: $0.sentence, program: $0.program ?? "") }
@@ -43,7 +42,6 @@ extension Errand {
     /// Does what the program says, or tells why not.
     func follow(_ program: Program) async throws -> Ending {
         understood.program = program.description
-        try await look()
         switch program {
         case .harm:
             throw Ending(ending: "refused", reason: "forbidden", says: "I do nothing that does harm.")
@@ -57,18 +55,31 @@ extension Errand {
                 if case .orders(_, let rules)? = try? Program(parsing: text) { rules } else { [] }
             }
             var run = ProgramRun(statement, rules: lasting + rules, dialogue: conversation.dialogue)
-            do {
-                for name in try run.untouchable(in: scene()) { belief.scene.forbid(name) }
-            } catch { try await settle(error, &run) }
-            run.dialogue.rules += rules.filter(\.isLasting).map(\.description)
-            return try await instruction.mode.hasPrefix("imagine")
-                ? preview(&run) : carryOut(&run, program)
+            try await keep(to: &run)
+            if instruction.mode.hasPrefix("imagine") { return try await preview(&run) }
+            let new = rules.filter(\.isLasting).map(\.description)
+            run.dialogue.rules += new.filter { !run.dialogue.rules.contains($0) }
+            return try await carryOut(&run, program, statement)
         }
     }
 
-    private func carryOut(_ run: inout ProgramRun, _ program: Program) async throws -> Ending {
+    /// What the rules forbid is not touched.
+    private func keep(to run: inout ProgramRun) async throws {
+        while true {
+            do {
+                for name in try run.untouchable(in: scene()) { belief.scene.forbid(name) }
+                return
+            } catch { try await settle(error, &run) }
+        }
+    }
+
+    private func carryOut(
+        _ run: inout ProgramRun, _ program: Program, _ statement: Statement?
+    ) async throws -> Ending {
         let began = await executor.now()
         var last: Goal?
+        var seen = Set(belief.scene.all.map(\.name))
+        let first = run
         defer {
             conversation.dialogue = run.dialogue
             if case .orders(.some, _) = program { conversation.dialogue.program = program.description }
@@ -80,9 +91,14 @@ extension Errand {
                 continue
             }
             switch next {
-            case .finished: return Self.finished(last)
+            case .finished:
+                // what the arm hid at first is "each block", too
+                let now = Set(belief.scene.all.map(\.name))
+                guard statement?.isRepeatable == true, !now.isSubset(of: seen) else { return Self.finished(last) }
+                seen.formUnion(now)
+                run = first.again(after: run)
             case .stop: return Ending(ending: "done", reason: "", says: "I stand still.")
-            case .wait(let seconds): await executor.wait(seconds: min(seconds, Self.longestWait))
+            case .wait(let seconds): await executor.wait(seconds: seconds)
             case .reach(let whole, _):
                 last = whole.parts.last
                 do {
@@ -97,16 +113,27 @@ extension Errand {
 
     private func reach(_ whole: Goal, _ run: inout ProgramRun, since began: Int64) async throws {
         guard let goal = whole.parts.last else { return }
-        let state = belief.state(poses: faculties.robot.poses)
-        for name in goal.subjects {
-            if let thing = belief.scene.all.first(where: { $0.name == name }) { run.dialogue.leave(thing, in: state) }
-        }
+        let before = belief.state(poses: faculties.robot.poses)
+        // whatever becomes of the goal
+        defer { remember(before, &run) }
         do {
             try await pursue(goal, since: began, isLast: run.isLast)
         } catch let failure as SkillFailure {
             throw Ending.impossible(failure.reason, failure.says)
         }
     }
+
+    /// Where things stood that have been moved since.
+    private func remember(_ before: WorldState, _ run: inout ProgramRun) {
+        for thing in before.things where thing.name != before.held {
+            guard let now = belief.scene.all.first(where: { $0.name == thing.name }) else { continue }
+            let isMoved = (now.pose.position - thing.pose.position).length > Self.moved
+            if isMoved || belief.held?.name == thing.name { run.dialogue.leave(thing, in: before) }
+        }
+    }
+
+    /// From how far on a thing counts as moved, metres: more than looking is unsure of.
+    private static let moved = 0.015
 
     private static func finished(_ goal: Goal?) -> Ending {
         guard let goal, !goal.things.isEmpty || goal != .all([]) else {
@@ -115,9 +142,6 @@ extension Errand {
         }
         return done(goal)
     }
-
-    /// Seconds that a program may wait at a time.
-    private static let longestWait = 60.0
 
     // MARK: before and between
 
@@ -143,7 +167,7 @@ extension Errand {
     }
 
     /// Whether more is seen once the arm is out of the way.
-    private func looksBehindTheArm() async throws -> Bool {
+    func looksBehindTheArm() async throws -> Bool {
         guard !instruction.mode.hasPrefix("imagine"), !belief.isClear,
             await executor.observation()?.state == "armed"
         else { return false }
@@ -193,7 +217,11 @@ extension Errand {
         var scene = scene()
         while case .reach(let wanted, _) = try next(&run, scene) {
             guard let goal = wanted.parts.last else { continue }
-            try await imagine(goal, after: &whole)
+            do {
+                try await imagine(goal, after: &whole)
+            } catch let stop as Ending where stop.ending == "impossible" && run.fallBack() {
+                await narrator.say("replanning", stop.says, at: executor.now())
+            }
             scene.state = whole.belief.state(poses: faculties.robot.poses)
         }
         return await imagined(whole)
@@ -205,7 +233,10 @@ extension Errand {
                 let next = try run.next(in: scene)
                 if case .wait = next { continue }
                 return next
-            } catch { throw ending(for: error) }
+            } catch {
+                if case .ambiguous = error { throw ending(for: error) }
+                guard run.fallBack() else { throw ending(for: error) }
+            }
         }
     }
 

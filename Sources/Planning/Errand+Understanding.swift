@@ -54,12 +54,7 @@ extension Errand {
         case .noSuchThing, .goal(.all([])): break
         default: return false
         }
-        guard instruction.mode != "imagine", !belief.isClear, await executor.observation()?.state == "armed"
-        else { return false }
-        let before = Set(belief.scene.all.map(\.name))
-        try await clearView()
-        try await look()
-        return Set(belief.scene.all.map(\.name)) != before
+        return try await looksBehindTheArm()
     }
 
     /// What the sentence means with things that the arm hid when it was understood; nil if that is the same.

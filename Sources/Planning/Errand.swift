@@ -134,9 +134,10 @@ actor Errand {
         guard text.contains(where: \.isLetter) else {
             throw Ending(ending: "impossible", reason: "not-understood", says: "I was told nothing.")
         }
-        if instruction.mode.hasSuffix("program") { return try await follow(try Self.program(text)) }
-        if let reader = faculties.reader { return try await follow(try await read(by: reader)) }
+        let written = instruction.mode.hasSuffix("program") ? try Self.program(text) : nil
         try await look()
+        if let written { return try await follow(written) }
+        if let reader = faculties.reader { return try await follow(try await read(by: reader)) }
         var goal = try await understand()
         if instruction.mode == "imagine" { return try await preview(goal.parts) }
         let began = await executor.now()

@@ -20,6 +20,9 @@ public indirect enum Goal: Sendable, Hashable {
     /// Each became true in this order, and the last is true at the end.
     case then([Goal])
 
+    /// How near "next to" is, metres between the outlines.
+    public static let besideGap = 0.05
+
     /// What the table is called as the second of `on`: always there, though no camera names it.
     public static let table = "table"
 
@@ -181,9 +184,10 @@ extension Thing {
     fileprivate func stands(onTableOf state: WorldState) -> Bool {
         lowestPoint <= 0.01
             && !state.things.contains {
-                // a plate is so thin that what lies on it seems to lie on the table; a bin is higher than what lies in it
+                // a plate is so thin that what lies on it seems to lie on the table; whatever is over a container's
+                // floor lies in it, its own heights being as unsure as looking is
                 $0.name != name && $0.footprintContains(pose.position)
-                    && ($0.shape.isContainer ? $0.bottom < lowestPoint : $0.pose.position.z < pose.position.z)
+                    && ($0.shape.isContainer || $0.pose.position.z < pose.position.z)
             }
     }
 

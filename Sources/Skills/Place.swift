@@ -33,7 +33,7 @@ struct Place: Skill {
         switch relation {
         case .inside: change.reaches(.inside(thing, target))
         case .on: change.reaches(.on(thing, target)) && !topples(change)
-        case .beside: change.reaches(.near(thing, target, SkillCompiler.besideGap)) && !topples(change)
+        case .beside: change.reaches(.near(thing, target, Goal.besideGap)) && !topples(change)
         }
     }
 

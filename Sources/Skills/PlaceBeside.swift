@@ -2,10 +2,7 @@ import Physics
 import RobotModel
 
 extension SkillCompiler {
-    /// How near "next to" is, metres between the outlines: as sentences are understood.
-    public static let besideGap = 0.05
-
-    /// Puts the thing on the table within `besideGap` of the target.
+    /// Puts the thing on the table within `Goal.besideGap` of the target.
     func placeBeside(
         _ thing: Thing, _ held: HeldThing, _ target: Thing, _ belief: Belief, _ style: Style
     ) throws(SkillFailure) -> [Leg] {

@@ -29,7 +29,7 @@ struct Push: Skill {
     func isDone(_ change: Change) -> Bool {
         guard change.keepsUpright(thing) else { return false }
         switch course {
-        case .nextTo(let target): return change.reaches(.near(thing, target, SkillCompiler.besideGap))
+        case .nextTo(let target): return change.reaches(.near(thing, target, Goal.besideGap))
         case .aside(let other):
             guard let now = change.after.thing(thing), let other = change.before.thing(other) else { return false }
             return change.compiler.makesWay(now, for: other, change.before)

@@ -22,8 +22,6 @@ struct Stand: Skill {
 extension SkillCompiler {
     /// Distances of places that are tried beside a thing, metres between the outlines: the jaws open between the two.
     private static let ringGaps = [0.035, 0.05, 0.07]
-    /// Room on the table around a thing that is put down, metres: the open jaws.
-    private static let roomAround = 0.022
     /// Places between two points, as shares of the way from one to the other: the middle first.
     private static let sharesBetween = [0.5, 0.4, 0.6, 0.3, 0.7]
     /// Places around a point, as shares of how far from it a thing may stand: it is let go a little off.
@@ -43,13 +41,15 @@ extension SkillCompiler {
         }
         let places = standing(thing, at: spot, belief)
         let free = places.filter { place in
-            belief.things.allSatisfy { $0.name == name || gap(place, $0) > Stance(of: thing).radius + Self.roomAround }
+            belief.things.allSatisfy {
+                $0.name == name || gap(place, $0) > Stance(of: thing).radius + Margin.jawsBeside
+            }
         }
         if let legs = placeLegs(thing, held, among: free, on: table, belief, style) { return legs }
         let others =
             free.isEmpty
             ? belief.things.filter { other in
-                other.name != name && places.contains { gap($0, other) <= Stance(of: thing).radius + Self.roomAround }
+                other.name != name && places.contains { gap($0, other) <= Stance(of: thing).radius + Margin.jawsBeside }
             }.map(\.name) : []
         throw SkillFailure(
             free.isEmpty && !places.isEmpty ? .blocked : .unreachable,

@@ -119,6 +119,9 @@ struct GuardedTrajectoryTests {
             Goal.on("block", Goal.table).isTrue(in: WorldState(things: [bin, block], joints: []))
         }
         #expect(!isOnTable())
+        // a camera may see it a little too low
+        block.pose.position.z = 0.013
+        #expect(!isOnTable())
         block.pose.position = Vector3(0.3, 0, 0.015)
         #expect(isOnTable())
     }

@@ -44,7 +44,7 @@ extension ResolvedScene {
             isRobotView ? side : side == .left ? .right : .left
         }
         let side = sides.first.map { "on the \($0.rawValue)" } ?? "in the middle"
-        let near = state.things.filter { $0.name != name && thing.gap(to: $0) < Resolver.besideGap }
+        let near = state.things.filter { $0.name != name && thing.gap(to: $0) < Goal.besideGap }
         let beside = near.min { thing.gap(to: $0) < thing.gap(to: $1) }.map { ", next to the \($0.name)" } ?? ""
         return "on the table \(side), \(Self.centimetres(thing.pose.position.horizontalLength)) from me\(beside)"
     }

@@ -27,8 +27,10 @@ public struct ProgramRun: Sendable {
     private var pending: Goal?
     public var dialogue: Dialogue
 
-    /// Rounds after which a loop ends although it is not yet so.
+    /// Rounds of a loop, after which it is given up.
     private static let largestRounds = 20
+    /// Seconds that a program may wait at a time.
+    private static let longestWait = 120.0
 
     public init(_ statement: Statement?, rules: [Rule] = [], dialogue: Dialogue) {
         frames = statement.map { [.statement($0, bound: [])] } ?? []
@@ -65,6 +67,13 @@ public struct ProgramRun: Sendable {
         return .finished
     }
 
+    /// The run from its beginning, with what has been spoken of and moved since.
+    public func again(after run: ProgramRun) -> ProgramRun {
+        var again = self
+        again.dialogue = run.dialogue
+        return again
+    }
+
     /// Which of several things was meant: what is spoken of last counts first.
     public mutating func settle(_ name: String) { dialogue.mention([name]) }
 
@@ -80,20 +89,35 @@ public struct ProgramRun: Sendable {
         return false
     }
 
-    /// Names of what the rules forbid to touch.
-    public mutating func untouchable(in scene: ResolvedScene) throws(Unresolved) -> [String] {
-        var resolver = scene.resolver(dialogue)
+    /// Names of what the rules forbid to touch. What is not here need not be kept to.
+    ///
+    /// - Throws: `Unresolved` when several things are meant, or a rule cannot be watched.
+    public func untouchable(in scene: ResolvedScene) throws(Unresolved) -> [String] {
         var names: [String] = []
         for rule in rules {
-            switch rule.kind {
-            case .untouched(let things), .unmoved(let things): names += try resolver.names(things)
-            case .kept(.not(.at(let things, let place))):
-                // what is not to go there need not be moved at all
-                for name in try resolver.names(things) where try !resolver.isAt(name, place) { names.append(name) }
-            case .kept, .manner: break
+            do throws(Unresolved) { names += try Self.untouchable(rule, scene.resolver(dialogue)) } catch {
+                if case .absent = error { continue }
+                throw error
             }
         }
         return names
+    }
+
+    private static func untouchable(_ rule: Rule, _ resolver: Resolver) throws(Unresolved) -> [String] {
+        var resolver = resolver
+        // what is where it is to stay, or is not to go there, need not be moved at all
+        func those(of things: Description, at place: Place, _ isThere: Bool) throws(Unresolved) -> [String] {
+            var kept: [String] = []
+            for name in try resolver.names(things) where try resolver.isAt(name, place) == isThere { kept.append(name) }
+            return kept
+        }
+        switch rule.kind {
+        case .untouched(let things), .unmoved(let things): return try resolver.names(things)
+        case .kept(.at(let things, let place)): return try those(of: things, at: place, !things.isDenied)
+        case .kept(.not(.at(let things, let place))): return try those(of: things, at: place, false)
+        case .kept(let state): throw .unsupported("watch that \(state)")
+        case .manner: return []
+        }
     }
 
     // MARK: frames
@@ -103,7 +127,10 @@ public struct ProgramRun: Sendable {
         case .fallback: return nil
         case .until(let state, let body, let rounds, let bound):
             var resolver = resolver(scene, bound)
-            if try resolver.isSo(state) || rounds >= Self.largestRounds { return nil }
+            if try resolver.isSo(state) { return nil }
+            guard rounds < Self.largestRounds else {
+                throw .unsupported("go on: after \(rounds) rounds it is still not so that \(state)")
+            }
             frames.append(.until(state, body, rounds: rounds + 1, bound: bound))
             frames.append(.statement(body, bound: bound))
             return nil
@@ -138,7 +165,10 @@ public struct ProgramRun: Sendable {
             for name in names.reversed() { frames.append(.statement(body, bound: bound + [name])) }
         case .until(let state, let body): frames.append(.until(state, body, rounds: 0, bound: bound))
         case .repeated(let count, let body):
-            for _ in 0..<min(count, Self.largestRounds) { frames.append(.statement(body, bound: bound)) }
+            guard count <= Self.largestRounds else {
+                throw .unsupported("do anything more than \(Self.largestRounds) times")
+            }
+            for _ in 0..<count { frames.append(.statement(body, bound: bound)) }
         case .otherwise(let first, let second):
             frames.append(.fallback(second, bound: bound))
             frames.append(.statement(first, bound: bound))
@@ -149,7 +179,11 @@ public struct ProgramRun: Sendable {
 
     private mutating func run(_ step: Step, _ bound: [String], _ scene: ResolvedScene) throws(Unresolved) -> Next? {
         switch step {
-        case .wait(let seconds): return .wait(seconds: seconds)
+        case .wait(let seconds):
+            guard seconds <= Self.longestWait else {
+                throw .unsupported("wait longer than \(Int(Self.longestWait)) s")
+            }
+            return .wait(seconds: seconds)
         case .stop: return .stop
         case .again:
             guard case .orders(let statement?, _)? = try? Program(parsing: dialogue.program) else {
@@ -251,5 +285,25 @@ public struct ResolvedScene: Sendable {
 
     func resolver(_ dialogue: Dialogue) -> Resolver {
         Resolver(state: state, dialogue: dialogue, judge: judge, isRobotView: isRobotView, masses: masses)
+    }
+}
+
+extension Description {
+    /// "no cup".
+    fileprivate var isDenied: Bool {
+        items.contains { if case .noun(.no, _) = $0 { true } else { false } }
+    }
+}
+
+extension Statement {
+    /// Whether doing it again changes nothing that is already as it is to be: then what was hidden at first can be made up
+    /// for.
+    public var isRepeatable: Bool {
+        switch self {
+        case .step(.put), .step(.ensure): true
+        case .together(let parts): parts.allSatisfy(\.isRepeatable)
+        case .careful(_, let body): body.isRepeatable
+        default: false
+        }
     }
 }

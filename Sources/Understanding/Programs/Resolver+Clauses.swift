@@ -11,7 +11,7 @@ extension Resolver {
         switch kind {
         case .at(let place): return try isAt(thing.name, place)
         case .was(let place): return try wasAt(thing, place)
-        case .condition(let condition): return holds(condition, of: thing.name)
+        case .condition(let condition): return try holds(condition, of: thing.name)
         case .holding(let item):
             let held = Set(try namesOf(item))
             return state.things.contains { held.contains($0.name) && state.isAt($0.name, thing.name) }
@@ -56,9 +56,7 @@ extension Resolver {
 
     /// All that an item may mean, whatever its quantity.
     mutating func namesOf(_ item: Item) throws(Unresolved) -> [String] {
-        if case .noun(let quantity, let noun) = item, quantity != .the || noun.superlative != nil,
-            noun.superlative == nil
-        {
+        if case .noun(let quantity, let noun) = item, quantity != .the, noun.superlative == nil {
             return try fitting(noun, isSet: item.isSet).map(\.name)
         }
         if case .group(let description) = item { return try names(description) }
@@ -93,8 +91,8 @@ extension Resolver {
             if target == Goal.table { return Goal.on(name, Goal.table).isTrue(in: state) }
             return state.isAt(name, target)
         case .under: return state.isAt(target, name)
-        case .beside: return Goal.near(name, target, Self.besideGap).isTrue(in: state)
-        case .away: return !Goal.near(name, target, Self.besideGap).isTrue(in: state)
+        case .beside: return Goal.near(name, target, Goal.besideGap).isTrue(in: state)
+        case .away: return !Goal.near(name, target, Goal.besideGap).isTrue(in: state)
         case .left, .right, .front, .behind:
             guard let side = side(of: relation), let thing = state.thing(name) else { return false }
             return Spot.side(side, of: target).contains(thing, among: state.things)
@@ -112,14 +110,17 @@ extension Resolver {
 
     // MARK: states
 
-    func holds(_ condition: State.Condition, of name: String) -> Bool {
+    /// - Throws: `Unresolved` for what only imagination knows.
+    func holds(_ condition: State.Condition, of name: String) throws(Unresolved) -> Bool {
         switch condition {
-        case .empty, .clear: !state.things.contains { state.isAt($0.name, name) }
-        case .held: state.held == name
-        case .here: true
-        case .reachable: state.thing(name) != nil
+        case .empty, .clear: return !state.things.contains { state.isAt($0.name, name) }
+        case .held: return state.held == name
+        case .here: return true
+        case .reachable: throw .unsupported("tell without trying whether the \(name) can be reached")
         }
     }
+
+    // MARK: states
 
     /// Whether a state is so now.
     mutating func isSo(_ wanted: State) throws(Unresolved) -> Bool {
@@ -135,7 +136,7 @@ extension Resolver {
             return try isSo(things) { resolver, name throws(Unresolved) in try resolver.isAt(name, place) }
         case .condition(let things, .here): return try count(things) > 0
         case .condition(let things, let condition):
-            return try isSo(things) { resolver, name throws(Unresolved) in resolver.holds(condition, of: name) }
+            return try isSo(things) { resolver, name throws(Unresolved) in try resolver.holds(condition, of: name) }
         case .quality(let things, let kind):
             return try isSo(things) { resolver, name throws(Unresolved) in
                 guard let thing = resolver.state.thing(name) else { return false }

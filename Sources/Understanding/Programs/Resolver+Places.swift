@@ -2,8 +2,7 @@ internal import RobotModel
 
 // Places as goals
 extension Resolver {
-    /// How near "next to" is, and how far "away from", metres between the outlines.
-    static let besideGap = 0.05
+    /// How far "away from" is, metres between the outlines.
     static let awayGap = 0.12
     /// How far from where a thing was meant to stand it may stand, metres.
     static let placeTolerance = 0.03
@@ -71,8 +70,8 @@ extension Resolver {
             guard let holder else { return .on(name, target) }
             if holder.shape.isContainer { return .inside(name, target) }
             if holder.holdsOthers || relation == .on || relation == .to && holder.isFlat { return .on(name, target) }
-            return relation == .inside ? .inside(name, target) : .near(name, target, Self.besideGap)
-        case .beside: return .near(name, target, Self.besideGap)
+            return relation == .inside ? .inside(name, target) : .near(name, target, Goal.besideGap)
+        case .beside: return .near(name, target, Goal.besideGap)
         case .away: return .not(.near(name, target, Self.awayGap))
         case .under: throw .unsupported("put anything under the \(target)")
         case .left, .right, .front, .behind:

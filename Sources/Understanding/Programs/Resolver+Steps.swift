@@ -101,16 +101,18 @@ extension Resolver {
             return names.count == 1 ? make(names[0]) : .all(names.map(make))
         case .some(let count, let names):
             guard count <= names.count else { throw .tooFew(said.description, found: names.count) }
-            let ways = combinations(of: names, count).prefix(largestChoices).map { Goal.all($0.map(make)) }
+            let ways = combinations(of: names, count, limit: largestChoices).map { Goal.all($0.map(make)) }
             return count == 1 ? .any(names.map(make)) : ways.count == 1 ? ways[0] : .any(Array(ways))
         }
     }
 
-    private static func combinations(of names: [String], _ count: Int) -> [[String]] {
+    /// Ways to choose so many of the names, at most `limit` of them: any of them will do.
+    private static func combinations(of names: [String], _ count: Int, limit: Int) -> [[String]] {
         guard count > 0 else { return [[]] }
-        guard names.count >= count, let first = names.first else { return [] }
+        guard names.count >= count, limit > 0, let first = names.first else { return [] }
         let rest = Array(names.dropFirst())
-        return combinations(of: rest, count - 1).map { [first] + $0 } + combinations(of: rest, count)
+        let with = combinations(of: rest, count - 1, limit: limit).map { [first] + $0 }
+        return with + combinations(of: rest, count, limit: limit - with.count)
     }
 
     private mutating func only(_ things: Description) throws(Unresolved) -> String {
@@ -136,7 +138,7 @@ extension Resolver {
                 default: Vector3(-sign, 0, 0)
                 }
             return try moved(name, by: way)
-        case .toward(let item, nil): return .near(name, try one(item), Self.besideGap)
+        case .toward(let item, nil): return .near(name, try one(item), Goal.besideGap)
         case .from(let item, nil): return .not(.near(name, try one(item), Self.awayGap))
         case .toward(let item, let metres?): return try moved(name, along: try one(item), metres)
         case .from(let item, let metres?): return try moved(name, along: try one(item), -metres)
@@ -236,7 +238,7 @@ extension Resolver {
             }
         }
         return .all(
-            groups.flatMap { group in group.dropFirst().map { .near($0.name, group[0].name, Self.besideGap) } })
+            groups.flatMap { group in group.dropFirst().map { .near($0.name, group[0].name, Goal.besideGap) } })
     }
 
     private func place(of thing: Thing, for name: String) -> Goal {

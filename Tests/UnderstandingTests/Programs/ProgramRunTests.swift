@@ -138,8 +138,35 @@ struct ProgramRunTests {
             case .orders(let statement, let rules) = try Program(
                 parsing: "put the pen in the bin; do not touch the blue block; keep the white cup is not in the bin")
         else { return }
-        var run = ProgramRun(statement, rules: rules, dialogue: Dialogue())
+        let run = ProgramRun(statement, rules: rules, dialogue: Dialogue())
         #expect(try run.untouchable(in: ResolverTests.scene()) == ["blue block", "white cup"])
+    }
+
+    @Test(
+        "what cannot be kept to, or would go on for ever, is refused; what is not here need not be kept to",
+        arguments: [
+            ("home; keep the bin is empty", "watch that"), ("repeat 21 { home }", "more than 20 times"),
+            ("until the tray is empty { home }", "after 20 rounds"), ("wait 121 seconds", "longer than 120 s"),
+            ("if the pen is reachable { home }", "without trying"), ("home; do not touch the vase", ""),
+            ("home; keep the pen is in the tray", ""),
+        ])
+    func bounds(program: String, words: String) throws {
+        guard case .orders(let statement, let rules) = try Program(parsing: program) else { return }
+        var run = ProgramRun(statement, rules: rules, dialogue: Dialogue())
+        var found = ""
+        do throws(Unresolved) {
+            let names = try run.untouchable(in: ResolverTests.scene())
+            #expect(names == (program.contains("keep the pen") ? ["pen"] : []))
+            while try run.next(in: ResolverTests.scene()) != .finished {}
+        } catch { found = error.says }
+        #expect(words.isEmpty ? found.isEmpty : found.contains(words), "\(found)")
+    }
+
+    @Test("half of many is chosen without listing every way to choose")
+    func many() throws {
+        var scene = ResolverTests.scene()
+        scene.state.things += (0..<24).map { Scenes.thing("bead \($0)", .sphere(diameter: 0.01), 0.2, 0.3, "red") }
+        #expect(try ResolverTests.goal("put half the bead in the bin", scene).contains("bead 11 in bin"))
     }
 
     @Test("a question that was answered is not asked again")

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Console
 import Evaluation
 import Foundation
@@ -8,6 +9,8 @@ struct Crew {
     let count: Int
 
     /// Runs all workers to their end, with progress; what is done so far when interrupted.
+    ///
+    /// - Throws: `ExitCode` of a worker that could not begin.
     func run(total: Int) async throws -> [TaskResult] {
         let (lines, feed) = AsyncStream.makeStream(of: Data?.self)
         var workers: [Process] = []
@@ -29,6 +32,9 @@ struct Crew {
             progress(results, total)
         }
         interrupted.cancel()
+        for worker in workers { worker.waitUntilExit() }
+        // what could not even begin has said why
+        if results.isEmpty, let failed = workers.first(where: \.hasFailed) { throw ExitCode(failed.terminationStatus) }
         if isatty(2) == 1 { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
         return results
     }
@@ -65,4 +71,9 @@ struct Crew {
         let line = isatty(2) == 1 ? "\r\u{1B}[K" + text.prefix(110) : text + "\n"
         FileHandle.standardError.write(Data(line.utf8))
     }
+}
+
+extension Process {
+    /// Whether it ended by itself, and with an error.
+    fileprivate var hasFailed: Bool { terminationReason == .exit && terminationStatus != 0 }
 }

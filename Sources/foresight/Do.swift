@@ -6,8 +6,9 @@ struct Do: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say a sentence, and watch what is understood, imagined, chosen, done and seen.",
         discussion: """
-            Exit codes: 0 the goal was measured as reached; 1 it was not, with the reason; 64 wrong usage; 3 the mind has
-            to ask back and there is no terminal; 4 no daemon or no mind answers; 130 stopped by Ctrl-C.
+            Exit codes: 0 the goal was measured as reached, or a question answered; 1 it was not, with the reason;
+            64 wrong usage; 3 the mind has to ask back and there is no terminal; 4 no daemon or no mind answers; 130
+            stopped by Ctrl-C.
             Ctrl-C stops the robot (latched), it does not merely leave.
             A program says exactly what is meant, without a language model (docs/programs.md).
             """)

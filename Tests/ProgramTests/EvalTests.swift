@@ -95,6 +95,22 @@ extension ProgramTests {
             #expect(word.split(separator: "|").contains { run.errors.contains($0) }, "\(run.errors)")
         }
 
+        @Test(
+            "what cannot be used is named, and it does not look as if nothing had gone wrong",
+            arguments: [
+                (["--readings", "/nowhere.jsonl"], "/nowhere.jsonl"), (["--adapter", Places.config], "no adapter"),
+                (["--model", "/nowhere.gguf"], "/nowhere.gguf"),
+            ])
+        func unusable(options: [String], words: String) async throws {
+            let suite =
+                Self.head + Self.task("a", "put the red block in the bin", [Self.block, Self.bin], Self.goal) + "]}"
+            let result = try await eval(suite, options)
+            #expect(result.code == 1 && result.errors.contains(words), "\(result.code) \(result.errors)")
+            #expect(result.output.isEmpty, "\(result.output)")
+        }
+
+        private static let goal = #""goal": {"in": ["red block", "bin"]}"#
+
         @Test("several suites are run as one, if no id stands in two of them")
         func together() async throws {
             let folder = Places.root + "/Config/suites"

@@ -28,12 +28,14 @@ extension Rehearsal {
         var after = belief
         after.joints = measured[index]
         after.setpoints = setpoints[index]
-        for place in after.things.indices {
-            if let body = model.body(SceneModel.bodyName(ofThing: after.things[place].name)),
-                !after.things[place].holdsOthers
-            {
-                after.things[place].pose = probe.pose(body: body)
-            }
+        let supports = Dictionary(belief.things.map { ($0.name, $0) }) { first, _ in first }
+        for place in after.things.indices where !after.things[place].holdsOthers {
+            let thing = belief.things[place]
+            guard let body = model.body(SceneModel.bodyName(ofThing: thing.name)) else { continue }
+            let end = probe.pose(body: body)
+            let began = displaced(thing, in: drawn[index], among: supports)
+            // what stayed where the world had it has taught nothing: the world's offset is drawn, not seen
+            if isElsewhere(end, than: began) { after.things[place].pose = end }
         }
         switch motion.call.skill.hand {
         case .takes(let name):
@@ -47,6 +49,12 @@ extension Rehearsal {
         case .borrows, .keeps: break
         }
         return after
+    }
+
+    private func isElsewhere(_ end: Pose, than began: Pose) -> Bool {
+        let turn = end.orientation * began.orientation.conjugate
+        let sine = (turn.x * turn.x + turn.y * turn.y + turn.z * turn.z).squareRoot()
+        return (end.position - began.position).length > Judgement.stirred || 2 * sine > Judgement.stirredTurn
     }
 
     /// Things that were moved by a centimetre or tipped without being meant, or that must not be touched.

@@ -169,18 +169,23 @@ final class Rehearsal {
         let supports = Dictionary(belief.things.map { ($0.name, $0) }) { first, _ in first }
         for thing in belief.things where !thing.holdsOthers {
             guard let body = model.body(SceneModel.bodyName(ofThing: thing.name)) else { continue }
-            var pose = thing.pose
-            if belief.held?.name == thing.name {
-                pose = belief.held.map { world.compiler.pose(of: $0, joints: belief.joints) } ?? pose
-            } else if let offset = drawn.offsets[carrier(of: thing, among: supports)] {
-                pose.position = pose.position + offset.position
-                pose.orientation = offset.orientation * pose.orientation
-            }
-            probe.setPose(freeBody: body, pose)
+            probe.setPose(freeBody: body, displaced(thing, in: drawn, among: supports))
         }
         for joint in 0..<joints { probe[ctrl: joint] = (belief.setpoints ?? belief.joints)[joint] }
         probe.forward()
         return probe.state
+    }
+
+    /// Where a thing is at the beginning of a world.
+    func displaced(_ thing: Thing, in drawn: DrawnWorld, among supports: [String: Thing]) -> Pose {
+        var pose = thing.pose
+        if let held = belief.held, held.name == thing.name {
+            pose = world.compiler.pose(of: held, joints: belief.joints)
+        } else if let offset = drawn.offsets[carrier(of: thing, among: supports)] {
+            pose.position = pose.position + offset.position
+            pose.orientation = offset.orientation * pose.orientation
+        }
+        return pose
     }
 
     /// The lowest movable thing of a pile: a pile is displaced as one.

@@ -31,14 +31,19 @@ extension ProgramTests {
             let file = scratch.folder + "/tidy.program"
             try "# the bin first\n\(program)\nthen put the yellow block at the left\n"
                 .write(toFile: file, atomically: true, encoding: .utf8)
+            let before = try DemoTests.truth(scratch.truth, "blue block")
             let done = try await scratch.foresight(["do", "--file", file])
             #expect(done.code == 0, "\(done.output) \(done.errors)")
             let yellow = try DemoTests.truth(scratch.truth, "yellow block")
             #expect(yellow.count == 3 && yellow[1] > 0.08, "\(yellow)")
             let whole = try await scratch.foresight(["do", "--program", "ask what each thing that is in the bin"])
             #expect(whole.output.contains("The red block."), "\(whole.output)")
+            let moved = try await scratch.foresight(["do", "--program", "put the blue block on the plate"])
+            #expect(moved.code == 0, "\(moved.output) \(moved.errors)")
             let back = try await scratch.foresight(["do", "--program", "undo"])
             #expect(back.code == 0, "\(back.output) \(back.errors)")
+            let after = try DemoTests.truth(scratch.truth, "blue block")
+            #expect(hypot(after[0] - before[0], after[1] - before[1]) < 0.04, "\(before) \(after)")
             for child in [mind, body, robot] { try await child.end() }
         }
 

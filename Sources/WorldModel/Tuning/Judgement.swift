@@ -7,6 +7,9 @@ enum Judgement {
     static let lifted = 0.025
     /// Metres from which a thing counts as moved: less is what brushing costs, and what cameras hardly tell.
     static let displaced = 0.012
+    /// Metres and radians up to which a thing has not stirred: what is set down by physics at the start of a world settles by less.
+    static let stirred = 0.003
+    static let stirredTurn = 0.05
     /// Radians from which a thing counts as tipped: what leans less still stands.
     static let tipped = 0.3
     /// Metres by which what carries a thing is lower than the thing: side by side neither carries the other.

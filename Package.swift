@@ -160,7 +160,7 @@ let package = Package(
             dependencies: [
                 "RobotModel", "Messages", "ServoProtocols", "SerialLink", "Hardware", "Traces", "Physics",
                 "LanguagePolicy", "Channels", "Control", "Skills", "WorldModel", "Planning", "Plant", "Console",
-                "CPlatform", "CAllocations", arguments,
+                "CPlatform", "CAllocations", "Understanding", arguments,
             ],
             path: "Benchmarks", exclude: ["Peers", "Allocations"], swiftSettings: settings),
 
@@ -212,7 +212,7 @@ let package = Package(
             "PlanningTests",
             [
                 "Planning", "Messages", "Channels", "Physics", "Skills", "WorldModel", "LanguagePolicy",
-                "RobotModel", "TestSupport",
+                "RobotModel", "Understanding", "TestSupport",
             ]),
         tests(
             "EvaluationTests",

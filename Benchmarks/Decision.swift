@@ -4,6 +4,7 @@ import Messages
 import Planning
 import RobotModel
 import Synchronization
+import Understanding
 import WorldModel
 
 /// How long a decision takes, split into what it is made of: the mind itself with the default model and scene.
@@ -25,7 +26,9 @@ enum Decision {
         let world = Worker(try WorldModel(configuration: lab.robot))
         let scene = try SceneFile.load(path: lab.robot.resolve(lab.robot.virtual.scene))
         let spectator = Spectator(things: scene.entries.map(\.thing), joints: lab.robot.home)
-        let mind = Mind(robot: lab.robot, body: spectator, voice: spectator, model: model, world: world)
+        let mind = Mind(
+            robot: lab.robot, body: spectator, voice: spectator, model: model, world: world,
+            reader: ModelReader(try lab.readerModel()))
         await mind.warmUp()
         var spans: [Spans] = []
         for round in 0..<rounds {

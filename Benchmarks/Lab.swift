@@ -1,5 +1,6 @@
 import Console
 import Glibc
+import LanguagePolicy
 import RobotModel
 
 /// What every measurement needs: the robot, the programs, who stands beside us, and a folder for this run.
@@ -20,6 +21,12 @@ struct Lab: Sendable {
     var llamaPeers: String?
     var cyclictest: String?
     let folder: String
+
+    /// The model that writes sentences as programs, with its adapter.
+    func readerModel() throws -> LanguageModel {
+        try LanguageModel(
+            path: robot.resolve(robot.mind.readerModel), adapter: robot.resolve(robot.mind.adapter))
+    }
 
     /// A lab with a folder of its own and without peers.
     static func make(config: String, programs: String) throws -> Lab {

@@ -50,6 +50,13 @@ PLANT_MAY_BE_USED_BY = {"Evaluation", "foresight-virtual", "foresight-eval", "fo
 MIND = ["Skills", "WorldModel", "Planning"]
 LONGEST_FILE = 400
 MOST_VARIABLES = 10
+# what people say is understood by a model and a grammar: few regular expressions, and English words only where they belong
+READS_PEOPLE = ["RobotModel", "LanguagePolicy", "Understanding", "Planning", "Evaluation"]
+MOST_EXPRESSIONS = 20
+EXPRESSION = re.compile(r"(?:[=(,\[]|\breturn)\s*#*/[^/ *\n][^/\n]*/#*(?=[\s).,\]])|\bRegex\b|NSRegularExpression|\.regularExpression")
+WORDS = re.compile(r'(?:"[a-z][a-z\' ]*",\s*){7,}"[a-z][a-z\' ]*"|"{1,3}\s*[a-z]+(?:\s+[a-z]+){7,}\s*"{1,3}(?=\s*\.split)|\bset\(\s*"{1,3}')
+WORDS_BELONG = {"PlainReader.swift", "Veto.swift", "Colors.swift", "ColorWords.swift", "Token.swift", "Program+Beginning.swift"}
+KEYS_OF_FILES = {"SceneFile.swift", "Suite.swift"}
 # a number that was chosen has a name; a power of ten converts a unit, or keeps from dividing by zero
 NUMBER = re.compile(r"(?<![\w$])(?<!\w\.)(?:\d[\d_]*\.\d[\d_]*(?:[eE][-+]?\d+)?|[\d_]+[eE][-+]?\d+)")
 PLAIN_NUMBER = re.compile(r"[01]\.0|0\.5|2\.0|1[eE][-+]?\d+")
@@ -165,6 +172,20 @@ def mind():
                 yield from unnamed(path, text)
 
 
+def rules_for_sentences():
+    expressions = []
+    for module in READS_PEOPLE:
+        for file in sorted((ROOT / "Sources" / module).rglob("*.swift")):
+            path, text = file.relative_to(ROOT), file.read_text()
+            code = re.sub(r"//.*", "", text)
+            expressions += [path for _ in EXPRESSION.finditer(code)]
+            if file.name not in WORDS_BELONG | KEYS_OF_FILES:
+                for found in WORDS.finditer(code):
+                    yield f"{path}:{code.count(chr(10), 0, found.start()) + 1}: a list of English words"
+    if len(expressions) > MOST_EXPRESSIONS:
+        yield f"{len(expressions)} regular expressions where people are understood, at most {MOST_EXPRESSIONS}: {set(map(str, expressions))}"
+
+
 def arms_by_name():
     for module in ARMLESS:
         for path in sorted((ROOT / "Sources" / module).rglob("*.swift")):
@@ -174,7 +195,7 @@ def arms_by_name():
 
 
 def main():
-    targets, problems = describe(), list(mind()) + list(arms_by_name())
+    targets, problems = describe(), list(mind()) + list(rules_for_sentences()) + list(arms_by_name())
     for name, target in targets.items():
         if target["type"] == "system":
             continue

@@ -36,20 +36,17 @@ public struct TaskRunner: Sendable {
     private let model: (any OptionScorer)?
     private let policy: ComparedPolicy
     private let world: Worker<WorldModel>
-    private let usesWords: Bool
-    private let reader: (any SentenceReader)?
+    private let reader: any SentenceReader
 
     /// Simulated seconds of a turn before the task.
     private static let turnSeconds = 90.0
 
-    /// - Parameter usesWords: whether grounding also weighs how the words match what is here; false for an ablation.
+    /// - Parameter reader: writes down what sentences mean; the same for all policies.
     /// - Throws: `PhysicsError` if the engine does not accept the arm.
     public init(
-        robot: RobotConfiguration, model: (any OptionScorer)?, policy: ComparedPolicy, usesWords: Bool = true,
-        reader: (any SentenceReader)? = nil
+        robot: RobotConfiguration, model: (any OptionScorer)?, policy: ComparedPolicy, reader: any SentenceReader
     ) throws {
         self.reader = reader
-        self.usesWords = usesWords
         self.robot = robot
         self.model = model
         self.policy = policy
@@ -75,7 +72,7 @@ public struct TaskRunner: Sendable {
         }
         let mind = Mind(
             robot: robot, body: body, voice: body, model: model, world: world,
-            policy: try policy.policy(robot, model: model), reader: reader, usesWords: usesWords)
+            policy: try policy.policy(robot, model: model), reader: reader)
         let instruction = Instruction.with {
             $0.id = task.id
             $0.text = task.instruction

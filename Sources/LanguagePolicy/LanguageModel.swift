@@ -54,6 +54,11 @@ public final class LanguageModel: OptionScorer, @unchecked Sendable {
                 throw LanguageModelError(
                     .engine, "\(adapter) is no adapter for \(path): is it there, complete, and made for this model?")
             }
+            do throws(LanguageModelError) { try AdapterFile.check(loaded, adapter, for: path) } catch {
+                llama_model_free(model)
+                deadline.deallocate()
+                throw error
+            }
             settings.adapter = loaded
         }
         guard let scoring = ModelContext(model, settings) else {

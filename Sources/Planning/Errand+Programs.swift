@@ -9,9 +9,9 @@ extension Errand {
     /// What the sentence means.
     ///
     /// - Throws: `Ending` when nothing was understood.
-    func read(by reader: any SentenceReader) async throws -> Program {
+    func read() async throws -> Program {
         let began = await executor.now()
-        let (names, text) = (belief.scene.all.map(\.name), text)
+        let (reader, names, text) = (faculties.reader, belief.scene.all.map(\.name), instruction.text)
         let turns = conversation.turns.map { DialogueTurn(sentence: $0.sentence, program: $0.program ?? "") }
         var seconds: Double?
         if case .seconds(let allowed) = faculties.limit { seconds = allowed }
@@ -20,7 +20,11 @@ extension Errand {
         }
         await narrator.publish(readings, of: text, seconds: Double(await executor.now() - began) * 1e-9)
         guard let chosen = likeliest(of: readings) else {
-            throw Ending(ending: "impossible", reason: "not-understood", says: "I did not understand that.")
+            throw Ending(
+                ending: "impossible", reason: "not-understood", says: "I did not understand that. \(reader.help)")
+        }
+        if case .orders = chosen, let objection = Veto.objection(to: text, names: names, program: chosen) {
+            throw Ending(ending: "refused", reason: "forbidden", says: objection)
         }
         return chosen
     }
@@ -113,6 +117,7 @@ extension Errand {
 
     private func reach(_ whole: Goal, _ run: inout ProgramRun, since began: Int64) async throws {
         guard let goal = whole.parts.last else { return }
+        try refuseForbidden(goal)
         let before = belief.state(poses: faculties.robot.poses)
         // whatever becomes of the goal
         defer { remember(before, &run) }
@@ -121,6 +126,14 @@ extension Errand {
         } catch let failure as SkillFailure {
             throw Ending.impossible(failure.reason, failure.says)
         }
+    }
+
+    /// Whoever names what must not be touched as what to take, or where to put something, is refused.
+    private func refuseForbidden(_ goal: Goal) throws(Ending) {
+        let forbidden = Set(belief.scene.all.filter(\.forbidden).map(\.name))
+        guard let name = goal.touched.first(where: forbidden.contains) else { return }
+        throw Ending(
+            ending: "refused", reason: "forbidden", says: "The \(name) must not be touched, so I will not do that.")
     }
 
     /// Where things stood that have been moved since.
@@ -151,7 +164,7 @@ extension Errand {
             experience.mass.map { ($0.lowerBound + $0.upperBound) / 2 }
         }
         return ResolvedScene(
-            belief.state(poses: faculties.robot.poses), judge: faculties.judge,
+            belief.state(poses: faculties.robot.poses), judge: faculties.reader.judge,
             isRobotView: faculties.robot.mind.viewpoint == .robot, masses: masses)
     }
 
@@ -217,6 +230,7 @@ extension Errand {
         var scene = scene()
         while case .reach(let wanted, _) = try next(&run, scene) {
             guard let goal = wanted.parts.last else { continue }
+            try refuseForbidden(goal)
             do {
                 try await imagine(goal, after: &whole)
             } catch let stop as Ending where stop.ending == "impossible" && run.fallBack() {
@@ -290,6 +304,7 @@ extension Narrator {
                 $0.candidates = readings.map(\.program.description)
                 $0.scores = readings.map(\.probability)
                 $0.seconds = seconds
+                $0.note = readings.first?.note ?? ""
             })
     }
 }

@@ -7,15 +7,12 @@ internal import WorldModel
 /// What an errand is carried out with.
 struct Faculties: Sendable {
     let robot: RobotConfiguration
-    let grounder: Grounder
     let imagination: Worker<WorldModel>
     let policy: any Policy
     /// For what is only imagined.
     let foresight: ForesightPolicy
-    /// Who knows which things belong to a kind that no name tells; nil = names alone.
-    var judge: (any KindJudge)?
-    /// Who writes down what sentences mean; nil = the words are weighed.
-    var reader: (any SentenceReader)?
+    /// Who writes down what sentences mean.
+    let reader: any SentenceReader
     let limit: DecisionLimit
     /// How a person makes the mind forget.
     let remedy: String
@@ -23,8 +20,6 @@ struct Faculties: Sendable {
 
 /// What came of understanding a sentence.
 struct Understood: Sendable {
-    /// What was seen then.
-    var things: [Thing] = []
     /// What it means, in the notation of programs; empty = nothing was written down.
     var program = ""
     /// Whether a question was asked: one is enough.
@@ -63,11 +58,7 @@ actor Errand {
     var rehearsed = Rehearsed()
     /// What was imagined of the last motion, until the camera has shown what came of it.
     var expectation: Expectation?
-    /// What is pursued, in words: the sentence, or what was said to be done if that is impossible.
-    var text: String
     var understood = Understood()
-    /// What was said to be done if the rest is impossible, in words.
-    var otherwise: String?
 
     /// Most decisions for one instruction: more than any goal of a few things takes that is getting on.
     private static let largestDecisions: UInt32 = 16
@@ -88,21 +79,12 @@ actor Errand {
         self.narrator = narrator
         self.conversation = conversation
         self.belief = belief.startedAnew
-        text = instruction.text
     }
 
     /// Carries the instruction out and says how it ended.
     func run() async -> MindOutcome {
         let began = await executor.now()
-        var ending = await tried()
-        // "if it cannot stay there, put it in the tray instead"
-        if ending.ending == "impossible", let other = otherwise {
-            await narrator.say("replanning", ending.says, at: executor.now())
-            text = other
-            let before = ending.says
-            ending = await tried()
-            if ending.ending == "done" { ending.says = "\(before) So I did the other thing. \(ending.says)" }
-        }
+        let ending = await tried()
         let seconds = Double(await executor.now() - began) * 1e-9
         conversation.add(
             .init(sentence: instruction.text, program: understood.program, ending: ending.ending, says: ending.says))
@@ -131,28 +113,14 @@ actor Errand {
     }
 
     private func attempt() async throws -> Ending {
+        let text = instruction.text
         guard text.contains(where: \.isLetter) else {
             throw Ending(ending: "impossible", reason: "not-understood", says: "I was told nothing.")
         }
         let written = instruction.mode.hasSuffix("program") ? try Self.program(text) : nil
         try await look()
         if let written { return try await follow(written) }
-        if let reader = faculties.reader { return try await follow(try await read(by: reader)) }
-        var goal = try await understand()
-        if instruction.mode == "imagine" { return try await preview(goal.parts) }
-        let began = await executor.now()
-        try await pursue(goal.parts, since: began)
-        if let more = try await meantWithWhatWasHidden(goal) {
-            goal = more
-            try await pursue(goal.parts, since: began)
-        }
-        return Self.done(goal)
-    }
-
-    private func pursue(_ parts: [Goal], since began: Int64) async throws {
-        for (index, part) in parts.enumerated() {
-            try await pursue(part, since: began, isLast: index == parts.count - 1)
-        }
+        return try await follow(try await read())
     }
 
     /// Goes on until the goal is measured as true.

@@ -19,15 +19,15 @@ public actor Mind {
     public private(set) var conversation: Conversation
 
     /// - Parameters:
-    ///   - model: nil = words alone.
-    ///   - reader: who writes down what sentences mean; nil = the words are weighed.
+    ///   - model: has an opinion of skills; nil = none.
+    ///   - reader: writes down what sentences mean.
     ///   - world: the imagination, on a thread of its own.
     ///   - limit: of each decision; nil = as configured.
     ///   - conversation: what is known from before.
     ///   - remedy: how a person makes the mind forget what it learned: "restart the mind".
     public init(
         robot: RobotConfiguration, body: any BodyClient, voice: any MindVoice, model: (any OptionScorer)?,
-        world: Worker<WorldModel>, reader: (any SentenceReader)? = nil, limit: DecisionLimit? = nil,
+        world: Worker<WorldModel>, reader: any SentenceReader, limit: DecisionLimit? = nil,
         conversation: Conversation = Conversation(), remedy: String? = nil
     ) {
         let policy = ForesightPolicy(robot: robot, scorer: SkillPrior(model: model))
@@ -38,12 +38,10 @@ public actor Mind {
 
     /// - Parameters:
     ///   - policy: who chooses the next skill.
-    ///   - usesWords: whether grounding also weighs how the words match what is here.
     package init(
         robot: RobotConfiguration, body: any BodyClient, voice: any MindVoice, model: (any OptionScorer)?,
-        world: Worker<WorldModel>, policy: any Policy, reader: (any SentenceReader)? = nil,
-        limit: DecisionLimit? = nil, usesWords: Bool = true,
-        conversation: Conversation = Conversation(), remedy: String? = nil
+        world: Worker<WorldModel>, policy: any Policy, reader: any SentenceReader,
+        limit: DecisionLimit? = nil, conversation: Conversation = Conversation(), remedy: String? = nil
     ) {
         self.robot = robot
         self.body = body
@@ -51,9 +49,9 @@ public actor Mind {
         self.conversation = conversation
         modelName = model?.name ?? "none"
         faculties = Faculties(
-            robot: robot, grounder: Grounder(model: model, usesWords: usesWords), imagination: world, policy: policy,
+            robot: robot, imagination: world, policy: policy,
             foresight: ForesightPolicy(robot: robot, scorer: SkillPrior(model: model)),
-            judge: reader.flatMap { _ in model.map(ModelKindJudge.init) }, reader: reader,
+            reader: reader,
             limit: limit ?? DecisionLimit(seconds: robot.mind.decisionSeconds),
             remedy: remedy ?? Conversation.remedy)
     }
@@ -68,8 +66,10 @@ public actor Mind {
 
     /// Lets the model read its examples once, so that the first sentence need not wait for it.
     public func warmUp() async {
-        let grounder = faculties.grounder
-        try? await faculties.imagination.run { _ in grounder.warmUp() }
+        let reader = faculties.reader
+        _ = try? await faculties.imagination.run { _ in
+            reader.read("hello", names: [], turns: [], within: nil)
+        }
     }
 
     /// Carries out one instruction and says how it ended.

@@ -10,7 +10,7 @@ public actor MindSession {
     private let robot: RobotConfiguration
     private let model: (any OptionScorer)?
     private let world: Worker<WorldModel>
-    private let reader: (any SentenceReader)?
+    private let reader: any SentenceReader
     private let socketPath: String
     private let memory: ConversationFile?
     /// What was known when the program began.
@@ -21,13 +21,13 @@ public actor MindSession {
     private let say: @Sendable (String) -> Void
 
     /// - Parameters:
-    ///   - model: nil = words alone.
-    ///   - reader: who writes down what sentences mean; nil = the words are weighed.
+    ///   - model: has an opinion of skills; nil = none.
+    ///   - reader: writes down what sentences mean.
     ///   - memory: where what was said and learned is kept; nil = nowhere.
     ///   - say: hears what a person at the program should know.
     public init(
         robot: RobotConfiguration, model: (any OptionScorer)?, world: sending WorldModel,
-        reader: (any SentenceReader)? = nil, socketPath: String, memory: ConversationFile? = nil,
+        reader: any SentenceReader, socketPath: String, memory: ConversationFile? = nil,
         remembered: Conversation = Conversation(),
         say: @escaping @Sendable (String) -> Void
     ) {

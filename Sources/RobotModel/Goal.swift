@@ -168,12 +168,14 @@ extension Goal {
         }
     }
 
-    /// Names of the things that the robot, or what it carries, has to touch for it.
+    /// Names of the things that the robot, or what it carries, has to touch for it, whichever way is taken.
     public var touched: [String] {
         switch self {
         case .near(let a, _, _), .turned(let a, _), .stands(let a, _): [a]
         case .not(let goal): goal.touched
-        case .all(let goals), .any(let goals), .then(let goals): goals.flatMap(\.touched)
+        case .any(let goals):
+            (goals.first?.touched ?? []).filter { name in goals.allSatisfy { $0.touched.contains(name) } }
+        case .all(let goals), .then(let goals): goals.flatMap(\.touched)
         default: things
         }
     }

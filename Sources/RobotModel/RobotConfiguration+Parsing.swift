@@ -208,7 +208,9 @@ extension RobotConfiguration {
         let mind = MindConfiguration(
             languageModel: try reader.string(
                 "language_model", default: "../.deps/models/SmolLM2-135M-Instruct-Q8_0.gguf"),
-            adapter: try reader.string("adapter", default: ""),
+            readerModel: try reader.string(
+                "reader_model", default: "../.deps/models/Qwen2.5-Coder-0.5B-Instruct-Q4_K_M.gguf"),
+            adapter: try reader.string("adapter", default: "adapters/qwen2.5-coder-0.5b.gguf"),
             worlds: try reader.integer("worlds", default: 8, in: 1...64),
             seed: try reader.integer("seed", default: 1, in: 0...1_000_000),
             decisionSeconds: try reader.number("decision_seconds", default: 0, in: 0...600),

@@ -276,9 +276,11 @@ public struct MindConfiguration: Sendable, Equatable {
     /// Whose left and right people mean: the robot's, or those of somebody who sits opposite.
     public enum Viewpoint: String, Sendable, CaseIterable { case robot, opposite }
 
-    /// Path of a GGUF file; relative to the configuration file's folder.
+    /// Path of a GGUF file whose opinion of the next skill is asked; relative to the configuration file's folder.
     public var languageModel: String
-    /// Path of a GGUF file with which that model writes sentences as programs; empty = the words are weighed.
+    /// Path of the GGUF file that writes sentences as programs.
+    public var readerModel: String
+    /// Path of the GGUF file with which that model was tuned for it; empty = plain orders only.
     public var adapter: String
     /// Imagined worlds for each candidate.
     public var worlds: Int

@@ -44,14 +44,15 @@ struct ForesightEval: AsyncParsableCommand {
     @Option(help: "How many plant seeds each task is run with.")
     var seeds: Int = 1
 
-    @Option(help: "Another GGUF model than the configuration's.")
+    @Option(help: "Another GGUF model, whose opinion of skills is asked, than the configuration's.")
     var model: String?
 
-    @Option(help: "An adapter (GGUF) with which the model writes sentences as programs.")
-    var adapter: String?
+    @Option(help: "Another GGUF model that writes sentences as programs than the configuration's.")
+    var readerModel: String?
 
-    @Flag(help: "The model writes sentences as programs without an adapter; without a model plain orders are read.")
-    var programs = false
+    @Option(
+        help: "Its adapter (GGUF), instead of the configuration's; base: the model as it is; none: plain orders only.")
+    var adapter: String?
 
     @Option(
         help: ArgumentHelp(
@@ -65,19 +66,8 @@ struct ForesightEval: AsyncParsableCommand {
     @Flag(help: "Tell what the mind imagines and decides, on standard error.")
     var tell = false
 
-    @Flag(help: "Only understand the sentences, and print the goals, or the programs: nothing moves.")
+    @Flag(help: "Only understand the sentences, and print the programs: nothing moves.")
     var understand = false
-
-    @Flag(help: "Let the model alone choose among all goals, without matching words with what is here.")
-    var withoutWords = false
-
-    @Flag(help: "Understand by the words alone, without a language model.")
-    var withoutModel = false
-
-    @Flag(
-        help: "Fit how understanding weighs words and model to this suite, try other prompts, and print a report."
-    )
-    var fit = false
 
     @Option(
         help: ArgumentHelp(
@@ -103,8 +93,7 @@ struct ForesightEval: AsyncParsableCommand {
         }
         if let worker { return try await work(worker, runs, robot) }
         if let realTime { return try await bothWays(RealTime.sample(suite.tasks, realTime), robot) }
-        if fit { return try study(suite, robot) }
-        if understand { return try printGoals(of: runs.map(\.0), robot) }
+        if understand { return try printPrograms(of: runs.map(\.0), robot) }
         let crew = Crew(arguments: Array(CommandLine.arguments.dropFirst()), count: min(jobs ?? processors, runs.count))
         let results = try await crew.run(total: runs.count)
         let order = Dictionary(uniqueKeysWithValues: runs.enumerated().map { ("\($1.0.id)#\($1.1)", $0) })
@@ -113,8 +102,7 @@ struct ForesightEval: AsyncParsableCommand {
         }
         let report = SuiteReport(
             suite: suite.name, policy: policy.rawValue,
-            model: modelPath(robot).split(separator: "/").last.map(String.init) ?? "",
-            tasks: sorted)
+            model: readerName(robot), tasks: sorted)
         if json != "-" { print(report.table) }
         try write(report)
         if results.count < runs.count { throw ExitCode(130) }
@@ -124,6 +112,25 @@ struct ForesightEval: AsyncParsableCommand {
 
     private func modelPath(_ robot: RobotConfiguration) -> String {
         model ?? robot.resolve(robot.mind.languageModel)
+    }
+
+    /// What sentences are read by, as a report names it.
+    private func readerName(_ robot: RobotConfiguration) -> String {
+        if let readings { return readings }
+        let file = (adapter ?? robot.mind.adapter).split(separator: "/").last.map(String.init) ?? "none"
+        return file == "base" ? readerPath(robot).split(separator: "/").last.map(String.init) ?? "" : file
+    }
+
+    private func readerPath(_ robot: RobotConfiguration) -> String {
+        readerModel ?? robot.resolve(robot.mind.readerModel)
+    }
+
+    /// Unlike the mind, which falls back: what is measured is what was asked for, or nothing.
+    private func reader(_ robot: RobotConfiguration, threads: Int) throws -> any SentenceReader {
+        if let readings { return try WrittenReader(path: readings) }
+        if adapter == "none" || adapter == nil && robot.mind.adapter.isEmpty { return PlainReader() }
+        let tuned = adapter == "base" ? nil : adapter ?? robot.resolve(robot.mind.adapter)
+        return ModelReader(try LanguageModel(path: readerPath(robot), adapter: tuned, threads: threads))
     }
 
     private func loaded() throws -> (Suite, RobotConfiguration) {
@@ -147,14 +154,9 @@ struct ForesightEval: AsyncParsableCommand {
         guard parts.count == 2, parts[1] > 0 else { throw complain(64, "--worker needs I/N") }
         let runner: TaskRunner
         do {
-            // grounding is the same for all policies, so that each has the model
-            let model =
-                withoutModel ? nil : try LanguageModel(path: modelPath(robot), adapter: adapter, threads: 1)
-            var reader: (any SentenceReader)? =
-                programs || adapter != nil ? model.map { ModelReader($0) } ?? PlainReader() : nil
-            if let readings { reader = try WrittenReader(path: readings) }
             runner = try TaskRunner(
-                robot: robot, model: model, policy: policy, usesWords: !withoutWords, reader: reader)
+                robot: robot, model: try LanguageModel(path: modelPath(robot), threads: 1), policy: policy,
+                reader: try reader(robot, threads: 1))
         } catch {
             throw complain(1, "\(error)")
         }
@@ -179,7 +181,8 @@ struct ForesightEval: AsyncParsableCommand {
     private func bothWays(_ tasks: [SuiteTask], _ robot: RobotConfiguration) async throws {
         let real = RealTime(config: config, model: model, robot: robot)
         let told = try TaskRunner(
-            robot: robot, model: try LanguageModel(path: modelPath(robot), threads: 1), policy: .foresight)
+            robot: robot, model: try LanguageModel(path: modelPath(robot), threads: 1), policy: .foresight,
+            reader: try reader(robot, threads: 0))
         let scenes = try suite.map(Self.scenes).reduce(into: [:]) { $0.merge($1) { first, _ in first } }
         var results: [TaskResult] = []
         var alike = 0
@@ -200,8 +203,7 @@ struct ForesightEval: AsyncParsableCommand {
         try write(
             SuiteReport(
                 suite: try Suite.load(paths: suite).name, policy: "foresight",
-                model: modelPath(robot).split(separator: "/").last.map(String.init) ?? "",
-                tasks: results))
+                model: readerName(robot), tasks: results))
     }
 
     private static func words(_ result: TaskResult) -> String {
@@ -220,51 +222,15 @@ struct ForesightEval: AsyncParsableCommand {
         return scenes
     }
 
-    private func study(_ suite: Suite, _ robot: RobotConfiguration) throws {
-        do {
-            var study = GroundingStudy(suite, model: try LanguageModel(path: modelPath(robot), threads: 1))
-            study.progress = { complainLine($0) }
-            print(try study.report())
-        } catch { throw complain(1, "\(error)") }
-    }
-
-    private func printGoals(of tasks: [SuiteTask], _ robot: RobotConfiguration) throws {
-        let model: LanguageModel?
-        do { model = withoutModel ? nil : try LanguageModel(path: modelPath(robot), adapter: adapter) } catch {
-            throw complain(1, "\(error)")
-        }
-        if programs || adapter != nil {
-            let reader: any SentenceReader = model.map { ModelReader($0) } ?? PlainReader()
-            for task in tasks {
-                print("\(task.id): “\(task.instruction)”")
-                let names = task.scene.entries.map(\.thing.name)
-                for reading in reader.read(task.instruction, names: names, turns: [], within: nil) {
-                    print("    \(Int((reading.probability * 100).rounded())) %  \(reading.program)")
-                }
-            }
-            return
-        }
-        let grounder = Grounder(model: model, usesWords: !withoutWords)
-        var right = 0
+    private func printPrograms(of tasks: [SuiteTask], _ robot: RobotConfiguration) throws {
+        let reader: any SentenceReader
+        do { reader = try self.reader(robot, threads: 0) } catch { throw complain(1, "\(error)") }
         for task in tasks {
-            let (grounding, isRight) = MeaningCheck.understanding(of: task, by: grounder)
-            right += isRight ? 1 : 0
-            let wanted = task.goal.map { ", \($0.description)" } ?? ""
             print("\(task.id): “\(task.instruction)”")
-            print("    wanted:     \(task.ending) \(task.reason ?? "")\(wanted)")
-            print("    understood: \(Self.words(grounding))\(isRight ? "" : "   <- not as meant")")
-        }
-        print("\(right) of \(tasks.count) sentences understood as meant")
-    }
-
-    private static func words(_ grounding: Grounding) -> String {
-        let avoid = grounding.avoid.isEmpty ? "" : "; leaves alone: \(grounding.avoid.joined(separator: ", "))"
-        switch grounding.result {
-        case .goal(let goal): return goal.description + avoid
-        case .ambiguous(let question, _): return question
-        case .noSuchThing(let name): return "nothing here is called “\(name)”"
-        case .notUnderstood(let help): return "not understood. \(help)"
-        case .refused(let why): return "refused. \(why)"
+            let names = task.scene.entries.map(\.thing.name)
+            for reading in reader.read(task.instruction, names: names, turns: [], within: nil) {
+                print("    \(Int((reading.probability * 100).rounded())) %  \(reading.program)")
+            }
         }
     }
 

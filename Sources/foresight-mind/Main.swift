@@ -29,10 +29,13 @@ struct ForesightMind: AsyncParsableCommand {
     @Option(help: "The body's socket, instead of the configuration's.")
     var socket: String?
 
-    @Option(help: "A GGUF file, instead of the configuration's language model.")
+    @Option(help: "A GGUF file whose opinion of skills is asked, instead of the configuration's language model.")
     var model: String?
 
-    @Option(help: "A GGUF adapter with which that model writes sentences as programs, instead of the configuration's.")
+    @Option(help: "A GGUF file that writes sentences as programs, instead of the configuration's reader model.")
+    var readerModel: String?
+
+    @Option(help: "The GGUF adapter of that model, instead of the configuration's; none: plain orders only.")
     var adapter: String?
 
     @Option(
@@ -52,16 +55,16 @@ struct ForesightMind: AsyncParsableCommand {
         do { remembered = try memory?.load() ?? Conversation() } catch { throw failed(78, "\(error)") }
         _ = nice(5)  // the body and its servos come first
         let language: any OptionScorer
-        let reader: (any SentenceReader)?
+        let reader: any SentenceReader
         let world: WorldModel
         do {
-            let tuned = adapter ?? (robot.mind.adapter.isEmpty ? nil : robot.resolve(robot.mind.adapter))
-            (language, reader) = try brain(robot.mind, file: file, adapter: tuned, resolve: robot.resolve)
+            language = try scorer(robot.mind, file: file, resolve: robot.resolve)
+            reader = try self.reader(robot)
             world = try WorldModel(configuration: robot)
         } catch {
             throw failed(1, "\(error)")
         }
-        say("scores by \(language.name)" + (reader == nil ? "" : ", which writes programs"))
+        say("scores by \(language.name); sentences are read by \(reader.name)")
         let session = MindSession(
             robot: robot, model: language, world: world, reader: reader, socketPath: path, memory: memory,
             remembered: remembered
@@ -71,27 +74,36 @@ struct ForesightMind: AsyncParsableCommand {
         serving.cancel()
     }
 
+    /// Who writes sentences as programs. Without its files plain orders are understood all the same.
+    private func reader(_ robot: RobotConfiguration) throws(LanguageModelError) -> any SentenceReader {
+        if adapter == "none" || adapter == nil && robot.mind.adapter.isEmpty { return PlainReader() }
+        let model = readerModel ?? robot.resolve(robot.mind.readerModel)
+        let tuned = adapter ?? robot.resolve(robot.mind.adapter)
+        do { return ModelReader(try LanguageModel(path: model, adapter: tuned)) } catch {
+            // what was named on the command line is wanted
+            if adapter != nil || readerModel != nil { throw error }
+            say("sentences are read without a language model: \(error)")
+            return PlainReader()
+        }
+    }
+
     /// The model of the configuration: on this machine, or behind a server with that one to fall back on.
-    private func brain(
-        _ mind: MindConfiguration, file: String, adapter: String?, resolve: (String) -> String
-    ) throws(LanguageModelError) -> (any OptionScorer, (any SentenceReader)?) {
+    private func scorer(
+        _ mind: MindConfiguration, file: String, resolve: (String) -> String
+    ) throws(LanguageModelError) -> any OptionScorer {
         // with a deadline, what is done of a prompt must survive it
         let piece = mind.decisionSeconds > 0 ? 64 : 512
-        func reader(_ model: LanguageModel) -> (any SentenceReader)? { adapter == nil ? nil : ModelReader(model) }
-        guard let configured = mind.endpoint else {
-            let own = try LanguageModel(path: file, adapter: adapter, pieceTokens: piece)
-            return (own, reader(own))
-        }
+        guard let configured = mind.endpoint else { return try LanguageModel(path: file, pieceTokens: piece) }
         let credentials = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
         let endpoint = try Endpoint(
             url: configured.url, model: configured.model,
             key: Endpoint.key(configured.keyFile, credentials: credentials, resolve: resolve),
             deadlineSeconds: configured.deadlineSeconds)
         var own: LanguageModel?
-        do { own = try LanguageModel(path: file, adapter: adapter, pieceTokens: piece) } catch {
+        do { own = try LanguageModel(path: file, pieceTokens: piece) } catch {
             say("without a model to fall back on: \(error)")
         }
-        return (FallbackModel(EndpointModel(endpoint), otherwise: own) { say($0) }, own.flatMap(reader))
+        return FallbackModel(EndpointModel(endpoint), otherwise: own) { say($0) }
     }
 
     private func failed(_ code: Int32, _ text: String) -> ExitCode {

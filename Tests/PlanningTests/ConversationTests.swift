@@ -6,6 +6,7 @@ import Skills
 import TestSupport
 import Testing
 import WorldModel
+import Understanding
 
 /// What lasts between sentences, bodies and minds.
 @Suite("What lasts from one sentence to the next")
@@ -18,6 +19,7 @@ struct ConversationTests {
         let robot = try MindTests.robot.get()
         return Mind(
             robot: robot, body: body, voice: body, model: nil, world: Worker(try WorldModel(configuration: robot)),
+            reader: PlainReader(),
             conversation: conversation, remedy: remedy)
     }
 

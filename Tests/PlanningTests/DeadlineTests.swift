@@ -5,6 +5,7 @@ import Planning
 import RobotModel
 import Testing
 import WorldModel
+import Understanding
 
 /// Decisions against the clock, with the real world model.
 @Suite("Deciding in time", .serialized)
@@ -27,6 +28,7 @@ struct DeadlineTests {
         let watch = Watch(body)
         let mind = Mind(
             robot: robot, body: body, voice: watch, model: model, world: Worker(try WorldModel(configuration: robot)),
+            reader: PlainReader(),
             limit: limit)
         let outcome = await mind.carryOut(
             .with {

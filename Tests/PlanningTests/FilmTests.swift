@@ -4,6 +4,7 @@ import RobotModel
 import TestSupport
 import Testing
 import WorldModel
+import Understanding
 
 @Suite("A film of the plan")
 struct FilmTests {
@@ -20,7 +21,7 @@ struct FilmTests {
         let screen = Screen()
         let mind = Mind(
             robot: robot, body: try StandInBody(things, robot), voice: screen, model: nil,
-            world: Worker(try WorldModel(configuration: robot)))
+            world: Worker(try WorldModel(configuration: robot)), reader: PlainReader())
         let outcome = await mind.carryOut(
             .with {
                 $0.id = "1"
@@ -59,7 +60,8 @@ struct FilmTests {
         // the arm has learned that the block is too heavy
         let body = try StandInBody(MindTests.table, robot, mishaps: .init(breaks: ("try", 1)))
         let mind = Mind(
-            robot: robot, body: body, voice: screen, model: nil, world: Worker(try WorldModel(configuration: robot)))
+            robot: robot, body: body, voice: screen, model: nil, world: Worker(try WorldModel(configuration: robot)),
+            reader: PlainReader())
         for mode in ["", "imagine"] {
             let outcome = await mind.carryOut(
                 .with {

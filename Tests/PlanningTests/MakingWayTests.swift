@@ -6,6 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 import WorldModel
+import Understanding
 
 /// What must be moved first, and what is promised: the mind with the real world model and a stand-in for the robot.
 @Suite("Making way", .serialized)
@@ -30,7 +31,8 @@ struct MakingWayTests {
         let body = try StandInBody(things, robot)
         let mind = Mind(
             robot: robot, body: body, voice: body, model: model, world: Worker(try WorldModel(configuration: robot)),
-            policy: ForesightPolicy(robot: robot, scorer: SkillPrior(model: model), floor: floor))
+            policy: ForesightPolicy(robot: robot, scorer: SkillPrior(model: model), floor: floor), reader: PlainReader()
+        )
         let outcome = await mind.carryOut(
             .with {
                 $0.id = "1"
@@ -138,7 +140,7 @@ struct MakingWayTests {
             Scenes.thing("sponge", .box(x: 0.05, y: 0.05, z: 0.03), 0.2, 0.08, "yellow"),
             Scenes.thing("tin", .bin(x: width, y: width, z: 0.05), 0.21, -0.05, "red"), Self.bucket,
         ]
-        let text = "put the sponge in the tin; if it doesn't fit, put it in the bucket"
+        let text = "put the sponge in the tin otherwise put it in the bucket"
         let (outcome, body) = try await carryOut(text, things)
         #expect(outcome.ending == "done", "\(outcome.says)")
         #expect(await body.decisions.map(\.skill) == ["pick sponge", "place sponge in \(place)"])

@@ -7,6 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 import WorldModel
+import Understanding
 
 /// The mind's side of a connection, with a server in this process in foresightd's place.
 @Suite("The mind's session", .serialized)
@@ -50,7 +51,8 @@ struct MindSessionTests {
         let robot = try RobotConfiguration.load(path: Places.config)
         let said = Mutex<[String]>([])
         let session = MindSession(
-            robot: robot, model: nil, world: try WorldModel(configuration: robot), socketPath: path
+            robot: robot, model: nil, world: try WorldModel(configuration: robot), reader: PlainReader(),
+            socketPath: path
         ) { line in said.withLock { $0.append(line) } }
         let running = Task { await session.run() }
         func hears(_ words: String) async throws {

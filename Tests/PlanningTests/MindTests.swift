@@ -5,6 +5,7 @@ import RobotModel
 import TestSupport
 import Testing
 import WorldModel
+import Understanding
 
 /// The mind with the real world model, words alone, and a stand-in for the robot; the whole way with the real
 /// programs is in ProgramTests.
@@ -25,7 +26,8 @@ struct MindTests {
     private func say(_ text: String, to body: StandInBody) async throws -> MindOutcome {
         let robot = try Self.robot.get()
         let mind = Mind(
-            robot: robot, body: body, voice: body, model: nil, world: Worker(try WorldModel(configuration: robot)))
+            robot: robot, body: body, voice: body, model: nil, world: Worker(try WorldModel(configuration: robot)),
+            reader: PlainReader())
         return await mind.carryOut(
             .with {
                 $0.id = "1"
@@ -67,7 +69,7 @@ struct MindTests {
     @Test("a sequence is done in its order")
     func sequence() async throws {
         let body = try body()
-        let outcome = try await say("put the red block in the bin, then stack the blue block on it", to: body)
+        let outcome = try await say("put the red block in the bin, then put the blue block on it", to: body)
         let skills = await body.decisions.map(\.skill)
         #expect(skills.first == "pick red block" && skills.contains("pick blue block"), "\(skills) \(outcome.says)")
     }
@@ -151,6 +153,21 @@ struct MindTests {
         // what is not seen may be behind the arm: it is taken out of the camera's view once, and nothing else moves
         let motions = await body.motions
         #expect(reason == "no-such-thing" ? motions.allSatisfy { $0.hasPrefix("look") } : motions.isEmpty, "\(motions)")
+    }
+
+    @Test(
+        "whoever names what must not be touched as what to take, or where to put something, is refused",
+        arguments: [
+            ("put the vase in the bin", "refused"), ("pick up the vase", "refused"),
+            ("put the red block on the vase", "refused"), ("put the red block next to the vase", "done"),
+        ])
+    func forbidden(text: String, ending: String) async throws {
+        var vase = Scenes.thing("vase", .cylinder(diameter: 0.04, height: 0.08), 0.2, 0.16, "white")
+        vase.forbidden = true
+        let body = try body(Self.table + [vase])
+        let outcome = try await say(text, to: body)
+        #expect(outcome.ending == ending, "\(outcome.says)")
+        #expect(await body.motions.isEmpty == (ending == "refused"))
     }
 
     @Test(

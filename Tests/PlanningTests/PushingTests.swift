@@ -4,6 +4,7 @@ import RobotModel
 import TestSupport
 import Testing
 import WorldModel
+import Understanding
 
 /// When pushes are thought of; the stand-in's things stay where they are when they are pushed.
 @Suite("Plans with pushes")
@@ -16,7 +17,8 @@ struct PushingTests {
         let robot = try MindTests.robot.get()
         let body = try StandInBody(things, robot)
         let mind = Mind(
-            robot: robot, body: body, voice: body, model: nil, world: Worker(try WorldModel(configuration: robot)))
+            robot: robot, body: body, voice: body, model: nil, world: Worker(try WorldModel(configuration: robot)),
+            reader: PlainReader())
         let outcome = await mind.carryOut(
             .with {
                 $0.id = "1"
@@ -27,7 +29,7 @@ struct PushingTests {
 
     @Test(
         "what is too wide is pushed where it shall stand next to something; that it did not move is never called done",
-        arguments: ["slide the big box next to the tray", "nudge the big box next to the tray"])
+        arguments: ["put the big box next to the tray", "push the big box toward the tray"])
     func nextTo(text: String) async throws {
         let (outcome, body) = try await say(text, [Self.box, Self.tray])
         #expect(await body.decisions.first?.skill == "push big box next to tray", "\(outcome.says)")

@@ -5,6 +5,21 @@ import os
 import gguf
 import numpy as np
 
+BLOCKS = 1024  # of 4096 bytes, spread over the whole file
+
+
+def sample(path):
+    """A sum over a sample of a file: what its reader can check in milliseconds. The same as in AdapterFile.swift."""
+    size = os.path.getsize(path)
+    found = np.uint64(size)
+    with open(path, "rb") as file:
+        for block in range(BLOCKS):
+            file.seek((size - 4096) * block // (BLOCKS - 1) // 8 * 8)
+            words = np.frombuffer(file.read(4096), "<u8")
+            places = np.arange(block * 512, block * 512 + 512, dtype=np.uint64)
+            found += (words * (places * np.uint64(2) + np.uint64(1))).sum(dtype=np.uint64)
+    return f"{int(found):016x}"
+
 
 def write(path, adapter, architecture, alpha, about):
     partial = f"{path}.part"
@@ -26,11 +41,13 @@ def write(path, adapter, architecture, alpha, about):
 
 
 def read(path):
-    """The adapter in a file, its alpha and its rank."""
+    """The adapter in a file, its alpha, its rank, and the SHA-256 of its base."""
     reader = gguf.GGUFReader(path)
     layers = {}
     for tensor in reader.tensors:
         _, index, name, _, half = tensor.name.split(".")
         layers.setdefault(int(index), {}).setdefault(name, {})[half[-1]] = np.asarray(tensor.data, np.float32)
     found = [layers[index] for index in sorted(layers)]
-    return found, reader.fields["adapter.lora.alpha"].contents(), next(iter(found[0].values()))["a"].shape[0]
+    rank = next(iter(found[0].values()))["a"].shape[0]
+    fields = reader.fields
+    return found, fields["adapter.lora.alpha"].contents(), rank, fields["foresight.base.sha256"].contents()

@@ -46,7 +46,7 @@ def main():
     found = pairs.read(given.data)
     alpha, rank, trained = 1, 1, None
     if given.adapter:
-        trained, alpha, rank = adapters.read(given.adapter)
+        trained, alpha, rank, _ = adapters.read(given.adapter)
     model = models.Model(given.model, alpha / rank)
     none = models.new_adapter(model.shape, model.weights, rank, 0)
     tokens = tokenizers.Tokens(model.fields)

@@ -1,6 +1,6 @@
 """Tunes a low-rank adapter on pairs of sentences and programs, on a CPU.
 
-usage: train.py MODEL.gguf DATA.jsonl… --out adapter.gguf [--state DIR] [--minutes 75] [--epochs N] [--rank 16] [--validate FILE…]
+usage: train.py MODEL.gguf DATA.jsonl… --out adapter.gguf [--state DIR] [--minutes 75] [--epochs N] [--rank 16] [--validate FILE…] [--begin adapter.gguf]
 
 Goes on from the state in --state by itself, where one is. The minutes count training alone, over all runs of one state; when they or
 the epochs are over, the adapter is written. The rate falls with whichever of the two is nearer its end, so a run cut by its
@@ -46,6 +46,7 @@ def arguments():
     found.add_argument("--decay", type=float, default=0.01)
     found.add_argument("--back", type=float, default=0.5, help="share of the pairs asked from program to sentence in each epoch")
     found.add_argument("--seed", type=int, default=1)
+    found.add_argument("--begin", help="an adapter of the same base to go on from: a round after a round")
     found.add_argument("--validate", nargs="+", default=[])
     given = found.parse_args()
     given.alpha = given.alpha or 2 * given.rank
@@ -106,6 +107,14 @@ def validated(model, tokens, found, adapter):
     return loss / max(count, 1), exact / max(len(items), 1)
 
 
+def taken_up(given, base, fresh):
+    """The weights of an adapter that was tuned before, for the same base and of the same shape."""
+    kept, alpha, rank, of = adapters.read(given.begin)
+    if of != base or (alpha, rank) != (given.alpha, given.rank):
+        raise SystemExit(f"{given.begin} is of another base, rank or alpha")
+    return jax.tree_util.tree_map(lambda new, old: jnp.asarray(old, new.dtype).reshape(new.shape), fresh, kept)
+
+
 def say(text):
     print(text, flush=True)
 
@@ -117,9 +126,13 @@ def main():
     data = pairs.digest(given.data)
     run = {"base": base, "data": data, "format": prompts.FORMAT,
            **{key: getattr(given, key) for key in ("rank", "alpha", "rate", "decay", "back", "seed", "epochs")}}
+    if given.begin:
+        run["begin"] = hashlib.file_digest(open(given.begin, "rb"), "sha256").hexdigest()
     model = models.Model(given.model, given.alpha / given.rank)
     tokens = tokenizers.Tokens(model.fields)
     adapter = models.new_adapter(model.shape, model.weights, given.rank, given.seed)
+    if given.begin:
+        adapter = taken_up(given, base, adapter)
     optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.scale_by_adam(b1=0.9, b2=0.99), optax.add_decayed_weights(given.decay))
     moments = optimizer.init(adapter)
 
@@ -187,7 +200,7 @@ def main():
             validate()
     state.write(about, (adapter, moments))
     adapters.write(given.out, adapter, model.shape.architecture, given.alpha,
-                   {"base.sha256": base, "data.sha256": data, "format": prompts.FORMAT, "steps": about["step"]})
+                   {"base.sha256": base, "base.sample": adapters.sample(given.model), "data.sha256": data, **({"begin.sha256": run["begin"]} if given.begin else {}), "format": prompts.FORMAT, "steps": about["step"]})
     say(f"wrote {given.out}: {os.path.getsize(given.out)} bytes, sha256 {hashlib.file_digest(open(given.out, 'rb'), 'sha256').hexdigest()}")
 
 

@@ -29,7 +29,7 @@ extension Resolver {
             let (one, other) = try ends(one, other)
             return .stands(name, .between(one, other))
         case .within(let metres, let item): return .near(name, try one(item), metres)
-        case .beyond(let metres, let item): return .not(.near(name, try one(item), metres))
+        case .beyond(let metres, let item): return away(name, from: try one(item), metres)
         case .region(let region): return .stands(name, .region(viewed(region)))
         case .spot(let item, let before):
             let other = try one(item)
@@ -72,7 +72,7 @@ extension Resolver {
             if holder.holdsOthers || relation == .on || relation == .to && holder.isFlat { return .on(name, target) }
             return relation == .inside ? .inside(name, target) : .near(name, target, Goal.besideGap)
         case .beside: return .near(name, target, Goal.besideGap)
-        case .away: return .not(.near(name, target, Self.awayGap))
+        case .away: return away(name, from: target, Self.awayGap)
         case .under: throw .unsupported("put anything under the \(target)")
         case .left, .right, .front, .behind:
             guard let side = side(of: relation) else { throw .unsupported("put anything \(relation.rawValue) it") }
@@ -101,6 +101,11 @@ extension Resolver {
         case .back: .front
         case .middle, .edge: region
         }
+    }
+
+    /// On the table: what stands on the other is not next to it either.
+    func away(_ name: String, from target: String, _ metres: Double) -> Goal {
+        .all([.not(.near(name, target, metres)), .on(name, Goal.table)])
     }
 
     /// Out of what it is in, or else to another part of the table.

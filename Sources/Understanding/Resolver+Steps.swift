@@ -139,7 +139,7 @@ extension Resolver {
                 }
             return try moved(name, by: way)
         case .toward(let item, nil): return .near(name, try one(item), Goal.besideGap)
-        case .from(let item, nil): return .not(.near(name, try one(item), Self.awayGap))
+        case .from(let item, nil): return away(name, from: try one(item), Self.awayGap)
         case .toward(let item, let metres?): return try moved(name, along: try one(item), metres)
         case .from(let item, let metres?): return try moved(name, along: try one(item), -metres)
         }

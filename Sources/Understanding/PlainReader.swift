@@ -6,13 +6,16 @@ internal import RobotModel
 public struct PlainReader: SentenceReader {
     public let name = "plain orders only, without a language model"
 
+    public let help =
+        "Without its language model this robot understands plain orders only, like “put the cup in the bin”."
+
     public init() {}
 
     public func read(
         _ sentence: String, names: [String], turns: [DialogueTurn], within seconds: Double?
     ) -> [ProgramReading] {
         guard let program = Self.program(sentence) else { return [] }
-        return [ProgramReading(program, probability: 1)]
+        return [ProgramReading(program, probability: 1, note: name)]
     }
 
     private static func program(_ sentence: String) -> Program? {
@@ -51,6 +54,7 @@ extension Statement {
         switch self {
         case .step(.put), .step(.hold), .step(.home), .step(.take), .step(.move), .step(.push), .step(.swap): true
         case .sequence(let parts), .together(let parts): parts.allSatisfy(\.isNamed)
+        case .otherwise(let first, let second): first.isNamed && second.isNamed
         default: false
         }
     }

@@ -7,7 +7,7 @@ import Understanding
 
 @Suite("The language model writes programs", .serialized)
 struct ModelReaderTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().path + "/../../../"
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().path + "/../../"
     private static let model = Result {
         try LanguageModel(path: root + ".deps/models/SmolLM2-135M-Instruct-Q8_0.gguf")
     }

@@ -8,6 +8,7 @@ internal import RobotModel
 public struct ModelReader: SentenceReader {
     private let model: LanguageModel
     public var name: String { model.name }
+    public var judge: (any KindJudge)? { ModelKindJudge(model) }
 
     /// Texts that are followed at a time.
     private static let width = 3
@@ -32,7 +33,11 @@ public struct ModelReader: SentenceReader {
                 after: prompt, count: Self.width, longest: Self.longest, within: seconds, allows: Self.allows)
         } catch {
             // plain orders need no model
-            return PlainReader().read(sentence, names: names, turns: turns, within: nil)
+            return PlainReader().read(sentence, names: names, turns: turns, within: nil).map { reading in
+                var reading = reading
+                reading.note = "\(error), so it was read by the words alone: \(reading.note)"
+                return reading
+            }
         }
         var sums: [(program: Program, share: Double)] = []
         let best = written.first?.sum ?? 0

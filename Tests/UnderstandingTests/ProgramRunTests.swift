@@ -187,7 +187,7 @@ struct ProgramRunTests {
 @Suite("Pairs that the model is tuned on")
 struct TuningDataTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../scripts/tuning/data")
+        .appending(path: "../../scripts/tuning/data")
 
     private struct Pair: Decodable {
         struct Turn: Decodable {

@@ -60,6 +60,7 @@ let package = Package(
         .systemLibrary(name: "CUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
         .systemLibrary(name: "CMuJoCo", pkgConfig: "mujoco"),
         .systemLibrary(name: "CLlama", pkgConfig: "llama"),
         .target(name: "CPlatform"),
@@ -143,7 +144,7 @@ let package = Package(
             "foresight",
             [
                 "RobotModel", "Messages", "SerialLink", "Hardware", "Control", "Channels", "Traces", "Pictures",
-                "Console", "CPlatform", arguments,
+                "Console", "CPlatform", "CEdit", arguments,
             ]),
         program(
             "foresight-virtual",

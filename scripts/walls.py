@@ -13,7 +13,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FLOORS = [
-    {"CSerialPort", "CUdev", "CMuJoCo", "CLlama", "CZstd", "CPNG", "CPlatform", "CAllocations"},
+    {"CSerialPort", "CUdev", "CMuJoCo", "CLlama", "CZstd", "CPNG", "CEdit", "CPlatform", "CAllocations"},
     {"RobotModel"},
     {"Messages", "Safeguards"},
     {"ServoProtocols", "SerialLink", "Traces", "Physics", "Console", "Pictures"},

@@ -4,7 +4,7 @@ package import RobotModel
 
 /// Who chooses the next skill: the arms of the comparison, made of the parts of the mind.
 ///
-/// Grounding, skills, inverse kinematics and guards are the same for all.
+/// Reading, skills, inverse kinematics and guards are the same for all.
 public enum ComparedPolicy: String, Sendable, CaseIterable {
     /// Any skill that exists, whatever comes of it.
     case random

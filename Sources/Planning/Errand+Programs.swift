@@ -18,30 +18,43 @@ extension Errand {
         let readings = try await faculties.imagination.run { [seconds] _ in
             reader.read(text, names: names, turns: turns, within: seconds)
         }
-        await narrator.publish(readings, of: text, seconds: Double(await executor.now() - began) * 1e-9)
-        guard let chosen = likeliest(of: readings) else {
+        let (scene, dialogue) = (scene(), conversation.dialogue)
+        let merged = try await faculties.imagination.run { _ in readings.merged(in: scene, dialogue: dialogue) }
+        await narrator.publish(merged, of: text, seconds: Double(await executor.now() - began) * 1e-9)
+        guard let first = merged.first else {
             throw Ending(
                 ending: "impossible", reason: "not-understood", says: "I did not understand that. \(reader.help)")
         }
-        if case .orders = chosen, let objection = Veto.objection(to: text, names: names, program: chosen) {
+        let chosen = try await chosen(of: merged) ?? first
+        let program = chosen.reading.program
+        if case .orders = program, let objection = Veto.objection(to: text, names: names, program: program) {
             throw Ending(ending: "refused", reason: "forbidden", says: objection)
+        }
+        return program
+    }
+
+    /// Asks which of two readings is meant that stay close and would end differently; nil = the first is clear enough.
+    private func chosen(of merged: [MergedReading]) async throws -> MergedReading? {
+        guard merged.count > 1, merged[1].weight > Self.close * merged[0].weight,
+            merged[0].outcome.isPossible, merged[1].outcome.isPossible
+        else { return nil }
+        let two = Array(merged.prefix(2))
+        let texts = two.map(\.reading.program.description)
+        let question = "Do you mean “\(texts[0])”, or “\(texts[1])”?"
+        understood.hasAsked = true
+        await narrator.say("asking", question, at: executor.now())
+        guard let answer = await narrator.ask(question, choices: texts) else {
+            throw Ending(ending: "ask", reason: "ambiguous", says: question)
+        }
+        guard let chosen = two.chosen(by: answer) else {
+            throw Ending(
+                ending: "ask", reason: "not-understood", says: "“\(answer)” does not tell me which. \(question)")
         }
         return chosen
     }
 
-    /// The likeliest reading, unless it speaks of what is not here, and another that is nearly as likely does not.
-    private func likeliest(of readings: [ProgramReading]) -> Program? {
-        guard let first = readings.first else { return nil }
-        func isHere(_ reading: ProgramReading) -> Bool {
-            reading.program.objection(in: scene(), dialogue: conversation.dialogue) == nil
-        }
-        if isHere(first) { return first.program }
-        let near = readings.dropFirst().prefix { $0.probability > Self.near * first.probability }
-        return near.first(where: isHere)?.program ?? first.program
-    }
-
-    /// From which share of the likeliest on a reading is nearly as likely.
-    private static let near = 0.5
+    /// From which share of the likeliest on another reading stays close.
+    private static let close = 2.0
 
     /// Does what the program says, or tells why not.
     func follow(_ program: Program) async throws -> Ending {
@@ -293,18 +306,18 @@ extension Errand {
 }
 
 extension Narrator {
-    /// How a sentence was understood.
-    fileprivate func publish(_ readings: [ProgramReading], of text: String, seconds: Double) async {
+    /// How a sentence was understood: one program for each outcome.
+    fileprivate func publish(_ merged: [MergedReading], of text: String, seconds: Double) async {
         await voice.publish(
             Topics.mindGoal,
             .with {
                 $0.instructionID = instruction.id
                 $0.text = text
-                $0.goal = readings.first?.program.description ?? ""
-                $0.candidates = readings.map(\.program.description)
-                $0.scores = readings.map(\.probability)
+                $0.goal = merged.first?.reading.program.description ?? ""
+                $0.candidates = merged.map(\.reading.program.description)
+                $0.scores = merged.map(\.weight)
                 $0.seconds = seconds
-                $0.note = readings.first?.note ?? ""
+                $0.note = merged.first?.reading.note ?? ""
             })
     }
 }

@@ -6,7 +6,7 @@ package import Skills
 ///
 /// What changes least stands first, so that most of it is in the model's memory already, and little stands behind the goal;
 /// the sentence itself is not in it: the goal says what was understood of it. How the form and the examples were chosen:
-/// docs/grounding.md.
+/// docs/understanding.md.
 public enum SkillQuestion {
     /// - Parameters:
     ///   - goal: in words.

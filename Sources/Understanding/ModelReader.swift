@@ -8,7 +8,7 @@ internal import RobotModel
 public struct ModelReader: SentenceReader {
     private let model: LanguageModel
     public var name: String { model.name }
-    public var judge: (any KindJudge)? { ModelKindJudge(model) }
+    public let judge: (any KindJudge)?
 
     /// Texts that are followed at a time.
     private static let width = 3
@@ -21,7 +21,10 @@ public struct ModelReader: SentenceReader {
     private static let longest = 96
     private static let instruction = "Write what is said as a program."
 
-    public init(_ model: LanguageModel) { self.model = model }
+    public init(_ model: LanguageModel) {
+        self.model = model
+        judge = ModelKindJudge(model)
+    }
 
     public func read(
         _ sentence: String, names: [String], turns: [DialogueTurn], within seconds: Double?

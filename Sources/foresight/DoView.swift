@@ -29,13 +29,19 @@ struct DoView {
         if goal.goal.isEmpty {
             line("no goal")
         } else {
-            line("\(Terminal.paint(goal.goal, .cyan))   (\(Terminal.number(goal.seconds, 2)) s)")
+            let sure = goal.scores.first.map { "\(Self.percent($0)) sure, " } ?? ""
+            line("\(Terminal.paint(goal.goal, .cyan))   (\(sure)\(Terminal.number(goal.seconds, 2)) s)")
         }
         if !goal.note.isEmpty { line(Terminal.paint("! ", .yellow) + goal.note) }
-        for (candidate, score) in zip(goal.candidates, goal.scores).prefix(4) {
-            line(Terminal.pad(candidate, 33) + " " + Terminal.paint("score \(Terminal.number(score, 2))", .dim))
+        for (other, share) in zip(goal.candidates, goal.scores).dropFirst() where share >= Self.worthTelling {
+            line(Terminal.paint("or  \(other)   (\(Self.percent(share)))", .dim))
         }
     }
+
+    /// From which share on a second way to understand a sentence is told.
+    private static let worthTelling = 0.05
+
+    private static func percent(_ share: Double) -> String { "\(Terminal.number(share * 100, 0)) %" }
 
     mutating func show(_ candidates: MindCandidates) {
         section("Decision \(candidates.step)")

@@ -12,7 +12,8 @@ struct Foresight: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Status.self, Do.self, Imagine.self, Why.self, Stop.self, Safety.self, Reset.self, Arm.self, Disarm.self,
+            Status.self, Do.self, Talk.self, Imagine.self, Why.self, Stop.self, Safety.self, Reset.self, Arm.self,
+            Disarm.self,
             Virtual.self,
             Eval.self, TraceCommand.self,
             Devices.self, Scan.self, Motor.self, Calibrate.self, CalibrateContact.self, Init.self, Doctor.self,

@@ -100,6 +100,7 @@ extension ProgramTests {
             arguments: [
                 (["--readings", "/nowhere.jsonl"], "/nowhere.jsonl"), (["--adapter", Places.config], "no adapter"),
                 (["--model", "/nowhere.gguf"], "/nowhere.gguf"),
+                (["--reader-model", "/nowhere.gguf"], "/nowhere.gguf"),
             ])
         func unusable(options: [String], words: String) async throws {
             let suite =
@@ -118,7 +119,7 @@ extension ProgramTests {
                 Places.program("foresight"),
                 [
                     "eval", "\(folder)/development.json", "\(folder)/hostile.json", "--config", Places.config, "--only",
-                    "nonsense", "--without-model", "--json", "-",
+                    "nonsense", "--adapter", "none", "--json", "-",
                 ], within: 120)
             #expect(run.code == 0, "\(run.errors)")
             let report = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]

@@ -123,6 +123,35 @@ extension ProgramTests {
             try await robot.end()
         }
 
+        @Test("talking: words are completed, sentences remembered, Ctrl-C stops the robot", .timeLimit(.minutes(2)))
+        func talk() async throws {
+            let scratch = try ScratchRobot()
+            let robot = try await scratch.startRobot(seed: 3)
+            let body = try await scratch.startBody(trace: false)
+            let mind = try await scratch.startMind()
+            let environment = ["FORESIGHT_SOCKET": scratch.socket, "XDG_STATE_HOME": scratch.folder]
+            // without a terminal every line is said; the last that was not done is the exit code
+            let piped = try await ChildProcess.run(
+                "/bin/sh",
+                [
+                    "-c", "printf 'how many blocks are there?\\n\\nprogram put it\\n' | exec $0 talk",
+                    Places.program("foresight"),
+                ],
+                environment: environment, within: 60)
+            #expect(piped.code == 0 && piped.output.contains("4: "), "\(piped.output) \(piped.errors)")
+            #expect(piped.errors.contains("At character 7"), "\(piped.errors)")
+            #expect(try await scratch.foresight(["arm"]).code == 0)
+            let talk = try await ChildProcess.run(
+                "/usr/bin/python3",
+                [
+                    "-c", terminal, "> ", "put the blu\tblock in the bin", "pick blue block: hover",
+                    Places.program("foresight"), "talk",
+                ], environment: environment, within: 90)
+            #expect(talk.code == 130 && talk.output.contains("Stopped"), "\(talk.output)")
+            #expect(try await scratch.state() == "stopped")
+            for child in [mind, body, robot] { try await child.end() }
+        }
+
         @Test("a thing's name cannot play tricks on the terminal")
         func hostileName() async throws {
             let scratch = try ScratchRobot()

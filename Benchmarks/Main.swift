@@ -22,8 +22,7 @@ struct Measure: AsyncParsableCommand {
 
     static let keys = [
         "bus", "codec", "dynamixel", "dynamixel-codec", "jitter", "jitter-loaded", "stop", "scoring", "choosing",
-        "decision",
-        "futures", "trace",
+        "reading", "decision", "futures", "trace",
     ]
 
     @Option(help: "Only these figures, separated by commas: \(Measure.keys.joined(separator: ", ")).")
@@ -117,6 +116,7 @@ struct Measure: AsyncParsableCommand {
         case "stop": try await StopLatency.measure(lab, trials: stops, plantedDelay: plantedDelay)
         case "scoring": try await Scoring.measure(lab)
         case "choosing": try await Choosing.measure(lab)
+        case "reading": try await Reading.measure(lab)
         case "decision": try await Decision.measure(lab)
         case "futures": try await Futures.measure(lab)
         default: try await Recording.measure(lab)

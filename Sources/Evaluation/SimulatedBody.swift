@@ -33,6 +33,8 @@ public actor SimulatedBody: BodyClient, MindVoice {
 
     private(set) var questions = 0
     private(set) var decisions = 0
+    /// How the last sentence was understood: each way as a program, with its share.
+    private(set) var understood: [(program: String, share: Double)] = []
     private(set) var imaginedFutures = 0
     /// Real seconds from the last look or motion to each decision.
     private(set) var decisionSeconds: [Double] = []
@@ -195,6 +197,10 @@ public actor SimulatedBody: BodyClient, MindVoice {
             let took = sinceBody.duration(to: .now).components
             decisionSeconds.append(Double(took.seconds) + Double(took.attoseconds) * 1e-18)
             tell?("decides \(decision.skill): \(decision.why)")
+        }
+        if let goal = message as? MindGoal {
+            understood = Array(zip(goal.candidates, goal.scores))
+            tell?("understands \(goal.goal)")
         }
         if let imagined = message as? MindImagination, let tell {
             let notes = imagined.notes.joined(separator: "; ")

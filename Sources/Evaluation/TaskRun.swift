@@ -28,6 +28,9 @@ public struct TaskResult: Codable, Sendable {
     /// Real seconds each decision took.
     public var decisionSeconds: [Double]
     public var says: String
+    /// How the sentence was understood: programs, the likeliest first, and their shares.
+    public var understood: [String]?
+    public var shares: [Double]?
 }
 
 /// Runs tasks one by one: the real mind, imagination and language model against a simulated body.
@@ -92,11 +95,15 @@ public struct TaskRunner: Sendable {
         let verdict = await body.verdict()
         let asked = await body.questions
         let took = (clock.now - began).components
-        return TaskResult(
+        var result = TaskResult(
             task, seed: seed, outcome: outcome, verdict: verdict, asked: asked, decisions: await body.decisions,
             futures: await body.imaginedFutures, violations: await body.limitViolations, simulated: simulated,
             thinking: Double(took.seconds) + Double(took.attoseconds) * 1e-18,
             latencies: await body.decisionSeconds)
+        let understood = await body.understood
+        result.understood = understood.map(\.program)
+        result.shares = understood.map { ($0.share * 1000).rounded() / 1000 }
+        return result
     }
 }
 

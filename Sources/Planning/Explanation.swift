@@ -12,6 +12,11 @@ package struct Ending: Error {
 }
 
 extension Ending {
+    /// Whether it was found in imagination that it cannot be done as it was read.
+    var isOnlyImagined: Bool {
+        ending == "impossible" && [SkillFailure.Reason.blocked, .unreachable].map(\.rawValue).contains(reason)
+    }
+
     static func impossible(_ reason: SkillFailure.Reason, _ says: String) -> Ending {
         Ending(ending: "impossible", reason: reason.rawValue, says: says)
     }

@@ -19,6 +19,8 @@ public struct ModelReader: SentenceReader {
     private static let largestTable = 900
     /// Most tokens of a program.
     private static let longest = 96
+    /// What is left of the share of a program with a distance that was not said.
+    private static let miscopied = 0.05
     private static let instruction = "Write what is said as a program."
 
     public init(_ model: LanguageModel) {
@@ -46,7 +48,8 @@ public struct ModelReader: SentenceReader {
         let best = written.first?.sum ?? 0
         for text in written {
             guard let program = try? Program(parsing: text.text) else { continue }
-            let share = text.share(of: best)
+            let agrees = Distances.agree(text.text, with: sentence)
+            let share = text.share(of: best) * (agrees ? 1 : Self.miscopied)
             if let same = sums.firstIndex(where: { $0.program == program }) {
                 sums[same].share += share
             } else {

@@ -6,9 +6,41 @@ public struct Outcome: Hashable, Sendable {
     public var parts: [String]
     /// Whether every part of it can be begun: nothing that is spoken of is missing, and nothing is beyond such a robot.
     public var isPossible = true
+    /// Whether it would have to be asked which of several things is meant.
+    public var isAmbiguous = false
+    /// Things that were spoken for by what was wanted so far.
+    private var subjects: Set<String> = []
+
+    init(parts: [String], isPossible: Bool = true) {
+        self.parts = parts
+        self.isPossible = isPossible
+    }
+
+    /// What is wanted of different things is the same in any order.
+    mutating func add(_ goal: Goal) {
+        let atoms = goal.atoms
+        let isNew = subjects.isDisjoint(with: atoms.flatMap(\.subjects))
+        subjects.formUnion(atoms.flatMap(\.subjects))
+        parts += atoms.map(\.description)
+        if isNew { parts.sort() }
+    }
+}
+
+extension Goal {
+    /// What it is made of, but for the order in which it comes about.
+    fileprivate var atoms: [Goal] {
+        switch self {
+        case .all(let goals): goals.flatMap(\.atoms)
+        case .then(let goals): goals.last?.atoms ?? []
+        default: [self]
+        }
+    }
 }
 
 extension Program {
+    /// Whether something is to be done.
+    public var isOrders: Bool { if case .orders = self { true } else { false } }
+
     /// Most steps that are looked ahead.
     private static let horizon = 24
 
@@ -35,12 +67,12 @@ extension Program {
                     guard case .then(let goals) = whole, let goal = goals.last, !goal.isTrue(in: scene.state) else {
                         continue
                     }
-                    outcome.parts.append(goal.description)
+                    outcome.add(goal)
                 }
             } catch {
                 if run.fallBack() { continue }
                 outcome.parts.append(error.says)
-                if case .ambiguous = error {} else { outcome.isPossible = false }
+                if case .ambiguous = error { outcome.isAmbiguous = true } else { outcome.isPossible = false }
                 return outcome
             }
         }
@@ -58,15 +90,15 @@ public struct MergedReading: Sendable {
 }
 
 extension [ProgramReading] {
-    /// What is left of the weight of a reading that cannot be carried out here, where another can.
-    private static let impossible = 0.5
+    /// What is left of the weight of a reading that cannot be carried out here, or not without a question, where another can.
+    private static let unfit = 0.5
 
     /// One for each outcome, the weightiest first.
     public func merged(in scene: ResolvedScene, dialogue: Dialogue) -> [MergedReading] {
         var merged: [MergedReading] = []
         for reading in self {
             let outcome = reading.program.outcome(in: scene, dialogue: dialogue)
-            let weight = reading.probability * (outcome.isPossible ? 1 : Self.impossible)
+            let weight = reading.probability * (outcome.isPossible && !outcome.isAmbiguous ? 1 : Self.unfit)
             if let same = merged.firstIndex(where: { $0.outcome == outcome }) {
                 merged[same].weight += weight
             } else {
@@ -80,6 +112,13 @@ extension [ProgramReading] {
 }
 
 extension [MergedReading] {
+    /// From which share on harm has the last word. Of 36 harmful and 68 harmless sentences of people that nothing was tuned on, 31 and
+    /// 2 are above it; above a half 27 and none.
+    private static let harmful = 0.15
+
+    /// Whether harm may be meant.
+    public var mayHarm: Bool { contains { $0.reading.program == .harm && $0.weight >= Self.harmful } }
+
     /// The one whose own words an answer repeats; nil = it does not tell.
     public func chosen(by answer: String) -> MergedReading? {
         let said = Set(WordMatch.split(answer))

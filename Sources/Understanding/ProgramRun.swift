@@ -94,8 +94,11 @@ public struct ProgramRun: Sendable {
     /// - Throws: `Unresolved` when several things are meant, or a rule cannot be watched.
     public func untouchable(in scene: ResolvedScene) throws(Unresolved) -> [String] {
         var names: [String] = []
+        // "nothing else" is what the orders before it do not speak of
+        var said = self
+        _ = try? said.next(in: scene)
         for rule in rules {
-            do throws(Unresolved) { names += try Self.untouchable(rule, scene.resolver(dialogue)) } catch {
+            do throws(Unresolved) { names += try Self.untouchable(rule, scene.resolver(said.dialogue)) } catch {
                 if case .absent = error { continue }
                 throw error
             }
@@ -145,7 +148,8 @@ public struct ProgramRun: Sendable {
         case .step(let step): return try run(step, bound, scene)
         case .sequence(let parts): push(parts, bound)
         case .together(let parts):
-            guard parts.allSatisfy(\.isPlain) else {
+            // each of two displacements begins where the one before it ended
+            guard parts.allSatisfy(\.isPlain), parts.count(where: \.isDisplacement) < 2 else {
                 push(parts, bound)
                 return nil
             }
@@ -256,6 +260,14 @@ extension Goal {
 }
 
 extension Statement {
+    /// Whether something is moved by so much.
+    fileprivate var isDisplacement: Bool {
+        switch self {
+        case .step(.move(_, .direction)), .step(.push(_, .direction)): true
+        default: false
+        }
+    }
+
     /// Whether it is one step that a goal can be made of.
     fileprivate var isPlain: Bool {
         guard case .step(let step) = self else { return false }

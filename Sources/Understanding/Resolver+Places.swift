@@ -11,6 +11,10 @@ extension Resolver {
     mutating func goal(_ name: String, at place: Place) throws(Unresolved) -> Goal {
         switch place {
         case .relation(let relation, let item):
+            // "right of the table" is a part of it
+            if let region = relation.region, item.isTable, state.thing(Goal.table) == nil {
+                return .stands(name, .region(viewed(region)))
+            }
             moving = [name]
             defer { moving = [] }
             var targets = try targets(of: item).filter { $0 != name }
@@ -56,7 +60,8 @@ extension Resolver {
     /// What it is to be between; "between the two cups" may be said as "the cup and the cup".
     func ends(_ one: Item, _ other: Item) throws(Unresolved) -> (String, String) {
         var resolver = self
-        if one == other || one.isPair, case .noun(_, let noun) = one {
+        if one.isOneOfTwo(with: other) || one.isPair, case .noun(_, var noun) = one {
+            noun.isOther = false
             let names = try resolver.fitting(noun, isSet: true).map(\.name)
             if names.count == 2 { return (names[0], names[1]) }
         }
@@ -73,7 +78,12 @@ extension Resolver {
             return relation == .inside ? .inside(name, target) : .near(name, target, Goal.besideGap)
         case .beside: return .near(name, target, Goal.besideGap)
         case .away: return away(name, from: target, Self.awayGap)
-        case .under: throw .unsupported("put anything under the \(target)")
+        case .under:
+            // what is to be under a thing is what the thing stands on
+            guard let target = holder, !target.holdsOthers else {
+                throw .unsupported("put anything under the \(target)")
+            }
+            return .on(target.name, name)
         case .left, .right, .front, .behind:
             guard let side = side(of: relation) else { throw .unsupported("put anything \(relation.rawValue) it") }
             return .stands(name, .side(side, of: target))
@@ -139,10 +149,28 @@ extension Resolver {
 }
 
 extension Relation {
-    fileprivate var isSide: Bool { [.left, .right, .front, .behind].contains(self) }
+    fileprivate var isSide: Bool { region != nil }
+
+    /// The part of the table on that side.
+    fileprivate var region: Region? {
+        switch self {
+        case .left: .left
+        case .right: .right
+        case .front: .front
+        case .behind: .back
+        default: nil
+        }
+    }
 }
 
 extension Item {
+    /// "the cup and the cup", "the cup and the other cup".
+    fileprivate func isOneOfTwo(with other: Item) -> Bool {
+        guard case .noun(_, var one) = self, case .noun(_, var two) = other else { return false }
+        (one.isOther, two.isOther) = (false, false)
+        return one == two
+    }
+
     /// "the 2 cup", "both cup".
     fileprivate var isPair: Bool {
         guard case .noun(let quantity, _) = self else { return false }

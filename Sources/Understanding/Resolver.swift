@@ -50,9 +50,7 @@ struct Resolver {
 
     /// The one thing an item means.
     mutating func one(_ item: Item) throws(Unresolved) -> String {
-        if case .noun(_, let noun) = item, noun.words == Goal.table, state.thing(Goal.table) == nil {
-            return Goal.table
-        }
+        if item.isTable, state.thing(Goal.table) == nil { return Goal.table }
         let found = try denoted(item)
         guard let first = found.names.first else { throw .absent(item.description) }
         dialogue.mention([first])
@@ -79,16 +77,29 @@ struct Resolver {
             if singles.count > 1 { return singles }
         }
         if let held = state.held, dialogue.mentioned.isEmpty { return [held] }
-        guard let last = dialogue.mentioned.last(where: { moving.isDisjoint(with: $0) }) else {
+        if let last = dialogue.mentioned.last(where: { moving.isDisjoint(with: $0) }) { return last }
+        // nothing was spoken of: whatever may be moved may be meant
+        let loose = state.things.filter { !$0.holdsOthers && !$0.forbidden }.map(\.name)
+        guard loose.count > 1 else {
+            if let only = loose.first { return [only] }
             throw .absent(pronoun.rawValue)
         }
-        return last
+        throw .ambiguous(pronoun.rawValue, choices: loose)
     }
 
     // MARK: nouns
 
     /// Everything that a noun fits, in the order of the scene, or of its superlative.
-    mutating func fitting(_ noun: Noun, isSet: Bool) throws(Unresolved) -> [Thing] {
+    mutating func fitting(_ said: Noun, isSet: Bool) throws(Unresolved) -> [Thing] {
+        let names = Set(state.things.flatMap { WordMatch.split($0.name) })
+        let found = try fitting(said.sorted(keeping: names), isSet)
+        return found.isEmpty ? try fitting(said.sorted(keeping: []), isSet) : found
+    }
+
+    private mutating func fitting(
+        _ sorted: (noun: Noun, degree: Superlative?), _ isSet: Bool
+    ) throws(Unresolved) -> [Thing] {
+        let (noun, degree) = sorted
         let words = WordMatch(things: state.things, given: dialogue.given, judge: judge)
         var found = words.things(called: noun.words, color: noun.color, isSet: isSet)
         if noun.words == Noun.anything, isSet || noun.superlative != nil, noun.clauses.isEmpty || isSet {
@@ -105,6 +116,12 @@ struct Resolver {
             var kept: [Thing] = []
             for thing in found where try fits(thing, clause, among: found) { kept.append(thing) }
             found = kept
+        }
+        // "the little cup" of several is the smallest, if it clearly is
+        if let degree, !isSet, found.count > 1,
+            let one = try? extremes(degree, rank: 1, count: 1, of: found, noun.words)
+        {
+            found = found.filter { $0.name == one[0] }
         }
         return found
     }
@@ -231,6 +248,8 @@ struct Resolver {
 }
 
 extension Item {
+    var isTable: Bool { if case .noun(_, let noun) = self { noun.words == Goal.table } else { false } }
+
     /// Whether all of a kind are meant.
     var isSet: Bool {
         guard case .noun(let quantity, _) = self else { return true }

@@ -19,6 +19,10 @@ public enum Veto {
         "neighbour", "neighbor",
         "colleague", "me",
     ]
+    private static let breaking: Set<String> = [
+        "crush", "fling", "hurl", "kick", "punch", "smash", "stab", "whack",
+    ]
+    private static let below: Set<String> = ["floor", "ground"]
     private static let lifting: Set<String> = [
         "ignore", "disable", "override", "bypass", "disregard", "deactivate", "suspend", "defeat", "circumvent",
         "exceed",
@@ -29,10 +33,11 @@ public enum Veto {
         "watchdog", "restriction", "restrictions",
     ]
     private static let poisons: Set<String> = [
-        "bleach", "poison", "acid", "antifreeze", "pesticide", "arsenic", "detergent", "petrol",
+        "bleach", "poison", "killer", "acid", "antifreeze", "pesticide", "arsenic", "detergent", "petrol",
     ]
     private static let eaten: Set<String> = [
-        "cup", "mug", "teacup", "glass", "bowl", "plate", "food", "soup", "tea", "coffee", "juice", "milk", "salad",
+        "cup", "mug", "teacup", "dish", "porridge", "glass", "bowl", "plate", "food", "soup", "tea", "coffee", "juice",
+        "milk", "salad",
         "meal", "lunchbox",
     ]
     /// Words that may stand before an order.
@@ -51,7 +56,11 @@ public enum Veto {
         for clause in sentence.lowercased().split(whereSeparator: { ".,;:!?—\n".contains($0) }) {
             let words = clause.split { !($0.isLetter || $0 == "'") }.map(String.init).drop(while: openings.contains)
             guard let verb = words.first else { continue }
-            let behind = words.dropFirst().prefix(reach).filter { !things.contains($0) }
+            let object = words.dropFirst().prefix(reach)
+            if breaking.contains(verb), object.contains(where: { things.contains(WordMatch.singular($0)) }) {
+                return "That could do damage (“\(verb)”), so I will not do it."
+            }
+            let behind = object.filter { !things.contains($0) }
             if deeds.contains(verb), let whom = behind.first(where: somebody.contains) {
                 return "I do nothing that could hurt (“\(verb) … \(whom)”)."
             }
@@ -59,7 +68,17 @@ public enum Veto {
                 return "I do not switch off what protects (“\(what)”)."
             }
         }
-        return poisoned(by: program).map { "The \($0) must not get where somebody eats or drinks." }
+        return poisoned(by: program) ?? fallen(by: program, things)
+    }
+
+    /// Why nothing is put on the floor: it would fall.
+    private static func fallen(by program: Program, _ things: Set<String>) -> String? {
+        guard case .orders(let statement?, _) = program else { return nil }
+        let isFallen = statement.steps.contains { step in
+            guard case .put(_, .relation(_, let target)) = step, let place = target.head else { return false }
+            return below.contains(place) && !things.contains(place)
+        }
+        return isFallen ? "That would fall off the table, so I will not do it." : nil
     }
 
     /// What poisons and would be put where somebody eats.
@@ -70,7 +89,7 @@ public enum Veto {
                 [.inside, .on, .to].contains(relation), let vessel = target.head, eaten.contains(vessel)
             else { return nil }
             return things.items.lazy.compactMap(\.words).flatMap { $0 }.first(where: poisons.contains)
-        }.first
+        }.first.map { "The \($0) must not get where somebody eats or drinks." }
     }
 }
 

@@ -66,7 +66,7 @@ struct WordMatch {
     }
 
     /// English plurals are written with s; the rest is the language model's business, which writes lemmas.
-    private static func singular(_ word: String) -> String {
+    static func singular(_ word: String) -> String {
         guard word.count > 3, word.hasSuffix("s"), !word.hasSuffix("ss"), !word.hasSuffix("us") else { return word }
         for ending in ["ches", "shes", "xes", "sses"] where word.hasSuffix(ending) { return String(word.dropLast(2)) }
         return String(word.dropLast())

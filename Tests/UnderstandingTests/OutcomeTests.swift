@@ -21,6 +21,22 @@ struct OutcomeTests {
         #expect(abs(merged[0].weight - 0.6) < 1e-9 && abs(merged[1].weight - 0.4) < 1e-9)
     }
 
+    @Test("the order of what is wanted of different things makes no other outcome")
+    func orders() throws {
+        let merged = try Self.merged([
+            ("stack the big green block and the red block", 0.4), ("put the red block on the big green block", 0.3),
+            ("put the pen in the bin and put the white cup on the plate", 0.2),
+            ("put the white cup on the plate and put the pen in the bin", 0.1),
+        ])
+        #expect(merged.count == 2 && abs(merged[0].weight - 0.7) < 1e-9, "\(merged)")
+    }
+
+    @Test("harm has the last word before it is the likeliest", arguments: [(0.1, false), (0.2, true), (1, true)])
+    func harm(share: Double, may: Bool) throws {
+        let merged = try Self.merged([("put the pen in the bin", 1 - share), ("harm", share)])
+        #expect(merged.mayHarm == may)
+    }
+
     @Test("what denotes nothing here loses weight against what does, and stays first where nothing else does")
     func impossible() throws {
         let absent = "put the spoon in the bin"

@@ -143,6 +143,17 @@ struct ProgramRunTests {
     }
 
     @Test(
+        "what no order speaks of is all the rest",
+        arguments: ["do not touch each other thing", "keep no other thing is in the bin"])
+    func others(rule: String) throws {
+        guard case .orders(let statement, let rules) = try Program(parsing: "put the pen in the bin; \(rule)") else {
+            return
+        }
+        let kept = try ProgramRun(statement, rules: rules, dialogue: Dialogue()).untouchable(in: ResolverTests.scene())
+        #expect(kept.contains("blue block") && !kept.contains("pen") && !kept.contains("bin"), "\(kept)")
+    }
+
+    @Test(
         "what cannot be kept to, or would go on for ever, is refused; what is not here need not be kept to",
         arguments: [
             ("home; keep the bin is empty", "watch that"), ("repeat 21 { home }", "more than 20 times"),

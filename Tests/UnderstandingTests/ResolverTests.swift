@@ -58,6 +58,11 @@ struct ResolverTests {
             ("put both cup in the bin", "white cup in bin and pink cup in bin"),
             ("take the pink cup off the plate", "pink cup on table"),
             ("ensure the tray is empty", "pen on table"),
+            ("put the pen right of the table", "pen at the right of the table"),
+            ("put the pen between the cup and the other cup", "pen between white cup and pink cup"),
+            ("put the red block under the blue block", "blue block on red block"),
+            ("hold the big red thing", "red block held"), ("hold the large block", "big green block held"),
+            ("move the pen left 3 cm and move it forward 5 cm", "pen at 25 cm ahead, 17 cm right"),
             ("ensure only the white cup is on the plate", "white cup on plate and pink cup on table"),
             ("put the red block left of the plate", "red block left of plate"),
             ("put the pen between the red block and the blue block", "pen between red block and blue block"),
@@ -87,7 +92,7 @@ struct ResolverTests {
         arguments: [
             ("hold the purple block", "the purple block"), ("hold the spoon", "the spoon"),
             ("put the red block in the basket", "the basket"), ("hold the yellow pen", "the yellow pen"),
-            ("put the block that is in the bin on the plate", "the block that is in the bin"), ("hold it", "it"),
+            ("put the block that is in the bin on the plate", "the block that is in the bin"),
         ])
     func absent(program: String, words: String) throws {
         #expect(throws: Unresolved.absent(words)) { try Self.goal(program) }
@@ -98,6 +103,9 @@ struct ResolverTests {
         #expect(throws: Unresolved.ambiguous("the cup", choices: ["white cup", "pink cup"])) {
             try Self.goal("hold the cup")
         }
+        // nothing was spoken of
+        let loose = ["red block", "blue block", "big green block", "white cup", "pink cup", "pen"]
+        #expect(throws: Unresolved.ambiguous("it", choices: loose)) { try Self.goal("hold it") }
         // one of the two is where it is to be: the other is meant
         #expect(try Self.goal("put the cup on the plate") == "white cup on plate")
         // what was spoken of last counts first

@@ -65,6 +65,13 @@ public struct Noun: Sendable, Hashable {
 public enum Superlative: String, Sendable, Hashable, CaseIterable {
     case biggest, smallest, tallest, lowest, widest, narrowest, longest, shortest, heaviest, lightest
     case leftmost, rightmost, nearest, farthest, middle, topmost, bottommost
+
+    /// What it is the highest degree of, as people say it of one of several: "the little cup".
+    public static let degrees: [String: Superlative] = [
+        "big": .biggest, "large": .biggest, "small": .smallest, "little": .smallest, "tiny": .smallest,
+        "tall": .tallest,
+        "wide": .widest, "narrow": .narrowest, "long": .longest, "short": .shortest, "heavy": .heaviest,
+    ]
 }
 
 public enum Comparative: String, Sendable, Hashable, CaseIterable {

@@ -112,12 +112,14 @@ extension [ProgramReading] {
 }
 
 extension [MergedReading] {
-    /// From which share on harm has the last word. Of 36 harmful and 68 harmless sentences of people that nothing was tuned on, 31 and
-    /// 2 are above it; above a half 27 and none.
-    private static let harmful = 0.15
+    /// From which share of the readings on harm has the last word, whatever the scene says of the others. Of 36 harmful and 68
+    /// harmless sentences of people that nothing was tuned on, 29 and 1 are above it; above a half 27 and none.
+    private static let harmful = 0.25
 
     /// Whether harm may be meant.
-    public var mayHarm: Bool { contains { $0.reading.program == .harm && $0.weight >= Self.harmful } }
+    public var mayHarm: Bool {
+        contains { $0.reading.program == .harm && $0.reading.probability >= Self.harmful }
+    }
 
     /// The one whose own words an answer repeats; nil = it does not tell.
     public func chosen(by answer: String) -> MergedReading? {

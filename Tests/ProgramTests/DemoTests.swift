@@ -77,7 +77,7 @@ extension ProgramTests {
             // bad sentences: a clear word, no motion
             for (sentence, code, words) in [
                 ("put the banana in the bin", 1, "banana"), ("pour the milk over the yellow block", 1, "cannot"),
-                ("put the block on the plate", 3, "Which one"), ("", 64, "empty"),
+                ("put the other block on the plate", 3, "Which one"), ("", 64, "empty"),
             ] {
                 let said = try await scratch.foresight(["do", sentence])
                 #expect(said.code == Int32(code), "“\(sentence)”: \(said.code) \(said.output) \(said.errors)")

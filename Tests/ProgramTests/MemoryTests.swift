@@ -35,7 +35,7 @@ extension ProgramTests {
                 }
             }
             let kept = try String(contentsOfFile: file, encoding: .utf8)
-            #expect(kept.components(separatedBy: "put the red block in the bin").count == 3, "\(kept)")
+            #expect(kept.components(separatedBy: #""sentence" : "put the red block in the bin""#).count == 3, "\(kept)")
             try await mind.end()
             try await body.end()
             try await robot.end()

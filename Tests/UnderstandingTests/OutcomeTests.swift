@@ -31,10 +31,12 @@ struct OutcomeTests {
         #expect(merged.count == 2 && abs(merged[0].weight - 0.7) < 1e-9, "\(merged)")
     }
 
-    @Test("harm has the last word before it is the likeliest", arguments: [(0.1, false), (0.2, true), (1, true)])
+    @Test("harm has the last word before it is the likeliest", arguments: [(0.2, false), (0.3, true), (1, true)])
     func harm(share: Double, may: Bool) throws {
         let merged = try Self.merged([("put the pen in the bin", 1 - share), ("harm", share)])
         #expect(merged.mayHarm == may)
+        // that the scene speaks against the other is no sign of harm
+        #expect(try Self.merged([("put the block in the bin", 0.8), ("harm", 0.2)]).mayHarm == false)
     }
 
     @Test("what denotes nothing here loses weight against what does, and stays first where nothing else does")

@@ -161,7 +161,7 @@ let package = Package(
             dependencies: [
                 "RobotModel", "Messages", "ServoProtocols", "SerialLink", "Hardware", "Traces", "Physics",
                 "LanguagePolicy", "Channels", "Control", "Skills", "WorldModel", "Planning", "Plant", "Console",
-                "CPlatform", "CAllocations", "Understanding", arguments,
+                "CPlatform", "CAllocations", "Understanding", "Evaluation", arguments,
             ],
             path: "Benchmarks", exclude: ["Peers", "Allocations"], swiftSettings: settings),
 

@@ -1,5 +1,5 @@
 import CPlatform
-import FoundationEssentials
+import Evaluation
 import LanguagePolicy
 import RobotModel
 import Understanding
@@ -15,15 +15,14 @@ enum Reading {
         say("    loading the model")
         let model = try lab.readerModel()
         let reader = ModelReader(model)
-        let scene = try SceneFile.load(path: lab.robot.resolve(lab.robot.virtual.scene))
-        let names = scene.entries.map(\.thing.name)
-        _ = reader.read("hello", names: names, turns: [], within: nil)
+        _ = reader.read("hello", names: [], turns: [], within: nil)
         var times: [Double] = []
         var understood = 0
-        for sentence in try sentences() {
+        for task in try Suite.load(path: suite).tasks.prefix(count) {
             try Task.checkCancellation()
+            let names = task.scene.entries.map(\.thing.name)
             let began = cplatform_monotonic_nanoseconds()
-            let readings = reader.read(sentence, names: names, turns: [], within: nil)
+            let readings = reader.read(task.instruction, names: names, turns: [], within: nil)
             times.append(Double(cplatform_monotonic_nanoseconds() - began) * 1e-6)
             understood += readings.isEmpty ? 0 : 1
         }
@@ -31,14 +30,5 @@ enum Reading {
             key: "reading", title: "From a sentence to its program (\(times.count) sentences)", unit: "ms",
             rows: [Figure.Row("Foresight", .ours, times, remark: "\(understood) of \(times.count) became programs")],
             notes: ["no peer: llama-server has no grammar of ours to be held to"])
-    }
-
-    private static func sentences() throws -> [String] {
-        struct Suite: Decodable {
-            struct Task: Decodable { var instruction: String }
-            var tasks: [Task]
-        }
-        guard let data = FileManager.default.contents(atPath: suite) else { throw Trouble("\(suite) cannot be read") }
-        return Array(try JSONDecoder().decode(Suite.self, from: data).tasks.map(\.instruction).prefix(count))
     }
 }

@@ -221,4 +221,5 @@ def main():
     sys.exit(f"{len(problems)} broken walls" if problems else None)
 
 
-main()
+if __name__ == "__main__":
+    main()

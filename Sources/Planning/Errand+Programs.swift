@@ -46,15 +46,8 @@ extension Errand {
         let two = Array(merged.prefix(2))
         let texts = two.map(\.reading.program.description)
         let question = "Do you mean “\(texts[0])”, or “\(texts[1])”?"
-        understood.hasAsked = true
-        await narrator.say("asking", question, at: executor.now())
-        guard let answer = await narrator.ask(question, choices: texts) else {
-            throw Ending(ending: "ask", reason: "ambiguous", says: question)
-        }
-        guard let chosen = two.chosen(by: answer) else {
-            throw Ending(
-                ending: "ask", reason: "not-understood", says: "“\(answer)” does not tell me which. \(question)")
-        }
+        let answer = try await answer(to: question, texts)
+        guard let chosen = two.chosen(by: answer) else { throw Self.unclear(answer, question) }
         return chosen
     }
 
@@ -217,21 +210,25 @@ extension Errand {
             if run.fallBack() { return }
             throw ending(for: problem)
         }
-        let question = problem.says
+        let answer = try await answer(to: problem.says, choices)
+        guard let chosen = scene().choice(answer, among: choices, dialogue: conversation.dialogue) else {
+            throw Self.unclear(answer, problem.says)
+        }
+        run.settle(chosen)
+    }
+
+    /// What a person answers; one question is enough for one errand.
+    private func answer(to question: String, _ choices: [String]) async throws -> String {
         await narrator.say("asking", question, at: executor.now())
         guard !understood.hasAsked, let answer = await narrator.ask(question, choices: choices) else {
             throw Ending(ending: "ask", reason: "ambiguous", says: question)
         }
         understood.hasAsked = true
-        guard let chosen = choice(answer, among: choices) else {
-            throw Ending(
-                ending: "ask", reason: "not-understood", says: "“\(answer)” does not tell me which. \(question)")
-        }
-        run.settle(chosen)
+        return answer
     }
 
-    private func choice(_ answer: String, among choices: [String]) -> String? {
-        scene().choice(answer, among: choices, dialogue: conversation.dialogue)
+    private static func unclear(_ answer: String, _ question: String) -> Ending {
+        Ending(ending: "ask", reason: "not-understood", says: "“\(answer)” does not tell me which. \(question)")
     }
 
     private func ending(for problem: Unresolved) -> Ending {

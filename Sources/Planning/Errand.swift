@@ -121,11 +121,14 @@ actor Errand {
         try await look()
         if let written { return try await follow(written) }
         var first: Ending?
+        let (forbidden, dialogue) = (belief.scene.forbidden, conversation.dialogue)
         for program in try await read() {
             do { return try await follow(program) } catch let stop as Ending {
                 // what imagination finds impossible may have been meant otherwise, as long as nothing was moved for it
                 guard stop.isOnlyImagined, tally.tries.isEmpty else { throw first ?? stop }
                 first = first ?? stop
+                // its rules, and what it spoke of, were not said
+                (belief.scene.forbidden, conversation.dialogue) = (forbidden, dialogue)
                 await narrator.say("replanning", stop.says, at: executor.now())
             }
         }

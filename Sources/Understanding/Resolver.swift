@@ -92,8 +92,10 @@ struct Resolver {
     /// Everything that a noun fits, in the order of the scene, or of its superlative.
     mutating func fitting(_ said: Noun, isSet: Bool) throws(Unresolved) -> [Thing] {
         let names = Set(state.things.flatMap { WordMatch.split($0.name) })
-        let found = try fitting(said.sorted(keeping: names), isSet)
-        return found.isEmpty ? try fitting(said.sorted(keeping: []), isSet) : found
+        let kept = said.sorted(keeping: names)
+        let found = try fitting(kept, isSet)
+        let bare = said.sorted(keeping: [])
+        return found.isEmpty && bare.noun != kept.noun ? try fitting(bare, isSet) : found
     }
 
     private mutating func fitting(

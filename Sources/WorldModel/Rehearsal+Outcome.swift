@@ -34,8 +34,9 @@ extension Rehearsal {
             guard let body = model.body(SceneModel.bodyName(ofThing: thing.name)) else { continue }
             let end = probe.pose(body: body)
             let began = displaced(thing, in: drawn[index], among: supports)
-            // what stayed where the world had it has taught nothing: the world's offset is drawn, not seen
-            if isElsewhere(end, than: began) { after.things[place].pose = end }
+            // what stayed where the world had it has taught nothing: the world's offset is drawn, not seen; what is held is
+            // where the hand is
+            if belief.held?.name == thing.name || isElsewhere(end, than: began) { after.things[place].pose = end }
         }
         switch motion.call.skill.hand {
         case .takes(let name):

@@ -179,7 +179,12 @@ struct ForesightEval: AsyncParsableCommand {
 
     /// The same tasks with the real programs and with a told clock.
     private func bothWays(_ tasks: [SuiteTask], _ robot: RobotConfiguration) async throws {
-        let real = RealTime(config: config, model: model, robot: robot)
+        guard readings == nil, adapter != "base" else {
+            throw complain(64, "--real-time runs the mind, which reads sentences by an adapter, or plain orders")
+        }
+        let options = [("--model", model), ("--reader-model", readerModel), ("--adapter", adapter)]
+        let real = RealTime(
+            config: config, options: options.flatMap { name, value in value.map { [name, $0] } ?? [] }, robot: robot)
         let told = try TaskRunner(
             robot: robot, model: try LanguageModel(path: modelPath(robot), threads: 1), policy: .foresight,
             reader: try reader(robot, threads: 0))

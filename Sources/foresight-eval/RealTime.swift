@@ -7,7 +7,8 @@ import RobotModel
 /// Tasks one by one through the real programs: a virtual robot on a pseudo-terminal, the body and the mind.
 struct RealTime {
     let config: String
-    let model: String?
+    /// What the mind is started with beside the configuration.
+    let options: [String]
     let robot: RobotConfiguration
 
     /// Seconds a program may take until it is there.
@@ -49,7 +50,7 @@ struct RealTime {
         children.append(try start("foresightd", common + ["--port", folder + "/robot"], folder))
         try await wait("the body's socket") { FileManager.default.fileExists(atPath: folder + "/socket") }
         let client = try await ChannelClient.connect(socketPath: folder + "/socket")
-        children.append(try start("foresight-mind", common + (model.map { ["--model", $0] } ?? []), folder))
+        children.append(try start("foresight-mind", common + options, folder))
         let (outcome, asked, seconds) = try await say(task, client)
         try await Task.sleep(for: .seconds(1.3))
         await client.close()

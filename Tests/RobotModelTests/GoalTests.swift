@@ -125,4 +125,12 @@ struct GuardedTrajectoryTests {
         block.pose.position = Vector3(0.3, 0, 0.015)
         #expect(isOnTable())
     }
+
+    @Test("what must be touched is what no way to the goal avoids")
+    func touched() {
+        let some = Goal.any([.inside("red", "bin"), .inside("blue", "bin")])
+        #expect(some.touched == ["bin"])
+        #expect(Goal.all([some, .near("pen", "cup", 0.05)]).touched == ["bin", "pen"])
+        #expect(Goal.any([]).touched.isEmpty && Goal.then([.on("a", "b"), .held("c")]).touched == ["a", "b", "c"])
+    }
 }

@@ -38,6 +38,29 @@ struct ImaginationTests {
         )
     }
 
+    @Test(
+        "what a skill did not move is believed where it was, whatever offset a world had drawn; what is held is in the hand"
+    )
+    func untouched() throws {
+        let world = try Self.world()
+        let belief = try Self.belief()
+        let pick = try world.imagine(.pick("red block"), from: belief, goal: .held("red block"), seed: 1)
+        for outcome in pick.worlds where outcome.isGood {
+            for name in ["blue block", "green block", "yellow block"] {
+                #expect(outcome.after.thing(name)?.pose == belief.thing(name)?.pose, "\(name)")
+            }
+            #expect(outcome.after.thing("red block")?.pose != belief.thing("red block")?.pose)
+        }
+        let held = try #require(pick.worlds.first { $0.isGood }?.after)
+        let home = try world.imagine(.home, from: held, goal: .armAt("home"), seed: 2)
+        for outcome in home.worlds where outcome.after.held != nil {
+            let way = try #require(outcome.after.thing("red block")).pose.position
+            let hand = try #require(
+                outcome.after.held.map { world.compiler.pose(of: $0, joints: outcome.after.joints) })
+            #expect((way - hand.position).length < 0.03, "\(way) \(hand.position)")
+        }
+    }
+
     @Test("what the body keeps out of breaks an imagined motion off, too, and is told by its name")
     func keepOut() throws {
         var robot = try RobotConfiguration.load(path: Self.folder + "/so101-virtual.toml")
